@@ -1,0 +1,55 @@
+# Two commands: `make run` and `make test`. Each sets up all it needs in .venv and var/.
+PYTHON ?= python3
+BIN := .venv/bin
+TEST_JOBS ?= auto
+
+.PHONY: run test lint format types check unit lock clean
+
+run: .venv/run
+	@exec $(BIN)/python manage.py serve
+
+test: lint types check unit
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/test
+	$(BIN)/mypy
+
+# As in production: no embedded PostgreSQL, no generated secret, a real base domain.
+check: .venv/test
+	BASE_DOMAIN=shops.example DATABASE_URL=postgres://app@localhost/none \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	JWT_KEYS=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check
+
+unit: .venv/test
+	$(BIN)/pytest -n $(TEST_JOBS) --cov --cov-report=term --cov-fail-under=90
+
+format: .venv/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pins every package with its hashes. The files name no index.
+lock: .venv/test
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-annotate --no-header --quiet -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage
+
+.venv/run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Galleria needs Python 3.11 or later: make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what Galleria runs on (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/test: requirements-dev.txt .venv/run
+	@echo "Installing what its tests need (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
