@@ -1,0 +1,274 @@
+"""The walls as PostgreSQL's catalogue has them: what start-up, /readyz and operators go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models
+
+from apps.tenants.constraints import RowLevelSecurity
+from apps.tenants.exceptions import UnsafeDatabase
+from apps.tenants.grants import models_by_table, rights_on
+from apps.tenants.models import Tenant, TenantOwnedModel
+
+_ROLE = """
+SELECT r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb,
+       has_schema_privilege('public', 'CREATE'),
+       (SELECT string_agg(m.rolname, ', ') FROM pg_roles m
+         WHERE m.rolname <> r.rolname AND pg_has_role(r.oid, m.oid, 'MEMBER')),
+       (SELECT string_agg(c.relname, ', ') FROM pg_class c
+         WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace)
+  FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+_TABLES = """
+SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity,
+       ARRAY(SELECT p.privilege_type FROM aclexplode(c.relacl) p
+              WHERE p.grantee = current_user::regrole ORDER BY 1),
+       EXISTS (SELECT 1 FROM aclexplode(c.relacl) p WHERE p.grantee = 0)
+  FROM pg_class c
+ WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+ ORDER BY c.relname
+"""
+
+_POLICIES = """
+SELECT polrelid, polname, polcmd, polpermissive, polroles,
+       pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy
+"""
+
+_KEYS = """
+SELECT k.conrelid, k.conname, k.contype, k.confrelid,
+       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, n)
+               JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum ORDER BY n)
+  FROM pg_constraint k
+ WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace ORDER BY k.conname
+"""
+
+_UNIQUE_INDEXES = """
+SELECT i.indrelid, c.relname,
+       ARRAY(SELECT coalesce(a.attname::text, '') FROM unnest(i.indkey) WITH ORDINALITY AS u (attnum, n)
+               LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum AND u.attnum > 0
+              ORDER BY n)
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+ WHERE (i.indisunique OR i.indisexclusion) AND NOT i.indisprimary
+   AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname
+"""
+
+_TENANT_COLUMNS = """
+SELECT a.attrelid, a.attnotnull FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+ WHERE a.attname = 'tenant_id' AND a.attnum > 0 AND c.relnamespace = 'public'::regnamespace
+   AND c.relkind IN ('r', 'p')
+"""
+
+_COLUMN_RIGHTS = """
+SELECT c.oid, p.privilege_type, a.attname
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid, aclexplode(a.attacl) p
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+   AND p.grantee IN (0, current_user::regrole::oid) ORDER BY a.attname
+"""
+
+_BACK_DOORS = """
+SELECT 'View ' || c.relname || ' runs with its owner''s rights: set security_invoker.'
+  FROM pg_class c
+ WHERE c.relkind IN ('v', 'm') AND c.relnamespace = 'public'::regnamespace
+   AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)
+UNION ALL
+SELECT 'Function ' || p.proname || ' is SECURITY DEFINER without a fixed search_path.'
+  FROM pg_proc p
+ WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+   AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')
+UNION ALL
+SELECT 'Function ' || p.proname || ' can be executed by PUBLIC.'
+  FROM pg_proc p
+ WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')
+UNION ALL
+SELECT 'PUBLIC has rights on the schema public.'
+  FROM pg_namespace n, aclexplode(n.nspacl) p WHERE n.nspname = 'public' AND p.grantee = 0
+"""
+
+
+@dataclass
+class TableReport:
+    """One table's walls, each in a few words, and what is wrong with them."""
+
+    table: str
+    kind: str
+    policy: str = "-"
+    forced: str = "-"
+    references: str = "-"
+    unique_keys: str = "-"
+    rights: str = "-"
+    gaps: list[str] = field(default_factory=list)
+
+
+def require_walls() -> None:
+    """Raise UnsafeDatabase, with every gap and what to run, unless all walls stand."""
+    gaps = find_gaps()
+    if gaps:
+        raise UnsafeDatabase(
+            "Refusing to serve, the walls between shops have gaps: "
+            + " ".join(gaps)
+            + " Run `manage.py migrate` as the schema's owner, then `manage.py audit_isolation`."
+        )
+
+
+def find_gaps() -> list[str]:
+    """Return every gap in the walls, a sentence each."""
+    return audit_role() + [gap for report in audit_tables() for gap in report.gaps]
+
+
+def audit_role() -> list[str]:
+    """Return what the connected role and schema allow that the application must not be able to."""
+    [(name, *powers, can_create, member_of, owns)] = _rows(_ROLE)
+    words = ("is a superuser", "has BYPASSRLS", "has CREATEROLE", "has CREATEDB")
+    gaps = [f"Role {name} {word}." for word, has in zip(words, powers, strict=True) if has]
+    if can_create:
+        gaps.append(f"Role {name} may create objects in the schema public.")
+    if member_of:
+        gaps.append(f"Role {name} is a member of {member_of}.")
+    if owns:
+        gaps.append(f"Role {name} owns {owns}.")
+    return gaps + [sentence for (sentence,) in _rows(_BACK_DOORS)]
+
+
+def audit_tables() -> list[TableReport]:
+    """Return a report of every table in the schema, of the expected ones that are missing too."""
+    catalogue = _Catalogue()
+    expected = models_by_table()
+    reports = [
+        _report(catalogue, oid, name, expected.get(name), *facts)
+        for oid, name, *facts in catalogue.tables
+    ]
+    missing = expected.keys() - {report.table for report in reports}
+    return reports + [
+        TableReport(table, _kind(expected[table]), gaps=[f"Table {table} does not exist."])
+        for table in sorted(missing)
+    ]
+
+
+class _Catalogue:
+    """What the catalogue says of every table, each query run once."""
+
+    def __init__(self) -> None:
+        self.tables = _rows(_TABLES)
+        self.names = {oid: name for oid, name, *_ in self.tables}
+        self.policies = _by_table(_POLICIES)
+        self.references = _by_table(_KEYS)
+        self.unique = _by_table(_UNIQUE_INDEXES)
+        self.tenant_columns = {oid: not_null for oid, not_null in _rows(_TENANT_COLUMNS)}
+        self.column_rights = _by_table(_COLUMN_RIGHTS)
+        self.has_tenant = {self.names[oid] for oid in self.tenant_columns}
+
+
+def _report(catalogue: _Catalogue, oid: int, name: str, model: Any, *facts: Any) -> TableReport:
+    enabled, forced, rights, public_rights = facts
+    report = TableReport(name, _kind(model), forced="yes" if forced else "no")
+    report.rights = " ".join(right[:3] for right in rights)
+    if public_rights:
+        report.gaps.append(f"Table {name} has rights granted to PUBLIC.")
+    if set(rights) != rights_on(model):
+        report.gaps.append(f"Table {name}: the role has {', '.join(rights) or 'no right'}.")
+    columns = catalogue.column_rights.get(oid, [])
+    report.rights += "".join(f" {right[:3]}({column})" for right, column in columns)
+    if columns != [("UPDATE", column) for column in sorted(getattr(model, "app_columns", ()))]:
+        report.gaps.append(f"Table {name}: the role has other rights on columns than declared.")
+    if model is None and oid in catalogue.tenant_columns:
+        report.gaps.append(f"Table {name} has a tenant but no model.")
+    if report.kind != "shared":
+        if not (enabled and forced):
+            report.gaps.append(f"Table {name} lacks ENABLE or FORCE ROW LEVEL SECURITY.")
+        report.policy = _audit_policies(report, model, catalogue.policies.get(oid, []))
+    if report.kind == "tenant-owned":
+        if not catalogue.tenant_columns.get(oid):
+            report.gaps.append(f"Table {name} lacks a tenant_id that is NOT NULL.")
+        report.references = _audit_references(report, catalogue, oid)
+        report.unique_keys = _audit_unique_keys(report, catalogue.unique.get(oid, []))
+    return report
+
+
+def _audit_policies(report: TableReport, model: Any, policies: list[tuple[Any, ...]]) -> str:
+    walls = [c for c in model._meta.constraints if isinstance(c, RowLevelSecurity)]
+    expected = {name: rule for wall in walls for name, rule in wall.policies().items()}
+    found = {name: _as_rule(*policy) for name, *policy in policies}
+    for name in expected.keys() | found.keys():
+        if _plain(expected.get(name, "")) != _plain(found.get(name, "")):
+            report.gaps.append(f"Table {report.table}: policy {name} is not what the model says.")
+    return f"{len(found)} as declared" if not report.gaps else f"{len(found)}, see below"
+
+
+def _as_rule(
+    command: str, permissive: bool, roles: list[int], using: str | None, check: str | None
+) -> str:
+    words = {"*": "", "r": "FOR SELECT", "a": "FOR INSERT", "w": "FOR UPDATE", "d": "FOR DELETE"}
+    rule = [words[command]]
+    if using:
+        rule.append(f"USING ({using})")
+    if check:
+        rule.append(f"WITH CHECK ({check})")
+    if not permissive or list(roles) != [0]:
+        rule.append("for some roles only")
+    return " ".join(rule)
+
+
+def _plain(rule: str) -> str:
+    """Return a policy without what PostgreSQL adds when it prints one: casts and brackets."""
+    for noise in ("::text", "::uuid", "(", ")", " "):
+        rule = rule.replace(noise, "")
+    return rule.lower()
+
+
+def _audit_references(report: TableReport, catalogue: _Catalogue, oid: int) -> str:
+    composite = 0
+    to_registry = False
+    for name, _, target_oid, columns in catalogue.references.get(oid, []):
+        target = catalogue.names.get(target_oid, "?")
+        to_registry |= target == Tenant._meta.db_table and columns == ["tenant_id"]
+        if target in catalogue.has_tenant:
+            composite += columns[0] == "tenant_id"
+            if columns[0] != "tenant_id":
+                report.gaps.append(f"Table {report.table}: foreign key {name} leaves the tenant.")
+    if not to_registry:
+        report.gaps.append(f"Table {report.table}: tenant_id refers to no tenant.")
+    report.gaps.extend(_missing_references(report.table, catalogue, oid))
+    return str(composite)
+
+
+def _missing_references(table: str, catalogue: _Catalogue, oid: int) -> Iterator[str]:
+    found = {name for name, *_ in catalogue.references.get(oid, [])}
+    for constraint in models_by_table()[table]._meta.constraints:
+        if hasattr(constraint, "field") and constraint.name not in found:
+            yield f"Table {table} lacks the composite foreign key {constraint.name}."
+
+
+def _audit_unique_keys(report: TableReport, indexes: Iterable[tuple[Any, ...]]) -> str:
+    keys = 0
+    for name, columns in indexes:
+        keys += 1
+        if columns[0] != "tenant_id":
+            report.gaps.append(
+                f"Table {report.table}: unique {name} does not start with tenant_id."
+            )
+    return str(keys)
+
+
+def _kind(model: type[models.Model] | None) -> str:
+    if model is Tenant:
+        return "registry"
+    if model is not None and issubclass(model, TenantOwnedModel):
+        return "tenant-owned"
+    return "shared"
+
+
+def _by_table(query: str) -> dict[int, list[tuple[Any, ...]]]:
+    grouped: dict[int, list[tuple[Any, ...]]] = {}
+    for oid, *facts in _rows(query):
+        grouped.setdefault(oid, []).append(tuple(facts))
+    return grouped
+
+
+def _rows(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()

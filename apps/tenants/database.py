@@ -1,0 +1,81 @@
+"""How the active tenant reaches PostgreSQL: with every statement, in the same message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from django.db import NotSupportedError
+from psycopg2 import sql
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, cursor
+
+from apps.tenants.context import get_active_tenant_id
+
+#: The setting that every policy compares `tenant_id` with.
+TENANT_SETTING = "app.tenant_id"
+
+_TRANSACTION_COMMANDS = ("SAVEPOINT", "RELEASE", "ROLLBACK")
+
+Query = str | bytes | sql.Composable
+Parameters = Sequence[Any] | Mapping[str, Any] | None
+
+
+class TenantCursor(cursor):
+    """Sends `SET LOCAL app.tenant_id = '<uuid>'; <statement>` as one message.
+
+    PostgreSQL runs the statements of one message in one transaction, so the setting ends with
+    the statement in autocommit and with the transaction in `atomic`: nothing stays behind on the
+    connection, which makes it safe behind a pooler in transaction mode. Outside any tenant the
+    setting is empty, and every policy then shows no row and refuses every insert.
+
+    The ways into PostgreSQL that cannot carry the prefix are refused with NotSupportedError.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.name is not None:
+            _refuse("A server-side cursor")
+
+    def execute(self, query: Query, vars: Parameters = None) -> None:  # noqa: A002 -- psycopg2's name
+        statement = self._as_text(query)
+        if self._takes_announcement(statement):
+            statement = f"{announcement()}{statement}"
+        super().execute(statement, vars)
+
+    def executemany(self, query: Query, vars_list: Iterable[Parameters]) -> None:
+        for parameters in vars_list:
+            self.execute(query, parameters)
+
+    def callproc(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse("callproc()")
+
+    def copy_from(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse("COPY")
+
+    def copy_to(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse("COPY")
+
+    def copy_expert(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse("COPY")
+
+    def _as_text(self, query: Query) -> str:
+        if isinstance(query, sql.Composable):
+            return query.as_string(self)
+        return query.decode() if isinstance(query, bytes) else query
+
+    def _takes_announcement(self, statement: str) -> bool:
+        if self.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
+            return False  # PostgreSQL accepts nothing but the end of the transaction now
+        return not statement.startswith(_TRANSACTION_COMMANDS)
+
+
+def announcement() -> str:
+    """Return the statement that tells PostgreSQL the active tenant.
+
+    Its value is a UUID of ours or nothing, never a client's text, hence no escaping.
+    """
+    return f"SET LOCAL {TENANT_SETTING} = '{get_active_tenant_id() or ''}'; "
+
+
+def _refuse(what: str) -> NoReturn:
+    raise NotSupportedError(f"{what} cannot carry the tenant to PostgreSQL; run plain statements.")

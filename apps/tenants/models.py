@@ -1,0 +1,101 @@
+"""The registry of tenants, and the base of every model whose rows belong to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import uuid_utils.compat
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.tenants.constraints import RegistryRowLevelSecurity, RowLevelSecurity
+from apps.tenants.context import get_active_tenant_id, require_active_tenant
+from apps.tenants.exceptions import CrossTenantWrite
+from apps.tenants.managers import TenantManager, claim
+from apps.tenants.validators import validate_code
+
+
+class Tenant(models.Model):
+    """One shop. Its row is never deleted, so that its code is never issued again."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        SUSPENDED = "suspended"
+        CLOSED = "closed"
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    code = models.CharField(max_length=63, unique=True, validators=[validate_code])
+    # What the code looks like to a hasty eye: sh0p and shop, 1ily and lily are the same.
+    code_skeleton = models.GeneratedField(
+        expression=models.Func(
+            models.F("code"), models.Value("01"), models.Value("ol"), function="translate"
+        ),
+        output_field=models.CharField(max_length=63),
+        db_persist=True,
+        unique=True,
+    )
+    name = models.CharField(max_length=100)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    #: What the application may change; code and status are the operator's.
+    app_columns = ("name",)
+
+    class Meta:
+        db_table = "tenants"
+        constraints = [RegistryRowLevelSecurity(name="tenants_registry")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def hostname(self) -> str:
+        """The shop's own hostname, without a port."""
+        return f"{self.code}.{settings.BASE_DOMAIN}"
+
+
+class TenantOwnedModel(models.Model):
+    """A row of one tenant: seen, written and referred to while that tenant is active, and only then.
+
+    A model with a Meta of its own inherits this one's, and adds its constraints to these::
+
+        class Meta(TenantOwnedModel.Meta):
+            constraints = [*TenantOwnedModel.Meta.constraints, ...]
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    tenant = models.ForeignKey(
+        Tenant,
+        on_delete=models.PROTECT,
+        default=get_active_tenant_id,
+        editable=False,
+        db_index=False,  # every index of the table that matters starts with it
+        related_name="+",
+    )
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        constraints: list[models.BaseConstraint] = [
+            RowLevelSecurity(name="%(app_label)s_%(class)s_own_rows"),
+            models.UniqueConstraint(
+                fields=["tenant", "id"], name="%(app_label)s_%(class)s_tenant_id"
+            ),
+        ]
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        # Every save passes here, a fixture's (`raw=True`) too, which never calls save().
+        claim(self)
+        super().save_base(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        # Django deletes an instance by its key alone, past every manager.
+        if self.tenant_id != require_active_tenant().pk:
+            raise CrossTenantWrite(
+                f"This {self._meta.verbose_name} is not a row of the active tenant."
+            )
+        return super().delete(*args, **kwargs)

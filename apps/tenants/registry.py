@@ -1,0 +1,154 @@
+"""Open shops by code, cached in the process for as long as PostgreSQL tells us of changes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import threading
+import time
+from collections import OrderedDict
+from typing import Final
+
+import psycopg2
+from django.db import connection
+
+from apps.tenants.exceptions import UnknownTenant
+from apps.tenants.models import Tenant
+
+logger = logging.getLogger(__name__)
+
+#: The channel that a trigger on the registry notifies, with the code of the changed tenant.
+CHANNEL: Final = "tenants"
+
+
+class TenantCache:
+    """Tenants, and the absence of tenants, by code. Bounded, and short of memory by design.
+
+    Entries live `lifetime` seconds at the most. A value that was read before the last
+    `forget()` is not stored after it, so a slow reader cannot bring back what was dropped.
+    """
+
+    def __init__(self, lifetime: float = 5.0, capacity: int = 10_000) -> None:
+        self.lifetime = lifetime
+        self.capacity = capacity
+        self._entries: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
+        self._generation = 0
+        self._lock = threading.Lock()
+
+    @property
+    def generation(self) -> int:
+        """A number to read before a look-up and to hand to `store()` with its result."""
+        return self._generation
+
+    def get(self, code: str) -> tuple[bool, Tenant | None]:
+        """Return whether `code` is known here, and its tenant."""
+        entry = self._entries.get(code)
+        if entry is None or entry[0] < time.monotonic():
+            return False, None
+        return True, entry[1]
+
+    def store(self, code: str, tenant: Tenant | None, *, generation: int) -> None:
+        with self._lock:
+            if generation != self._generation:
+                return
+            self._entries.pop(code, None)
+            while len(self._entries) >= self.capacity:
+                self._entries.popitem(last=False)
+            self._entries[code] = (time.monotonic() + self.lifetime, tenant)
+
+    def forget(self, code: str | None = None) -> None:
+        """Drop one code, or all of them."""
+        with self._lock:
+            self._generation += 1
+            if code is None:
+                self._entries.clear()
+            else:
+                self._entries.pop(code, None)
+
+
+class RegistryListener:
+    """A thread that hears of every change to the registry and drops it from `cache`.
+
+    `is_hearing` is true only while a notice is known to arrive: the connection listens, and one
+    sent to ourselves came back. Behind a pooler in transaction mode it never does.
+    """
+
+    def __init__(self, cache: TenantCache) -> None:
+        self.cache = cache
+        self.is_hearing = False
+        self._process: int | None = None
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def ensure_started(self) -> None:
+        """Start the thread of this process, once; a forked child starts its own."""
+        if self._process == os.getpid():
+            return
+        with self._lock:
+            if self._process != os.getpid():
+                self._process = os.getpid()
+                self.is_hearing = False
+                self._stopping = threading.Event()
+                arguments = (connection.get_connection_params(), self._stopping)
+                self._thread = threading.Thread(
+                    target=self._run, args=arguments, daemon=True, name="registry-listener"
+                )
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; the next look-up starts another."""
+        with self._lock:
+            if self._thread is not None and self._process == os.getpid():
+                self._stopping.set()
+                self._thread.join()
+            self._process = self._thread = None
+
+    def _run(self, parameters: dict[str, object], stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            try:
+                self._listen(parameters, stopping)
+            except (psycopg2.Error, OSError) as error:
+                logger.warning("Not listening for changes to the registry: %s", error)
+            finally:
+                self.is_hearing = False
+                self.cache.forget()
+            stopping.wait(1)
+
+    def _listen(self, parameters: dict[str, object], stopping: threading.Event) -> None:
+        ear = psycopg2.connect(**parameters)  # type: ignore[call-overload]
+        try:
+            ear.autocommit = True
+            with ear.cursor() as cursor:
+                cursor.execute(f"LISTEN {CHANNEL}")
+                cursor.execute(f"NOTIFY {CHANNEL}")
+            while not stopping.is_set():
+                if select.select([ear], [], [], 0.5)[0]:
+                    ear.poll()
+                while ear.notifies:
+                    self.cache.forget(ear.notifies.pop(0).payload or None)
+                    self.is_hearing = True
+        finally:
+            ear.close()
+
+
+cache = TenantCache()
+listener = RegistryListener(cache)
+
+
+def resolve_tenant(code: str) -> Tenant:
+    """Return the open tenant with this code; raise UnknownTenant for any other code.
+
+    Answers come from memory while the listener hears, and from the database otherwise, so a
+    suspended shop is gone from every process at once.
+    """
+    listener.ensure_started()
+    known, tenant = cache.get(code) if listener.is_hearing else (False, None)
+    if not known:
+        generation = cache.generation
+        tenant = Tenant.objects.filter(code=code, status=Tenant.Status.OPEN).first()
+        cache.store(code, tenant, generation=generation)
+    if tenant is None:
+        raise UnknownTenant("No open shop has this code.")
+    return tenant

@@ -1,0 +1,68 @@
+"""From a Host header to the site that it names: parsed purely, then looked up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from apps.tenants.exceptions import ForeignHost, MalformedHost
+from apps.tenants.validators import is_well_formed_code
+
+_HOST_HEADER = re.compile(r"(?P<name>[a-z0-9.-]{1,254})(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
+_HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class PlatformSite:
+    """The base domain itself, where shops are opened."""
+
+
+@dataclass(frozen=True)
+class ApiSite:
+    """`api.<base domain>`, where a request header names the shop."""
+
+
+@dataclass(frozen=True)
+class ShopSite:
+    """One shop's hostname. Whether a shop has that code is not known yet."""
+
+    code: str
+
+
+Site = PlatformSite | ApiSite | ShopSite
+
+
+def parse_host(header: str, base_domain: str) -> Site:
+    """Return the site that a Host header names.
+
+    Raises MalformedHost for what is no hostname or names a code that no shop can have, and
+    ForeignHost for a name outside the base domain or more than one label inside it.
+    """
+    name, _ = split_host(header)
+    prefix, dot, rest = name.partition(".")
+    if name == base_domain or (prefix == "www" and rest == base_domain):
+        return PlatformSite()
+    if not dot or rest != base_domain:
+        raise ForeignHost(f"{name} is not a site under {base_domain}.")
+    if prefix == "api":
+        return ApiSite()
+    return ShopSite(parse_code(prefix))
+
+
+def parse_code(text: str) -> str:
+    """Return `text` as a shop code, in lower case; raise MalformedHost if it cannot be one."""
+    code = text.lower()
+    if not is_well_formed_code(code):
+        raise MalformedHost("No shop can have this code.")
+    return code
+
+
+def split_host(header: str) -> tuple[str, str]:
+    """Return a Host header's name and port ("" if it has none), or raise MalformedHost.
+
+    The name comes in lower case and without the one trailing dot that DNS allows.
+    """
+    match = _HOST_HEADER.fullmatch(header)
+    if match is None or int(match["port"] or 0) > _HIGHEST_PORT:
+        raise MalformedHost("The Host header is no hostname.")
+    return match["name"].lower().removesuffix("."), match["port"] or ""
