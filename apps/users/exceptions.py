@@ -1,0 +1,2 @@
+class LastOwner(Exception):
+    """The shop would be left without an active owner."""

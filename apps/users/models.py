@@ -1,0 +1,91 @@
+"""The people of a shop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models, transaction
+from django.db.models.functions import Lower, Now
+
+from apps.tenants.models import TenantOwnedModel
+from apps.users.exceptions import LastOwner
+from apps.users.managers import UserManager
+
+
+class Role(models.TextChoices):
+    """What somebody may do in a shop, the most powerful first."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    STAFF = "staff"
+    CUSTOMER = "customer"
+
+
+#: Those who run the shop's users, and those who work in it at all.
+MANAGEMENT = frozenset({Role.OWNER, Role.MANAGER})
+TEAM = MANAGEMENT | {Role.STAFF}
+
+
+class User(TenantOwnedModel, AbstractBaseUser):
+    """A person's account in one shop; the same e-mail in two shops is two unrelated people.
+
+    Accounts are deactivated, never deleted: what somebody added stays theirs.
+    """
+
+    # Kept in lower case: a lower() in queries would not be leakproof and lose the index under RLS.
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=8, choices=Role.choices, default=Role.CUSTOMER)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    last_login = None
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta(TenantOwnedModel.Meta):
+        db_table = "users"
+        constraints = [
+            *TenantOwnedModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "email"], name="users_user_email"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="users_user_email_in_lower_case"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="users_user_newest")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+    def change(self, **fields: Any) -> User:
+        """Set and save `fields`; raise LastOwner if that left the shop without an active owner."""
+        with transaction.atomic():
+            if fields.keys() & {"role", "is_active"}:
+                # Locked in one order, so that two owners cannot remove each other.
+                owners = User.objects.active_owners().order_by("pk").select_for_update()
+                is_last_owner = [owner.pk for owner in owners] == [self.pk]
+                stays = fields.get("role", Role.OWNER) == Role.OWNER and fields.get(
+                    "is_active", True
+                )
+                if is_last_owner and not stays:
+                    raise LastOwner("A shop keeps at least one active owner.")
+            for name, value in fields.items():
+                setattr(self, name, value)
+            self.save(update_fields=list(fields))
+        return self
+
+    @property
+    def is_management(self) -> bool:
+        return self.role in MANAGEMENT
+
+    @property
+    def is_team(self) -> bool:
+        return self.role in TEAM

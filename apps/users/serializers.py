@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as DjangoValidationError
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.validators import UniqueValidator
+
+from apps.users.models import Role, User
+
+
+class LowerCaseEmailField(serializers.EmailField):
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
+class PasswordField(serializers.CharField):
+    """A new password, taken as it is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs |= {"write_only": True, "trim_whitespace": False, "max_length": 128}
+        super().__init__(**kwargs, style={"input_type": "password"})
+
+
+def check_password(password: str, user: User) -> None:
+    """Raise a ValidationError at `password` if the policy refuses it for this user."""
+    try:
+        validate_password(password, user)
+    except DjangoValidationError as error:
+        raise serializers.ValidationError({"password": error.error_list}) from error  # type: ignore[dict-item]
+
+
+class UserSerializer(serializers.ModelSerializer):
+    email = LowerCaseEmailField(
+        max_length=254,
+        validators=[
+            UniqueValidator(User.objects.all(), message="Somebody in this shop has this e-mail.")
+        ],
+    )
+    password = PasswordField(required=False)
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "email",
+            "first_name",
+            "last_name",
+            "role",
+            "is_active",
+            "created_at",
+            "password",
+        ]
+        read_only_fields = ["created_at"]
+
+    def validate_role(self, role: str) -> str:
+        if role == Role.OWNER and self.context["request"].user.role != Role.OWNER:
+            raise PermissionDenied("Only an owner makes somebody an owner.")
+        return role
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        password = attrs.get("password")
+        if self.instance is None:
+            if password is None:
+                raise serializers.ValidationError(
+                    {"password": "This field is required."}, "required"
+                )
+            check_password(password, User(**{**attrs, "password": ""}))
+        elif password is not None:
+            raise serializers.ValidationError(
+                {"password": "A password is set when the user is created."}, "read_only"
+            )
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        return User.objects.create_user(**validated_data)
+
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        return instance.change(**validated_data)
