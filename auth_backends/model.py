@@ -1,0 +1,54 @@
+"""E-mail and password, in one shop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from apps.tenants.context import get_active_tenant, tenant_context
+from apps.tenants.models import Tenant
+
+
+class TenantModelBackend(ModelBackend):
+    """Authenticates by (e-mail, tenant). The tenant is the active one unless it is given."""
+
+    def authenticate(  # type: ignore[override]
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        *,
+        email: str | None = None,
+        tenant: Tenant | None = None,
+        **kwargs: Any,
+    ) -> AbstractBaseUser | None:
+        """Return the active user with these credentials in this tenant, None for every miss.
+
+        Every miss costs one password hash, so that time does not tell who exists.
+        """
+        tenant = tenant or get_active_tenant()
+        email = email if username is None else username
+        if tenant is None or email is None or password is None:
+            return None
+        with tenant_context(tenant):
+            return self._authenticate(email, password)
+
+    def get_user(self, user_id: Any) -> Any:
+        """Return the active user with this id in the active tenant."""
+        user = get_user_model()._default_manager.filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+    def _authenticate(self, email: str, password: str) -> AbstractBaseUser | None:
+        user_model = get_user_model()
+        try:
+            user = user_model._default_manager.get_by_natural_key(email)  # type: ignore[attr-defined]
+        except user_model.DoesNotExist:
+            user_model().set_password(password)  # the same hash that a wrong password costs
+            return None
+        if not user.check_password(password) or not self.user_can_authenticate(user):
+            return None
+        return user

@@ -1,0 +1,107 @@
+"""Tokens that are good in one shop alone."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+from uuid import UUID
+
+import jwt
+from django.conf import settings
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import AccessToken as SimpleAccessToken
+from rest_framework_simplejwt.tokens import RefreshToken as SimpleRefreshToken
+from rest_framework_simplejwt.tokens import Token
+from rest_framework_simplejwt.utils import datetime_to_epoch
+
+from apps.tenants.context import require_active_tenant
+from apps.tenants.models import Tenant
+
+#: The `typ` header of each kind of token; RFC 9068 gives the access token's.
+HEADER_TYPES = {"access": "at+jwt", "refresh": "rt+jwt"}
+
+_REQUIRED_CLAIMS = ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "token_type"]
+
+
+def audience_of(tenant: Tenant) -> str:
+    """Return the `aud` of a tenant's tokens: by its id, which outlives a renamed code."""
+    return f"urn:shop:{tenant.pk}"
+
+
+class KeyedTokenBackend(TokenBackend):
+    """Signs with the first of JWT_KEYS and verifies with the one that `kid` names.
+
+    Any flaw in a token is a TokenBackendError, whatever the claims are made of.
+    """
+
+    def encode(self, payload: dict[str, Any]) -> str:
+        kid, key = next(iter(settings.JWT_KEYS.items()))
+        headers = {"kid": kid, "typ": HEADER_TYPES[payload["token_type"]]}
+        return jwt.encode(
+            {**payload, "iss": self.issuer}, key, algorithm=self.algorithm, headers=headers
+        )
+
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        try:
+            header = jwt.get_unverified_header(token)
+            claims = jwt.decode(
+                token,
+                settings.JWT_KEYS[header["kid"]],
+                algorithms=[self.algorithm],
+                issuer=self.issuer,
+                leeway=self.get_leeway(),
+                # The audience is Token.verify()'s: it depends on the tenant of the request.
+                options={"require": _REQUIRED_CLAIMS, "verify_aud": False},
+            )
+            if header["typ"] != HEADER_TYPES[claims["token_type"]]:
+                raise TokenBackendError("The token's type is not its header's.")
+        except (jwt.PyJWTError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise TokenBackendError("Token is invalid") from error
+        return claims
+
+
+class TenantToken(Token):
+    """A token of the active tenant. Every endpoint that takes one passes `verify()`."""
+
+    _token_backend = KeyedTokenBackend(
+        api_settings.ALGORITHM,
+        signing_key=api_settings.SIGNING_KEY,
+        issuer=api_settings.ISSUER,
+        leeway=api_settings.LEEWAY,
+    )
+
+    def __init__(self, token: Any = None, verify: bool = True) -> None:
+        super().__init__(token, verify)
+        if token is None:
+            self["aud"] = audience_of(require_active_tenant())
+            self["nbf"] = datetime_to_epoch(self.current_time)
+
+    def verify(self) -> None:
+        super().verify()
+        if self["aud"] != audience_of(require_active_tenant()):
+            raise TokenError("Token is for another audience")
+        try:
+            UUID(self["sub"])
+        except ValueError as error:
+            raise TokenError("Token has no subject") from error
+
+    @classmethod
+    def for_user(cls, user: Any) -> Any:
+        if user.tenant_id != require_active_tenant().pk:
+            raise TokenError("The user is not one of the active tenant")
+        return super().for_user(user)
+
+
+class AccessToken(TenantToken, SimpleAccessToken):
+    """What a client shows with each request; ten minutes."""
+
+
+class RefreshToken(TenantToken, SimpleRefreshToken):
+    """What a client gets new access tokens for."""
+
+    access_token_class = AccessToken
+    no_copy_claims = (*SimpleRefreshToken.no_copy_claims, "nbf")
+
+    def outstand(self) -> NoReturn:
+        raise NotImplementedError("Tokens are not listed: the blacklist's table has no tenant.")
