@@ -1,0 +1,40 @@
+"""The catalogue."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from apps.products.managers import ProductManager
+from apps.tenants.fields import TenantForeignKey
+from apps.tenants.models import TenantOwnedModel
+
+
+class Product(TenantOwnedModel):
+    """Something that a shop offers. The public sees it once it is published."""
+
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=64)
+    description = models.TextField(max_length=20_000, blank=True)
+    published = models.BooleanField(default=False)
+    added_by = TenantForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="products", editable=False
+    )
+    added_on = models.DateTimeField(auto_now_add=True)
+    updated_on = models.DateTimeField(auto_now=True)
+
+    objects = ProductManager()
+
+    class Meta(TenantOwnedModel.Meta):
+        db_table = "products"
+        constraints = [
+            *TenantOwnedModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "code"], name="products_product_code"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-added_on", "-id"], name="products_product_newest"),
+            models.Index(fields=["tenant", "name", "id"], name="products_product_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

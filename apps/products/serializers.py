@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
+
+from apps.products.models import Product
+
+
+class ProductSerializer(serializers.ModelSerializer):
+    # By hand: DRF drops the check of (tenant, code), as `tenant` is no field here, and then a
+    # clash would be a 500.
+    code = serializers.CharField(
+        max_length=64,
+        validators=[
+            UniqueValidator(Product.objects.all(), message="A product of this shop has this code.")
+        ],
+    )
+
+    class Meta:
+        model = Product
+        fields = [
+            "id",
+            "name",
+            "code",
+            "description",
+            "published",
+            "added_by",
+            "added_on",
+            "updated_on",
+        ]
+        read_only_fields = ["added_by", "added_on", "updated_on"]
