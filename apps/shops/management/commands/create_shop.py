@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import getpass
+import os
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+from django.core.validators import validate_email
+
+from apps.shops.exceptions import CodeTaken
+from apps.shops.management.operator import OperatorCommand
+from apps.shops.opening import open_shop
+from apps.tenants.grants import OWNER_ALIAS
+from apps.tenants.validators import validate_code
+
+
+class Command(OperatorCommand):
+    help = "Open a shop with its owner. The password is asked for, or taken from OWNER_PASSWORD."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", help="the subdomain, such as acme")
+        parser.add_argument("name", help="what the shop is called")
+        parser.add_argument("email", help="the owner's e-mail")
+        parser.add_argument("--first-name", default="", help="the owner's first name")
+        parser.add_argument("--last-name", default="", help="the owner's last name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = os.environ.get("OWNER_PASSWORD") or getpass.getpass("The owner's password: ")
+        owner = {name: options[name] for name in ("email", "first_name", "last_name")}
+        code = options["code"].lower()
+        try:
+            validate_code(code)
+            validate_email(owner["email"])
+            validate_password(password, get_user_model()(**owner))
+            shop = open_shop(
+                code=code,
+                name=options["name"],
+                owner={**owner, "password": password},
+                using=OWNER_ALIAS,
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except CodeTaken as error:
+            raise CommandError(f"The code {code} belongs or belonged to a shop.") from error
+        self.stdout.write(f"Opened {shop.hostname}")

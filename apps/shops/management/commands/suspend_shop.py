@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from apps.shops.management.operator import OperatorCommand
+from apps.tenants.models import Tenant
+
+
+class Command(OperatorCommand):
+    help = "Make a shop answer like one that never was, at once and in every process."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", help="the shop's code, such as acme")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.set_status(options["code"], Tenant.Status.SUSPENDED)

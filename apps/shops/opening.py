@@ -1,0 +1,43 @@
+"""Opening a shop: its tenant and its first owner, both or neither."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
+
+from apps.shops.exceptions import CodeTaken
+from apps.tenants.context import tenant_context
+from apps.tenants.models import Tenant
+
+
+def open_shop(
+    *, code: str, name: str, owner: dict[str, Any], using: str = DEFAULT_DB_ALIAS
+) -> Tenant:
+    """Open a shop with `owner` (email, password, names) as its owner; raise CodeTaken.
+
+    Runs inside the new tenant, so Row-Level Security holds for it as for any request.
+    """
+    tenant = Tenant(code=code, name=name)
+    if is_taken(code, using):
+        raise CodeTaken(code)
+    with tenant_context(tenant):
+        user = get_user_model()(role="owner", **{**owner, "password": ""})
+        user.set_password(owner["password"])  # slow on purpose, hence before the transaction
+        with transaction.atomic(using=using):
+            try:
+                with transaction.atomic(using=using):
+                    tenant.save(using=using, force_insert=True)
+            except IntegrityError as error:
+                raise CodeTaken(code) from error
+            user.save(using=using)
+    return tenant
+
+
+def is_taken(code: str, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Tell whether a shop has or had this code, or one that looks the same."""
+    looks_like = models.Func(
+        models.Value(code), models.Value("01"), models.Value("ol"), function="translate"
+    )
+    return Tenant.objects.using(using).filter(code_skeleton=looks_like).exists()

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from rest_framework import serializers
+
+from apps.shops.opening import open_shop
+from apps.tenants.models import Tenant
+from apps.tenants.resolvers import split_host
+from apps.tenants.validators import validate_code
+from apps.users.serializers import LowerCaseEmailField, PasswordField, check_password
+
+
+class CodeField(serializers.CharField):
+    """A shop's code; hostnames know no capital letters, so neither do codes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=63, validators=[validate_code], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
+class ShopSerializer(serializers.ModelSerializer):
+    """A shop as everybody sees it."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Tenant
+        fields = ["id", "code", "name", "url"]
+        read_only_fields = ["code"]
+
+    def update(self, instance: Tenant, validated_data: dict[str, Any]) -> Tenant:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        # The other columns are the operator's: the role may not write them, and must not undo
+        # a suspension that happens meanwhile.
+        instance.save(update_fields=list(validated_data))
+        return instance
+
+    def get_url(self, shop: Tenant) -> str:
+        """Return the shop's address, at the port that the request came in on."""
+        request = self.context["request"]
+        _, port = split_host(request.META["HTTP_HOST"])
+        return f"{request.scheme}://{shop.hostname}{':' if port else ''}{port}/"
+
+
+class OwnerSerializer(serializers.Serializer):
+    email = LowerCaseEmailField(max_length=254)
+    password = PasswordField()
+    first_name = serializers.CharField(max_length=100)
+    last_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_password(attrs["password"], get_user_model()(**{**attrs, "password": ""}))
+        return attrs
+
+
+class OpenShopSerializer(ShopSerializer):
+    code = CodeField()
+    owner = OwnerSerializer(write_only=True)
+
+    class Meta(ShopSerializer.Meta):
+        fields = ["id", "code", "name", "url", "created_at", "owner"]
+        read_only_fields = ["created_at"]
+
+    def create(self, validated_data: dict[str, Any]) -> Tenant:
+        return open_shop(**validated_data)
+
+
+class AvailabilitySerializer(serializers.Serializer):
+    code = serializers.CharField()
+    available = serializers.BooleanField()
+    reason = serializers.ChoiceField(choices=["malformed", "reserved", "taken"], allow_null=True)

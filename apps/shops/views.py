@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import APIException
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.shops.exceptions import CodeTaken
+from apps.shops.opening import is_taken
+from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
+from apps.tenants.models import Tenant
+from apps.tenants.validators import validate_code
+from apps.users.permissions import IsOwnerOrReadOnly
+
+
+class CodeTakenConflict(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "This code belongs or belonged to a shop."
+    default_code = "code_taken"
+
+
+class OpenShopView(generics.CreateAPIView):
+    """Opens a shop, with its first owner. On the platform host."""
+
+    serializer_class = OpenShopSerializer
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    def perform_create(self, serializer: Any) -> None:
+        try:
+            serializer.save()
+        except CodeTaken as error:
+            raise CodeTakenConflict from error
+
+
+class AvailabilityView(APIView):
+    """Tells whether a shop could be opened with a code. On the platform host."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        parameters=[OpenApiParameter("code", str, required=True)], responses=AvailabilitySerializer
+    )
+    def get(self, request: Request) -> Response:
+        code = request.query_params.get("code", "").lower()
+        reason = _reason_against(code)
+        return Response({"code": code, "available": reason is None, "reason": reason})
+
+
+class ShopView(generics.RetrieveUpdateAPIView):
+    """The shop of this host."""
+
+    serializer_class = ShopSerializer
+    permission_classes = [IsOwnerOrReadOnly]
+    http_method_names = ["get", "head", "options", "patch"]
+
+    def get_object(self) -> Any:
+        tenant = self.request.tenant
+        # The resolver's is shared by all threads; a change must not touch it before it is saved.
+        return tenant if self.request.method == "GET" else Tenant.objects.get(pk=tenant.pk)
+
+
+def _reason_against(code: str) -> str | None:
+    try:
+        validate_code(code)
+    except ValidationError as error:
+        return error.code
+    return "taken" if is_taken(code) else None
