@@ -1,0 +1,106 @@
+"""Reads request bodies, and refuses what would be ambiguous, unstorable or harmful."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold
+
+
+class BodyTooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("The request body is too large.")
+    default_code = "body_too_large"
+
+
+class StrictJSONParser(BaseParser):
+    """JSON by RFC 8259 in UTF-8: no duplicate names, no NaN or overflow, no NUL, no lone surrogate.
+
+    Bodies over MAX_BODY_BYTES are a 413; nesting over MAX_JSON_DEPTH and the rest are a 400.
+    """
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if _charset_of(media_type) not in {"", "utf-8", "utf8"}:
+            raise UnsupportedMediaType(media_type or "", "JSON comes in UTF-8.")
+        body = stream.read(settings.MAX_BODY_BYTES + 1)
+        if len(body) > settings.MAX_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            text = body.decode("utf-8")
+            _require_shallow(text)
+            value = json.loads(
+                text,
+                object_pairs_hook=_without_duplicates,
+                parse_constant=_refuse_constant,
+                parse_float=_finite,
+            )
+            _require_storable(value)
+        except ValueError as error:
+            raise ParseError("The body is no valid JSON.") from error
+        return value
+
+
+def _charset_of(media_type: str | None) -> str:
+    for parameter in (media_type or "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return ""
+
+
+def _require_shallow(text: str) -> None:
+    # Before parsing: the parser recurses, and deep nesting would end in a RecursionError.
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > settings.MAX_JSON_DEPTH:
+            raise ValueError("nested too deep")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _require_storable(value: Any) -> None:
+    match value:
+        case str() if _UNSTORABLE.search(value):
+            raise ValueError("a string cannot be stored")
+        case list():
+            for item in value:
+                _require_storable(item)
+        case dict():
+            for name, item in value.items():
+                _require_storable(name)
+                _require_storable(item)

@@ -1,0 +1,133 @@
+"""Every error as RFC 9457 problem details, no matter who raised it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.http import HttpRequest, JsonResponse
+from drf_standardized_errors.formatter import flatten_errors
+from drf_standardized_errors.handler import ExceptionHandler
+from psycopg2.errors import DataException, UniqueViolation
+from rest_framework import exceptions, status
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Conflict(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "Somebody else was faster with the same value."
+    default_code = "conflict"
+
+
+class ServiceUnavailable(exceptions.APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The database cannot be reached right now."
+    default_code = "unavailable"
+    wait = 1
+
+
+def problem_response(
+    status_code: int,
+    code: str,
+    detail: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JsonResponse:
+    """Return a problem: `type, title, status, detail, code`, and `errors` where fields are wrong."""
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status_code).phrase,
+        "status": status_code,
+        "detail": detail,
+        "code": code,
+    }
+    if errors is not None:
+        problem["errors"] = errors
+    return JsonResponse(problem, status=status_code, content_type=CONTENT_TYPE, headers=headers)
+
+
+class ProblemHandler(ExceptionHandler):
+    """What REST framework calls for every exception of a view."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        return super().convert_known_exceptions(as_api_exception(exc))
+
+    def format_exception(self, exc: exceptions.APIException) -> Any:
+        return None  # get_response() has all it needs
+
+    def get_response(self, exc: exceptions.APIException, data: Any) -> Any:
+        errors = flatten_errors(exc.detail)
+        headers = self.get_headers(exc)
+        if isinstance(exc, exceptions.ValidationError):
+            return problem_response(
+                exc.status_code,
+                "invalid",
+                "The request has invalid values.",
+                errors=[
+                    {"pointer": _pointer(error.attr), "code": error.code, "detail": error.detail}
+                    for error in errors
+                ],
+                headers=headers,
+            )
+        detail = "Something went wrong on our side." if exc.status_code == 500 else errors[0].detail  # noqa: PLR2004 -- HTTP's own number
+        return problem_response(exc.status_code, errors[0].code, detail, headers=headers)
+
+
+def as_api_exception(error: BaseException | None) -> Any:
+    """Return what an exception of the database, or of reading the request, means to a client."""
+    cause = getattr(error, "__cause__", None)
+    match error:
+        case IntegrityError() if isinstance(cause, UniqueViolation):
+            return Conflict()
+        case DatabaseError() if isinstance(cause, DataException):
+            return exceptions.ParseError("A value cannot be stored.")
+        case OperationalError() | InterfaceError():
+            return ServiceUnavailable()
+        case RequestDataTooBig():
+            return exceptions.ParseError("The request body is too large.")
+    return error
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler400."""
+    return problem_response(400, "bad_request", "The request cannot be understood.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler403."""
+    return problem_response(403, "permission_denied", "You may not do this.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler404."""
+    return problem_response(404, "not_found", "Not found.")
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    """Django's handler500, and a 503 where it is the database that is missing."""
+    error = as_api_exception(sys.exception())
+    if isinstance(error, ServiceUnavailable):
+        return problem_response(
+            error.status_code,
+            error.default_code,
+            error.default_detail,
+            headers={"Retry-After": str(error.wait)},
+        )
+    return problem_response(500, "error", "Something went wrong on our side.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return problem_response(403, "csrf_failed", "The request does not come from a page of ours.")
+
+
+def _pointer(attr: str | None) -> str:
+    """Return the JSON pointer (RFC 6901) of a field; the whole body for no field."""
+    path = "" if attr is None else attr.removesuffix("non_field_errors").removesuffix("/")
+    return f"/{path}" if path else ""

@@ -1,0 +1,53 @@
+"""What the OpenAPI documents say of every operation alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+from apps.api.problems import CONTENT_TYPE
+
+
+class FieldProblemSerializer(serializers.Serializer):
+    pointer = serializers.CharField(help_text="JSON pointer to the value, or a parameter's name.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = FieldProblemSerializer(many=True, required=False)
+
+
+class ProblemAutoSchema(AutoSchema):
+    """Adds the problems that an operation can answer with."""
+
+    def _get_response_bodies(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        responses = super()._get_response_bodies(*args, **kwargs)
+        problem = self._get_response_for_code(ProblemSerializer, "default", [CONTENT_TYPE])
+        for status in self._problem_statuses():
+            responses.setdefault(status, {**problem, "description": ""})
+        return responses
+
+    def _problem_statuses(self) -> list[str]:
+        statuses = ["400", "401", "403", "404"]
+        if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
+            statuses += ["409", "413", "415"]
+        return [*statuses, "503"]
+
+
+class JWTScheme(OpenApiAuthenticationExtension):
+    target_class = "auth_backends.jwt.JWTAuthentication"
+    name = "accessToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
