@@ -1,0 +1,24 @@
+"""Secrets that nobody gave us: made once, kept in the data folder, readable by its owner alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def generated_secret(folder: Path, name: str, size: int = 48) -> str:
+    """Return the secret `name` of `folder`, making it of `size` random bytes on the first call."""
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = folder / f".{name}.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(size))
+        try:
+            os.link(draft, path)  # unlike a rename it never replaces the one a racing process made
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from apps.server.embedded import APP_ROLE
+from apps.tenants.audit import require_walls
+from apps.tenants.exceptions import UnsafeDatabase
+from apps.tenants.grants import OWNER_ALIAS
+
+ADDRESS = "127.0.0.1"
+THREADS = 4
+DRAIN_SECONDS = 20
+
+
+class Command(BaseCommand):
+    help = "Migrate the database if its owner is known, make the demo shops, and serve."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        _require_free_port()
+        try:
+            if OWNER_ALIAS in connections:
+                call_command("migrate", verbosity=0)
+                if settings.DEMO:
+                    call_command("create_demo_shops", stdout=self.stdout)
+            require_walls()
+        except UnsafeDatabase as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be used: {error}") from error
+        finally:
+            connections.close_all()
+        server = _server()
+        server.on_startup(self._announce)
+        _forget_the_owner()
+        server.serve()
+
+    def _announce(self) -> None:
+        site = f"http://{settings.BASE_DOMAIN}:{settings.PORT}"
+        self.stdout.write(
+            f"\nGalleria serves at {site}/\n"
+            f"  Open a shop   POST {site}/api/shops/\n"
+            f"  API           {site}/api/docs/\n"
+            f"  Stop          Ctrl-C\n"
+        )
+        self.stdout.flush()
+
+
+def _require_free_port() -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, settings.PORT))
+        except OSError as error:
+            raise CommandError(f"Port {settings.PORT} is taken; set PORT to another.") from error
+
+
+def _server() -> Granian:
+    # Spawned, not forked: a worker starts from the environment and inherits nothing in memory.
+    multiprocessing.set_start_method("spawn", force=True)
+    return Granian(
+        "multitenant.wsgi:application",
+        address=ADDRESS,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=settings.WORKERS,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_SECONDS,
+        log_level=LogLevels.warning,
+    )
+
+
+def _forget_the_owner() -> None:
+    """Leave the workers an environment that knows the application's role alone."""
+    if settings.EMBEDDED_POSTGRES:
+        os.environ["DATABASE_URL"] = settings.EMBEDDED_POSTGRES.url(APP_ROLE)
+    os.environ.pop("DATABASE_OWNER_URL", None)

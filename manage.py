@@ -1,0 +1,29 @@
+#!/usr/bin/env python
+"""Runs one management command, with the embedded PostgreSQL up if that is the database."""
+
+import os
+import signal
+import sys
+from contextlib import nullcontext
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multitenant.settings")
+    from django.conf import settings
+    from django.core.management import execute_from_command_line
+
+    from apps.server.embedded import EmbeddedPostgresError, say_on_stderr
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    postgres = settings.EMBEDDED_POSTGRES
+    try:
+        with postgres.running(say_on_stderr) if postgres else nullcontext():
+            execute_from_command_line(sys.argv)
+    except EmbeddedPostgresError as error:
+        sys.exit(f"{error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
