@@ -1,0 +1,61 @@
+"""Chooses the site that a request's hostname names, and serves it with its tenant active."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import is_valid_path
+from django.utils.cache import patch_vary_headers
+
+from apps.tenants.context import tenant_context
+from apps.tenants.exceptions import UnresolvedHost
+from apps.tenants.models import Tenant
+from apps.tenants.registry import resolve_tenant
+from apps.tenants.resolvers import ApiSite, PlatformSite, ShopSite, parse_code, parse_host
+
+TENANT_HEADER = "Tenant-Code"
+
+
+class TenantMiddleware:
+    """Sets `request.tenant` and `request.urlconf`, and activates the tenant for the request.
+
+    ROOT_URLCONF has what every host serves alike, without a tenant; a host that names no site
+    has nothing else.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.tenant = None  # type: ignore[attr-defined]
+        response = self._serve(request)
+        patch_vary_headers(response, ["Host", TENANT_HEADER])
+        return response
+
+    def _serve(self, request: HttpRequest) -> HttpResponse:
+        if is_valid_path(request.path_info, settings.ROOT_URLCONF):
+            return self.get_response(request)
+        try:
+            tenant = _tenant_named_by(request)
+        except UnresolvedHost:
+            return self.get_response(request)
+        if tenant is None:
+            request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]
+            return self.get_response(request)
+        request.urlconf = settings.SHOP_URLCONF  # type: ignore[attr-defined]
+        request.tenant = tenant  # type: ignore[attr-defined]
+        with tenant_context(tenant):
+            return self.get_response(request)
+
+
+def _tenant_named_by(request: HttpRequest) -> Tenant | None:
+    """Return the shop that the request is for, None for the platform; raise UnresolvedHost."""
+    match parse_host(request.META.get("HTTP_HOST", ""), settings.BASE_DOMAIN):
+        case PlatformSite():
+            return None
+        case ShopSite(code):
+            return resolve_tenant(code)
+        case ApiSite():
+            return resolve_tenant(parse_code(request.headers.get(TENANT_HEADER, "")))

@@ -1,0 +1,231 @@
+"""All settings. The environment decides only what differs between machines; see the README."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from apps.server.generated import generated_secret
+from apps.tenants.database import TenantCursor
+from auth_backends.keys import parse_signing_keys
+
+env = environ.Env()
+ROOT_DIR = Path(__file__).resolve().parent.parent
+
+# --- Machine -------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+BASE_DOMAIN = env.str("BASE_DOMAIN", default="localhost").lower().strip(".")
+PORT = env.int("PORT", default=8000)
+DATA_DIR = (ROOT_DIR / env.str("DATA_DIR", default="var")).resolve()
+DEMO = env.bool("DEMO", default=BASE_DOMAIN == "localhost")
+WORKERS = env.int("WORKERS", default=2)
+IS_PUBLIC = BASE_DOMAIN != "localhost"
+
+
+def secret(name: str) -> str:
+    """Return a secret of the environment, or on a developer's machine a generated one."""
+    if IS_PUBLIC and not DEBUG:
+        return env.str(name)
+    return env.str(name, default="") or generated_secret(DATA_DIR / "secrets", name.lower())
+
+
+SECRET_KEY = secret("SECRET_KEY")
+JWT_KEYS = parse_signing_keys(secret("JWT_KEYS"), not_to_be=SECRET_KEY)
+
+# --- Sites ---------------------------------------------------------------------------------
+
+# Every name that is not ours is answered with 404 by the tenant middleware.
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "multitenant.urls"
+PLATFORM_URLCONF = "multitenant.urls_platform"
+SHOP_URLCONF = "multitenant.urls_shop"
+WSGI_APPLICATION = "multitenant.wsgi.application"
+ASGI_APPLICATION = "multitenant.asgi.application"
+
+INSTALLED_APPS = [
+    "apps.tenants",
+    "apps.users",
+    "apps.products",
+    "apps.shops",
+    "apps.api",
+    "apps.server",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+# Their tables hold what the code declares, no shop's data; the application may only read them.
+SHARED_MODELS = [
+    "auth.Group",
+    "auth.Permission",
+    "contenttypes.ContentType",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "middleware.tenant.TenantMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+# --- Database ------------------------------------------------------------------------------
+
+EMBEDDED_POSTGRES = None if env.str("DATABASE_URL", default="") else EmbeddedPostgres(DATA_DIR)
+if EMBEDDED_POSTGRES:
+    database_url = EMBEDDED_POSTGRES.url(APP_ROLE)
+    database_owner_url = EMBEDDED_POSTGRES.url(OWNER_ROLE)
+else:
+    database_url = env.str("DATABASE_URL")
+    database_owner_url = env.str("DATABASE_OWNER_URL", default="")
+
+
+def database(url: str, *, options: dict[str, object], **settings: object) -> dict[str, object]:
+    """Return the settings for a database's URL; the options in the URL win."""
+    config = env.db_url_config(url)
+    return {
+        **config,
+        **settings,
+        "OPTIONS": {"connect_timeout": 2} | options | config.get("OPTIONS", {}),
+    }
+
+
+DATABASES = {
+    "default": database(
+        database_url,
+        CONN_MAX_AGE=600,
+        CONN_HEALTH_CHECKS=True,
+        DISABLE_SERVER_SIDE_CURSORS=True,
+        # The test database belongs to `owner`; this alias keeps its own, unprivileged, user.
+        TEST={"MIRROR": "owner"},
+        options={
+            "cursor_factory": TenantCursor,
+            "tcp_user_timeout": 5000,
+            "application_name": "galleria",
+            "options": "-c statement_timeout=5000 -c lock_timeout=2000"
+            " -c idle_in_transaction_session_timeout=10000",
+        },
+    ),
+}
+# The web process is never given this one: it can see every shop.
+if database_owner_url:
+    DATABASES["owner"] = database(
+        database_owner_url,
+        TEST={"DEPENDENCIES": []},
+        options={"application_name": "galleria-owner"},
+    )
+
+# A 401 must not undo what it leaves behind, and DRF rolls the request's transaction back.
+ATOMIC_REQUESTS = False
+
+# --- People --------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["auth_backends.model.TenantModelBackend"]
+PASSWORD_HASHERS = ["auth_backends.hashers.Argon2idHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "first_name", "last_name"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": next(iter(JWT_KEYS.values())),
+    "ISSUER": f"{'https' if IS_PUBLIC else 'http'}://{BASE_DOMAIN}",
+    "LEEWAY": 30,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "USER_ID_CLAIM": "sub",
+    "TOKEN_TYPE_CLAIM": "token_type",
+    "AUTH_TOKEN_CLASSES": ["auth_backends.tokens.AccessToken"],
+    "TOKEN_OBTAIN_SERIALIZER": "auth_backends.serializers.LoginSerializer",
+    "TOKEN_REFRESH_SERIALIZER": "auth_backends.serializers.RefreshSerializer",
+    "UPDATE_LAST_LOGIN": False,
+    "CHECK_REVOKE_TOKEN": False,
+}
+
+# --- API -----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["auth_backends.jwt.JWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "apps.api.pagination.TimelinePagination",
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "rest_framework.filters.SearchFilter",
+        "apps.api.filters.StrictOrderingFilter",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ProblemAutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "PAGE_SIZE": 25,
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "apps.api.problems.ProblemHandler",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    "NESTED_FIELD_SEPARATOR": "/",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Galleria",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"Role": "apps.users.models.Role"},
+}
+MAX_BODY_BYTES = 1_000_000
+MAX_JSON_DEPTH = 64
+
+# --- Web -----------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PUBLIC else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = IS_PUBLIC
+CSRF_COOKIE_SECURE = IS_PUBLIC
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_PUBLIC else "csrftoken"
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
+
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail is unique in its shop, and TenantModelBackend looks nowhere else
+    "security.W008",  # TLS ends at the proxy in front of us, and so does its redirect
+]
+
+# --- Logs ----------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # One line for each 4xx is the access log's business, not the application's.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
