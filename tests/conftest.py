@@ -1,0 +1,115 @@
+"""Two shops, their people, and clients at their hosts; on a PostgreSQL that pytest starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
+from rest_framework.test import APIClient
+
+from apps.tenants import registry
+from apps.tenants.context import get_active_tenant, tenant_context
+from apps.tenants.models import Tenant
+from apps.users.models import User
+from auth_backends.tokens import RefreshToken
+from tests.factories import make_tenant, make_user
+
+PLATFORM = "localhost:8000"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once, in the process that all workers answer to."""
+    postgres = settings.EMBEDDED_POSTGRES
+    if postgres and not hasattr(config, "workerinput"):
+        # Durability is not what these tests are about, and the cluster is theirs alone.
+        running = postgres.running(settings={"fsync": "off", "max_connections": "200"})
+        running.__enter__()
+        config.add_cleanup(lambda: running.__exit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Make the test database as its owner; the application's alias is a mirror of it."""
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        registry.listener.stop()
+        connections["default"].close()
+        teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _clean_process() -> Iterator[None]:
+    """No tenant, and nothing cached of one, is left behind by any test."""
+    registry.cache.forget()
+    assert get_active_tenant() is None
+    yield
+    assert get_active_tenant() is None
+
+
+class ShopClient(APIClient):
+    """An API client at one host; `as_(user)` is the same host with that user's token."""
+
+    def __init__(self, host: str, tenant: Tenant | None = None, **defaults: str) -> None:
+        super().__init__(HTTP_HOST=host, **defaults)
+        self.host = host
+        self.tenant = tenant
+
+    def as_(self, user: User) -> ShopClient:
+        with tenant_context(user.tenant):
+            token = RefreshToken.for_user(user).access_token
+        return ShopClient(self.host, self.tenant, HTTP_AUTHORIZATION=f"Bearer {token}")
+
+
+@pytest.fixture
+def platform(db: None) -> ShopClient:
+    return ShopClient(PLATFORM)
+
+
+@pytest.fixture
+def acme(db: None) -> Tenant:
+    return make_tenant("acme")
+
+
+@pytest.fixture
+def globex(db: None) -> Tenant:
+    return make_tenant("globex")
+
+
+@pytest.fixture
+def in_acme(acme: Tenant) -> Iterator[Tenant]:
+    """For tests below HTTP: a request enters its tenant by itself."""
+    with tenant_context(acme):
+        yield acme
+
+
+@pytest.fixture
+def owner(acme: Tenant) -> User:
+    with tenant_context(acme):
+        return make_user("owner@acme.example", role="owner")
+
+
+@pytest.fixture
+def globex_owner(globex: Tenant) -> User:
+    with tenant_context(globex):
+        return make_user("owner@globex.example", role="owner")
+
+
+@pytest.fixture
+def acme_client(acme: Tenant) -> ShopClient:
+    """Somebody who has not logged in, at acme's host."""
+    return ShopClient(f"acme.{PLATFORM}", acme)
+
+
+@pytest.fixture
+def globex_client(globex: Tenant) -> ShopClient:
+    return ShopClient(f"globex.{PLATFORM}", globex)
