@@ -6,14 +6,14 @@ import signal
 import sys
 from contextlib import nullcontext
 
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+from apps.server.embedded import EmbeddedPostgresError, say_on_stderr
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multitenant.settings")
-    from django.conf import settings
-    from django.core.management import execute_from_command_line
-
-    from apps.server.embedded import EmbeddedPostgresError, say_on_stderr
-
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     postgres = settings.EMBEDDED_POSTGRES
     try:

@@ -45,7 +45,7 @@ class TenantModelBackend(ModelBackend):
     def _authenticate(self, email: str, password: str) -> AbstractBaseUser | None:
         user_model = get_user_model()
         try:
-            user = user_model._default_manager.get_by_natural_key(email)  # type: ignore[attr-defined]
+            user = user_model._default_manager.get_by_natural_key(email)
         except user_model.DoesNotExist:
             user_model().set_password(password)  # the same hash that a wrong password costs
             return None

@@ -101,7 +101,7 @@ class RefreshToken(TenantToken, SimpleRefreshToken):
     """What a client gets new access tokens for."""
 
     access_token_class = AccessToken
-    no_copy_claims = (*SimpleRefreshToken.no_copy_claims, "nbf")
+    no_copy_claims: Any = (*SimpleRefreshToken.no_copy_claims, "nbf")
 
     def outstand(self) -> NoReturn:
         raise NotImplementedError("Tokens are not listed: the blacklist's table has no tenant.")

@@ -42,9 +42,9 @@ class TenantMiddleware:
         except UnresolvedHost:
             return self.get_response(request)
         if tenant is None:
-            request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PLATFORM_URLCONF
             return self.get_response(request)
-        request.urlconf = settings.SHOP_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.SHOP_URLCONF
         request.tenant = tenant  # type: ignore[attr-defined]
         with tenant_context(tenant):
             return self.get_response(request)

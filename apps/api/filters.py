@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -13,8 +14,9 @@ class StrictOrderingFilter(OrderingFilter):
     """`?ordering=` by one of the view's `ordering_fields`, `-` for descending; else a 400."""
 
     def remove_invalid_fields(
-        self, queryset: Any, fields: list[str], view: Any, request: Request
+        self, queryset: Any, fields: Iterable[str], view: Any, request: Request
     ) -> list[str]:
+        fields = list(fields)
         valid = super().remove_invalid_fields(queryset, fields, view, request)
         if len(valid) != 1 or valid != fields:
             names = ", ".join(view.ordering_fields)

@@ -17,7 +17,7 @@ class TimelinePagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
-    def get_page_size(self, request: Request) -> int:
+    def get_page_size(self, request: Request) -> int | None:
         """Return the `page_size` asked for; raise ValidationError unless it is from 1 to 100."""
         asked = request.query_params.get(self.page_size_query_param)
         if asked is None:
@@ -43,14 +43,14 @@ class TimelinePagination(CursorPagination):
         return (*ordering, "-id" if ordering[0].startswith("-") else "id")
 
     def decode_cursor(self, request: Request) -> Any:
-        cursor = request.query_params.get(self.cursor_query_param, "")
+        cursor = request.query_params.get("cursor", "")
         if "\x00" in cursor or len(cursor) > self.longest_cursor:
             raise _invalid_cursor()
         try:
             decoded = super().decode_cursor(request)
         except Exception as error:
             raise _invalid_cursor() from error
-        if decoded is not None and "\x00" in (decoded.position or ""):
+        if decoded is not None and "\x00" in str(decoded.position):
             raise _invalid_cursor()
         return decoded
 

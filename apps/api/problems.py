@@ -16,6 +16,7 @@ from psycopg2.errors import DataException, UniqueViolation
 from rest_framework import exceptions, status
 
 CONTENT_TYPE = "application/problem+json"
+SERVER_ERROR = "Something went wrong on our side."
 
 
 class Conflict(exceptions.APIException):
@@ -39,7 +40,7 @@ def problem_response(
     errors: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JsonResponse:
-    """Return a problem: `type, title, status, detail, code`, and `errors` where fields are wrong."""
+    """Return a problem: `type, title, status, detail, code`, and `errors` of fields."""
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status_code).phrase,
@@ -75,8 +76,9 @@ class ProblemHandler(ExceptionHandler):
                 ],
                 headers=headers,
             )
-        detail = "Something went wrong on our side." if exc.status_code == 500 else errors[0].detail  # noqa: PLR2004 -- HTTP's own number
-        return problem_response(exc.status_code, errors[0].code, detail, headers=headers)
+        if status.is_server_error(exc.status_code) and not isinstance(exc, ServiceUnavailable):
+            return problem_response(exc.status_code, "error", SERVER_ERROR, headers=headers)
+        return problem_response(exc.status_code, errors[0].code, errors[0].detail, headers=headers)
 
 
 def as_api_exception(error: BaseException | None) -> Any:
@@ -119,7 +121,7 @@ def server_error(request: HttpRequest) -> JsonResponse:
             error.default_detail,
             headers={"Retry-After": str(error.wait)},
         )
-    return problem_response(500, "error", "Something went wrong on our side.")
+    return problem_response(500, "error", SERVER_ERROR)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from apps.tenants.managers import TenantManager, TenantQuerySet
 
 if TYPE_CHECKING:
-    from apps.products.models import Product
+    from apps.products.models import Product  # noqa: F401 -- named in a string below
 
 
 class ProductQuerySet(TenantQuerySet["Product"]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -23,7 +25,7 @@ class Product(TenantOwnedModel):
     added_on = models.DateTimeField(auto_now_add=True)
     updated_on = models.DateTimeField(auto_now=True)
 
-    objects = ProductManager()
+    objects: ClassVar[ProductManager] = ProductManager()
 
     class Meta(TenantOwnedModel.Meta):
         db_table = "products"

@@ -21,7 +21,8 @@ class ProductViewSet(viewsets.ModelViewSet):
     ordering = ["-added_on"]
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().visible_to(self.request.user)
+        queryset: Any = super().get_queryset()
+        return queryset.visible_to(self.request.user)
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(added_by=self.request.user)

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg2
@@ -214,7 +215,7 @@ class EmbeddedPostgres:
                     f"{program} failed; see {self.cluster / 'server.log'}. {output.read().strip()}"
                 )
 
-    def _identity(self) -> dict[str, object]:
+    def _identity(self) -> dict[str, Any]:
         user = _system_user_id()
         if user is None:
             return {"cwd": self.data_dir}
@@ -223,8 +224,9 @@ class EmbeddedPostgres:
 
     def _give_to_system_user(self, *paths: Path) -> None:
         user = _system_user_id()
-        for path in paths if user is not None else ():
-            os.chown(path, user, pwd.getpwuid(user).pw_gid)
+        if user is not None:
+            for path in paths:
+                os.chown(path, user, pwd.getpwuid(user).pw_gid)
 
 
 def _programs() -> Path:
@@ -259,7 +261,15 @@ def _admit_system_user(cluster: Path, say: Callable[[str], None]) -> None:
         say(f"Running as root, which PostgreSQL refuses: adding the system user {SYSTEM_USER}")
         shell = shutil.which("nologin") or "/bin/false"
         subprocess.run(
-            ["useradd", "--system", "--no-create-home", "--shell", shell, SYSTEM_USER], check=True
+            [
+                shutil.which("useradd") or "useradd",
+                "--system",
+                "--no-create-home",
+                "--shell",
+                shell,
+                SYSTEM_USER,
+            ],
+            check=True,
         )
     for folder in sorted({*cluster.parents, *_programs().parents}):
         mode = stat.S_IMODE(folder.stat().st_mode)

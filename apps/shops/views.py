@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from apps.shops.exceptions import CodeTaken
 from apps.shops.opening import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
+from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_code
 from apps.users.permissions import IsOwnerOrReadOnly
@@ -62,7 +63,7 @@ class ShopView(generics.RetrieveUpdateAPIView):
     http_method_names = ["get", "head", "options", "patch"]
 
     def get_object(self) -> Any:
-        tenant = self.request.tenant
+        tenant = require_active_tenant()
         # The resolver's is shared by all threads; a change must not touch it before it is saved.
         return tenant if self.request.method == "GET" else Tenant.objects.get(pk=tenant.pk)
 

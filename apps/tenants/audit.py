@@ -1,4 +1,4 @@
-"""The walls as PostgreSQL's catalogue has them: what start-up, /readyz and operators go by."""
+"""The walls as they stand in PostgreSQL: what start-up, /readyz and operators go by."""
 
 from __future__ import annotations
 
@@ -6,87 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
+from apps.tenants.catalogue import BACK_DOORS, ROLE, Catalogue, rows
 from apps.tenants.constraints import RowLevelSecurity
 from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import models_by_table, rights_on
 from apps.tenants.models import Tenant, TenantOwnedModel
-
-_ROLE = """
-SELECT r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb,
-       has_schema_privilege('public', 'CREATE'),
-       (SELECT string_agg(m.rolname, ', ') FROM pg_roles m
-         WHERE m.rolname <> r.rolname AND pg_has_role(r.oid, m.oid, 'MEMBER')),
-       (SELECT string_agg(c.relname, ', ') FROM pg_class c
-         WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace)
-  FROM pg_roles r WHERE r.rolname = current_user
-"""
-
-_TABLES = """
-SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity,
-       ARRAY(SELECT p.privilege_type FROM aclexplode(c.relacl) p
-              WHERE p.grantee = current_user::regrole ORDER BY 1),
-       EXISTS (SELECT 1 FROM aclexplode(c.relacl) p WHERE p.grantee = 0)
-  FROM pg_class c
- WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
- ORDER BY c.relname
-"""
-
-_POLICIES = """
-SELECT polrelid, polname, polcmd, polpermissive, polroles,
-       pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy
-"""
-
-_KEYS = """
-SELECT k.conrelid, k.conname, k.contype, k.confrelid,
-       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, n)
-               JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum ORDER BY n)
-  FROM pg_constraint k
- WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace ORDER BY k.conname
-"""
-
-_UNIQUE_INDEXES = """
-SELECT i.indrelid, c.relname,
-       ARRAY(SELECT coalesce(a.attname::text, '') FROM unnest(i.indkey) WITH ORDINALITY AS u (attnum, n)
-               LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum AND u.attnum > 0
-              ORDER BY n)
-  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
- WHERE (i.indisunique OR i.indisexclusion) AND NOT i.indisprimary
-   AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname
-"""
-
-_TENANT_COLUMNS = """
-SELECT a.attrelid, a.attnotnull FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
- WHERE a.attname = 'tenant_id' AND a.attnum > 0 AND c.relnamespace = 'public'::regnamespace
-   AND c.relkind IN ('r', 'p')
-"""
-
-_COLUMN_RIGHTS = """
-SELECT c.oid, p.privilege_type, a.attname
-  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid, aclexplode(a.attacl) p
- WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-   AND p.grantee IN (0, current_user::regrole::oid) ORDER BY a.attname
-"""
-
-_BACK_DOORS = """
-SELECT 'View ' || c.relname || ' runs with its owner''s rights: set security_invoker.'
-  FROM pg_class c
- WHERE c.relkind IN ('v', 'm') AND c.relnamespace = 'public'::regnamespace
-   AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)
-UNION ALL
-SELECT 'Function ' || p.proname || ' is SECURITY DEFINER without a fixed search_path.'
-  FROM pg_proc p
- WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
-   AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')
-UNION ALL
-SELECT 'Function ' || p.proname || ' can be executed by PUBLIC.'
-  FROM pg_proc p
- WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')
-UNION ALL
-SELECT 'PUBLIC has rights on the schema public.'
-  FROM pg_namespace n, aclexplode(n.nspacl) p WHERE n.nspname = 'public' AND p.grantee = 0
-"""
 
 
 @dataclass
@@ -121,7 +47,7 @@ def find_gaps() -> list[str]:
 
 def audit_role() -> list[str]:
     """Return what the connected role and schema allow that the application must not be able to."""
-    [(name, *powers, can_create, member_of, owns)] = _rows(_ROLE)
+    [(name, *powers, can_create, member_of, owns)] = rows(ROLE)
     words = ("is a superuser", "has BYPASSRLS", "has CREATEROLE", "has CREATEDB")
     gaps = [f"Role {name} {word}." for word, has in zip(words, powers, strict=True) if has]
     if can_create:
@@ -130,12 +56,12 @@ def audit_role() -> list[str]:
         gaps.append(f"Role {name} is a member of {member_of}.")
     if owns:
         gaps.append(f"Role {name} owns {owns}.")
-    return gaps + [sentence for (sentence,) in _rows(_BACK_DOORS)]
+    return gaps + [sentence for (sentence,) in rows(BACK_DOORS)]
 
 
 def audit_tables() -> list[TableReport]:
     """Return a report of every table in the schema, of the expected ones that are missing too."""
-    catalogue = _Catalogue()
+    catalogue = Catalogue()
     expected = models_by_table()
     reports = [
         _report(catalogue, oid, name, expected.get(name), *facts)
@@ -148,21 +74,7 @@ def audit_tables() -> list[TableReport]:
     ]
 
 
-class _Catalogue:
-    """What the catalogue says of every table, each query run once."""
-
-    def __init__(self) -> None:
-        self.tables = _rows(_TABLES)
-        self.names = {oid: name for oid, name, *_ in self.tables}
-        self.policies = _by_table(_POLICIES)
-        self.references = _by_table(_KEYS)
-        self.unique = _by_table(_UNIQUE_INDEXES)
-        self.tenant_columns = {oid: not_null for oid, not_null in _rows(_TENANT_COLUMNS)}
-        self.column_rights = _by_table(_COLUMN_RIGHTS)
-        self.has_tenant = {self.names[oid] for oid in self.tenant_columns}
-
-
-def _report(catalogue: _Catalogue, oid: int, name: str, model: Any, *facts: Any) -> TableReport:
+def _report(catalogue: Catalogue, oid: int, name: str, model: Any, *facts: Any) -> TableReport:
     enabled, forced, rights, public_rights = facts
     report = TableReport(name, _kind(model), forced="yes" if forced else "no")
     report.rights = " ".join(right[:3] for right in rights)
@@ -219,10 +131,10 @@ def _plain(rule: str) -> str:
     return rule.lower()
 
 
-def _audit_references(report: TableReport, catalogue: _Catalogue, oid: int) -> str:
+def _audit_references(report: TableReport, catalogue: Catalogue, oid: int) -> str:
     composite = 0
     to_registry = False
-    for name, _, target_oid, columns in catalogue.references.get(oid, []):
+    for name, target_oid, columns in catalogue.references.get(oid, []):
         target = catalogue.names.get(target_oid, "?")
         to_registry |= target == Tenant._meta.db_table and columns == ["tenant_id"]
         if target in catalogue.has_tenant:
@@ -235,7 +147,7 @@ def _audit_references(report: TableReport, catalogue: _Catalogue, oid: int) -> s
     return str(composite)
 
 
-def _missing_references(table: str, catalogue: _Catalogue, oid: int) -> Iterator[str]:
+def _missing_references(table: str, catalogue: Catalogue, oid: int) -> Iterator[str]:
     found = {name for name, *_ in catalogue.references.get(oid, [])}
     for constraint in models_by_table()[table]._meta.constraints:
         if hasattr(constraint, "field") and constraint.name not in found:
@@ -259,16 +171,3 @@ def _kind(model: type[models.Model] | None) -> str:
     if model is not None and issubclass(model, TenantOwnedModel):
         return "tenant-owned"
     return "shared"
-
-
-def _by_table(query: str) -> dict[int, list[tuple[Any, ...]]]:
-    grouped: dict[int, list[tuple[Any, ...]]] = {}
-    for oid, *facts in _rows(query):
-        grouped.setdefault(oid, []).append(tuple(facts))
-    return grouped
-
-
-def _rows(query: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()

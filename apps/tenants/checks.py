@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, models
-from django.utils.module_loading import import_string
 
 from apps.tenants.constraints import RowLevelSecurity, TenantReference
 from apps.tenants.database import TenantCursor
@@ -36,7 +35,7 @@ def check_models(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Check that the application's connection announces the tenant with every statement."""
-    database = settings.DATABASES[DEFAULT_DB_ALIAS]
+    database: dict[str, Any] = settings.DATABASES[DEFAULT_DB_ALIAS]
     factory = database.get("OPTIONS", {}).get("cursor_factory")
     if not (isinstance(factory, type) and issubclass(factory, TenantCursor)):
         return [
@@ -145,7 +144,7 @@ def _managers_are_scoped(model: Model) -> Iterator[Error]:
             )
 
 
-def _is_scoped(manager: TenantManager[Any]) -> bool:
+def _is_scoped(manager: TenantManager) -> bool:
     where = manager.get_queryset().query.where
     return where.connector == "AND" and any(
         isinstance(getattr(lookup, "rhs", None), ActiveTenantId) for lookup in where.children

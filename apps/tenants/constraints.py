@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models.constraints import BaseConstraint
 
@@ -25,17 +23,14 @@ class DatabaseWall(BaseConstraint):
     def validate(self, *args: Any, **kwargs: Any) -> None:
         return None
 
-    def constraint_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
-    ) -> str:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # No part of CREATE TABLE: it runs when all tables of the migration stand.
-        assert schema_editor is not None
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
     def __eq__(self, other: object) -> bool:
         if type(self) is type(other):
-            return self.deconstruct() == other.deconstruct()  # type: ignore[attr-defined]
+            return self.deconstruct() == other.deconstruct()
         return NotImplemented
 
     def __hash__(self) -> int:
@@ -50,16 +45,12 @@ class RowLevelSecurity(DatabaseWall):
         own = f"tenant_id = {ACTIVE_TENANT_SQL}"
         return {self.name: f"USING ({own}) WITH CHECK ({own})"}
 
-    def remove_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
-    ) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         drops = [f"DROP POLICY %(policy_{i})s ON %(table)s" for i in range(len(self.policies()))]
         disable = "ALTER TABLE %(table)s NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
         return self._statement("; ".join([*drops, disable]), model, schema_editor)
 
-    def create_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
-    ) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         enable = "ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
         creates = [
             f"CREATE POLICY %(policy_{i})s ON %(table)s {rule}"
@@ -102,16 +93,12 @@ class TenantReference(DatabaseWall):
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field}
 
-    def remove_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
-    ) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s", model, schema_editor
         )
 
-    def create_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
-    ) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(
             "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (tenant_id, %(column)s) "
             "REFERENCES %(target)s (tenant_id, id) DEFERRABLE INITIALLY DEFERRED",

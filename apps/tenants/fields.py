@@ -42,7 +42,7 @@ class TenantForeignKey(_ForeignKey):
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         """Refuse a related object of another tenant before PostgreSQL has to."""
         if self.is_cached(model_instance):
-            related = self.get_cached_value(model_instance)
+            related: Any = self.get_cached_value(model_instance)
             if related is not None and related.tenant_id != model_instance.tenant_id:
                 raise CrossTenantWrite(f"{self.name} is not a row of the active tenant.")
         return super().pre_save(model_instance, add)

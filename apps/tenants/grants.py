@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
@@ -41,7 +40,7 @@ def grant_rights(sender: AppConfig, using: str, **kwargs: Any) -> None:
     if using != OWNER_ALIAS:
         return
     connection = connections[using]
-    role = sql.Identifier(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
+    role = sql.Identifier(connections[DEFAULT_DB_ALIAS].settings_dict["USER"])
     database = sql.Identifier(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
         statements = sql.SQL("; ").join(_statements(connection, role, database))

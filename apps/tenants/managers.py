@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from apps.tenants.models import Tenant
 
-ModelT = TypeVar("ModelT", bound=models.Model, covariant=True)
+ModelT_co = TypeVar("ModelT_co", bound=models.Model, covariant=True)
 
 
 class ActiveTenantId(models.Expression):
@@ -30,11 +30,11 @@ class ActiveTenantId(models.Expression):
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
-        return "%s", [require_active_tenant().pk]
+    ) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (require_active_tenant().pk,)
 
 
-class TenantQuerySet(models.QuerySet[ModelT]):
+class TenantQuerySet(models.QuerySet[ModelT_co]):
     """A queryset that cannot move a row into, or create it under, another tenant."""
 
     def t_filter(self, *, tenant: Tenant, **lookups: Any) -> Self:

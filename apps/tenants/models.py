@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import uuid_utils.compat
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
@@ -57,7 +56,7 @@ class Tenant(models.Model):
 
 
 class TenantOwnedModel(models.Model):
-    """A row of one tenant: seen, written and referred to while that tenant is active, and only then.
+    """A row of one tenant: seen, written and referred to only while that tenant is active.
 
     A model with a Meta of its own inherits this one's, and adds its constraints to these::
 
@@ -75,12 +74,12 @@ class TenantOwnedModel(models.Model):
         related_name="+",
     )
 
-    objects = TenantManager()
+    objects: ClassVar[TenantManager] = TenantManager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
-        constraints: list[models.BaseConstraint] = [
+        constraints: ClassVar[list[models.BaseConstraint]] = [
             RowLevelSecurity(name="%(app_label)s_%(class)s_own_rows"),
             models.UniqueConstraint(
                 fields=["tenant", "id"], name="%(app_label)s_%(class)s_tenant_id"

@@ -18,7 +18,7 @@ RESERVED_CODES = frozenset(
 
 
 def is_well_formed_code(code: str) -> bool:
-    """Tell whether `code` can be a subdomain of ours; labels with `--` in third place are IDNA's."""
+    """Tell whether `code` can be a subdomain of ours; `--` in third place is IDNA's."""
     return CODE_PATTERN.fullmatch(code) is not None and code[2:4] != "--"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
@@ -42,7 +42,7 @@ class User(TenantOwnedModel, AbstractBaseUser):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_login = None
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

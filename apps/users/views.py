@@ -29,7 +29,8 @@ class UserViewSet(viewsets.ModelViewSet):
     ordering = ["-created_at"]
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().visible_to(self.request.user)
+        queryset: Any = super().get_queryset()
+        return queryset.visible_to(self.request.user)
 
     def perform_update(self, serializer: Any) -> None:
         try:

@@ -66,7 +66,7 @@ def _require_free_port() -> None:
             raise CommandError(f"Port {settings.PORT} is taken; set PORT to another.") from error
 
 
-def _server() -> Granian:
+def _server() -> Any:
     # Spawned, not forked: a worker starts from the environment and inherits nothing in memory.
     multiprocessing.set_start_method("spawn", force=True)
     return Granian(
