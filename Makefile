@@ -1,4 +1,5 @@
 # Two commands: `make run` and `make test`. Each sets up all it needs in .venv and var/.
+# umask: PostgreSQL runs as another user under root, and reads its programs from .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 TEST_JOBS ?= auto
@@ -44,12 +45,12 @@ clean:
 
 .venv/run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Galleria needs Python 3.11 or later: make PYTHON=...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Galleria runs on (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@umask 022; test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@umask 022; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 .venv/test: requirements-dev.txt .venv/run
 	@echo "Installing what its tests need (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@umask 022; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
