@@ -5,6 +5,6 @@ import os
 os.environ.setdefault("DATA_DIR", "var/tests")
 os.environ["BASE_DOMAIN"] = "localhost"
 
-from multitenant.settings import *  # noqa: E402, F403 -- the environment comes first
+from multitenant.settings import *  # noqa: F403 -- the environment comes first
 
 LOGGING = {}
