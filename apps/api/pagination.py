@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError
+from django.core import signing
+from django.db.models import Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from apps.tenants.context import get_active_tenant_id
 
 
-class TimelinePagination(CursorPagination):
-    """`{"next", "previous", "results"}` by cursor: no COUNT, and no page shifts under a reader."""
+@dataclass(frozen=True)
+class Position:
+    """A place in a list: just after (backward: before) the row with this value and id."""
+
+    ordering: str
+    value: str
+    id: str
+    is_backward: bool
+
+
+class KeysetPagination(CursorPagination):
+    """`{"next", "previous", "results"}` by the ordering column and the id of the last row seen.
+
+    No COUNT, no offset, and no page shifts under a reader who walks on while rows come and go.
+    Cursors are signed: nobody makes one, and one shop's is none of another's.
+    """
 
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    page: list[Any]
+    base_url: str
+
     def get_page_size(self, request: Request) -> int | None:
         """Return the `page_size` asked for; raise ValidationError unless it is from 1 to 100."""
-        asked = request.query_params.get(self.page_size_query_param)
+        asked = request.query_params.get("page_size")
         if asked is None:
             return self.page_size
         if (
@@ -30,32 +51,60 @@ class TimelinePagination(CursorPagination):
             raise ValidationError({"page_size": f"From 1 to {self.max_page_size}."}, "out_of_range")
         return int(asked)
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        # A cursor holds a value of the ordering column; a forged one may hold anything.
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """Return the rows of the page that the request's cursor asks for."""
+        size = self.get_page_size(request) or 1
+        [self.order] = self.get_ordering(request, queryset, view)[:1]
+        position = self._position(request)
+        is_backward = position is not None and position.is_backward
+        found = list(self._after(queryset, position, is_backward=is_backward)[: size + 1])
+        has_more, rows = len(found) > size, found[:size]
+        self.page = rows[::-1] if is_backward else rows
+        self.base_url = request.build_absolute_uri()
+        self.has_next = bool(rows) and (is_backward or has_more)
+        self.has_previous = bool(rows) and (has_more if is_backward else position is not None)
+        return self.page
+
+    def get_next_link(self) -> str | None:
+        return self._link(self.page[-1], is_backward=False) if self.has_next else None
+
+    def get_previous_link(self) -> str | None:
+        return self._link(self.page[0], is_backward=True) if self.has_previous else None
+
+    def _after(self, queryset: Any, position: Position | None, *, is_backward: bool) -> Any:
+        name = self.order.removeprefix("-")
+        is_descending = self.order.startswith("-") is not is_backward
+        sign, beyond = ("-", "lt") if is_descending else ("", "gt")
+        if position is not None:
+            # The first condition is implied by the second, and lets PostgreSQL use the index.
+            queryset = queryset.filter(**{f"{name}__{beyond}e": position.value}).filter(
+                Q(**{f"{name}__{beyond}": position.value}) | Q(**{f"id__{beyond}": position.id})
+            )
+        return queryset.order_by(f"{sign}{name}", f"{sign}id")
+
+    def _position(self, request: Request) -> Position | None:
+        text = request.query_params.get(self.cursor_query_param)
+        if text is None:
+            return None
         try:
-            return super().paginate_queryset(queryset, request, view)
-        except (DjangoValidationError, DataError, ValueError) as error:
+            position = Position(*signing.loads(text, salt=_salt()))
+        except (signing.BadSignature, ValueError) as error:
             raise _invalid_cursor() from error
-
-    def get_ordering(self, *args: Any) -> tuple[str, ...]:
-        ordering = tuple(super().get_ordering(*args))
-        # Rows of equal value need an order too, or pages would overlap.
-        return (*ordering, "-id" if ordering[0].startswith("-") else "id")
-
-    def decode_cursor(self, request: Request) -> Any:
-        cursor = request.query_params.get("cursor", "")
-        if "\x00" in cursor or len(cursor) > self.longest_cursor:
+        if position.ordering != self.order:
             raise _invalid_cursor()
-        try:
-            decoded = super().decode_cursor(request)
-        except Exception as error:
-            raise _invalid_cursor() from error
-        if decoded is not None and "\x00" in str(decoded.position):
-            raise _invalid_cursor()
-        return decoded
+        return position
 
-    longest_cursor = 2_000
+    def _link(self, row: Any, *, is_backward: bool) -> str:
+        field = row._meta.get_field(self.order.removeprefix("-"))
+        value = field.value_to_string(row)
+        position = Position(self.order, value, str(row.pk), is_backward)
+        cursor = signing.dumps(astuple(position), salt=_salt())
+        return replace_query_param(self.base_url, self.cursor_query_param, cursor)
+
+
+def _salt() -> str:
+    return f"apps.api.pagination:{get_active_tenant_id()}"
 
 
 def _invalid_cursor() -> ValidationError:
-    return ValidationError({"cursor": "This cursor is none of ours."}, "invalid_cursor")
+    return ValidationError({"cursor": "This cursor is none of this list's."}, "invalid_cursor")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import viewsets
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
 from apps.products.models import Product
 from apps.products.serializers import ProductSerializer
@@ -14,7 +15,7 @@ class ProductViewSet(viewsets.ModelViewSet):
 
     queryset = Product.objects.order_by("-added_on")
     serializer_class = ProductSerializer
-    permission_classes = [IsTeamOrReadOnly]
+    permission_classes = [IsAuthenticatedOrReadOnly, IsTeamOrReadOnly]
     search_fields = ["name", "code", "description"]
     filterset_fields = ["code", "published"]
     ordering_fields = ["name", "added_on"]

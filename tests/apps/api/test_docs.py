@@ -1,0 +1,184 @@
+"""The schema, the page that shows it, and the probes; on both kinds of host."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.apps.api.assertions import FIELDS
+from tests.factories import PASSWORD
+
+OPERATIONS = {
+    "platform": {"/api/shops/": {"post"}, "/api/shops/availability/": {"get"}},
+    "shop": {
+        "/api/shop/": {"get", "patch"},
+        "/api/auth/login/": {"post"},
+        "/api/auth/refresh/": {"post"},
+        "/api/auth/me/": {"get"},
+        "/api/users/": {"get", "post"},
+        "/api/users/{id}/": {"get", "put", "patch", "delete"},
+        "/api/products/": {"get", "post"},
+        "/api/products/{id}/": {"get", "put", "patch", "delete"},
+    },
+}
+HOSTS = list(OPERATIONS)
+
+
+@pytest.fixture
+def on(platform, acme_client):
+    return {"platform": platform, "shop": acme_client}.__getitem__
+
+
+@pytest.fixture
+def schema(on):
+    return lambda host: on(host).get("/api/schema/", HTTP_ACCEPT="application/json").json()
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_schema_is_openapi_3_1_with_every_operation(schema, host):
+    document = schema(host)
+    assert document["openapi"].startswith("3.1.")
+    methods = {"get", "put", "post", "patch", "delete"}
+    found = {path: methods & set(item) for path, item in document["paths"].items()}
+    assert {path: found.get(path) for path in OPERATIONS[host]} == OPERATIONS[host]
+    other = OPERATIONS["shop" if host == "platform" else "platform"]
+    assert set(found) & set(other) == set()
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_schema_is_public_yaml_too(on, host):
+    response = on(host).get("/api/schema/")
+    assert response.status_code == 200
+    assert response.content.startswith(b"openapi: 3.1.")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_operation_ids_are_unique(schema, host):
+    ids = [op["operationId"] for item in schema(host)["paths"].values() for op in item.values()]
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_documented_error_is_a_problem(schema, host):
+    document = schema(host)
+    for item in document["paths"].values():
+        for operation in item.values():
+            errors = [answer for code, answer in operation["responses"].items() if code >= "400"]
+            assert errors
+            for answer in errors:
+                (content,) = answer["content"].items()
+                assert content[0] == "application/problem+json"
+                assert set(resolved(document, content[1]["schema"])["properties"]) >= FIELDS
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_schema_names_no_tenant_and_no_host_of_ours(on, host):
+    text = on(host).get("/api/schema/").content.decode()
+    assert [word for word in ("tenant_id", "localhost", "acme") if word in text.lower()] == []
+
+
+def resolved(document, schema):
+    """Return a schema without its references."""
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def documented(document, method, path, status):
+    answer = document["paths"][path][method]["responses"][status]
+    return resolved(document, answer["content"]["application/json"]["schema"])
+
+
+def test_answers_have_the_documented_fields(schema, platform, acme_client, owner):
+    client = acme_client.as_(owner)
+    shop = {
+        "code": "pear",
+        "name": "Pear",
+        "owner": {"email": "a@pear.example", "password": PASSWORD, "first_name": "Kim"},
+    }
+    user = {"email": "new@acme.example", "password": PASSWORD}
+    login = {"email": owner.email, "password": PASSWORD}
+    product = {"name": "Cup", "code": "cup"}
+    answers = {
+        ("platform", "post", "/api/shops/", "201"): platform.post("/api/shops/", shop),
+        ("platform", "get", "/api/shops/availability/", "200"): platform.get(
+            "/api/shops/availability/", {"code": "x"}
+        ),
+        ("shop", "get", "/api/shop/", "200"): client.get("/api/shop/"),
+        ("shop", "patch", "/api/shop/", "200"): client.patch("/api/shop/", {"name": "x"}),
+        ("shop", "post", "/api/auth/login/", "200"): client.post("/api/auth/login/", login),
+        ("shop", "get", "/api/auth/me/", "200"): client.get("/api/auth/me/"),
+        ("shop", "post", "/api/users/", "201"): client.post("/api/users/", user),
+        ("shop", "get", "/api/users/", "200"): client.get("/api/users/"),
+        ("shop", "get", "/api/users/{id}/", "200"): client.get(f"/api/users/{owner.pk}/"),
+        ("shop", "post", "/api/products/", "201"): client.post("/api/products/", product),
+        ("shop", "get", "/api/products/", "200"): client.get("/api/products/"),
+    }
+    for (host, method, path, status), answer in answers.items():
+        assert answer.status_code == int(status)
+        fields = set(documented(schema(host), method, path, status)["properties"])
+        assert (path, set(answer.json())) == (path, fields)
+
+
+def test_password_is_documented_for_writing_only(schema):
+    document = schema("shop")
+    answer = documented(document, "post", "/api/users/", "201")
+    assert "password" not in answer["properties"]
+    body = document["paths"]["/api/users/"]["post"]["requestBody"]["content"]["application/json"]
+    assert "password" in resolved(document, body["schema"])["properties"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_page_names_no_foreign_host(on, host):
+    response = on(host).get("/api/docs/")
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/html")
+    page = response.content.decode()
+    assert re.findall(r"""(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}""", page, re.IGNORECASE) == []
+    assert "/api/schema/" in page
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_assets_of_the_page_are_served_by_us(on, host):
+    page = on(host).get("/api/docs/").content.decode()
+    links = re.findall(r"""<(?:script|link|img)\b[^>]*?(?:src|href)="([^"]+)\"""", page)
+    assert [link for link in links if link.endswith(".js")]
+    assert [link for link in links if link.endswith(".css")]
+    for link in links:
+        assert link.startswith("/")
+        response = on(host).get(link)
+        assert response.status_code == 200
+        assert len(b"".join(response)) > 100
+
+
+@pytest.mark.parametrize("path", ["/static/nope.js", "/static/../manage.py", "/static/"])
+def test_other_files_are_not_served(on, path):
+    assert on("shop").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_probe_is_green(on, host, path):
+    response = on(host).get(path)
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
+    assert on(host).head(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+@pytest.mark.parametrize("host", ["www.localhost", "api.localhost", "acme.localhost:1"])
+def test_probe_answers_on_every_host(acme_client, path, host):
+    assert acme_client.get(path, HTTP_HOST=host).status_code == 200
+
+
+def test_live_probe_asks_no_database(platform):
+    with CaptureQueriesContext(connection) as captured:
+        platform.get("/livez")
+    assert captured.captured_queries == []
+
+
+def test_ready_probe_asks_the_database(platform):
+    with CaptureQueriesContext(connection) as captured:
+        platform.get("/readyz")
+    assert captured.captured_queries

@@ -1,0 +1,204 @@
+"""Every error is problem+json: who raised it makes no difference."""
+
+import pytest
+from django.test import override_settings
+
+from apps.tenants.context import get_active_tenant
+from tests.apps.api.assertions import client_problem, problem
+
+UNKNOWN = ["/nope", "/api/", "/api/nope/", "/api/users/x/y/", "/admin/", "/%00", "/%ff", "/..%2f"]
+PLATFORM = ["/", "/livez", "/readyz", "/api/schema/", "/api/docs/"]
+PATHS = {
+    "platform": [*PLATFORM, "/api/shops/", "/api/shops/availability/"],
+    "shop": [
+        *PLATFORM,
+        "/api/shop/",
+        "/api/auth/login/",
+        "/api/auth/refresh/",
+        "/api/auth/me/",
+        "/api/users/",
+        "/api/products/",
+    ],
+}
+EVERY_PATH = [(host, path) for host, paths in PATHS.items() for path in paths]
+
+
+@pytest.fixture
+def on(platform, acme_client, owner):
+    """Return the client for a kind of host; at the shop it is the owner's."""
+    return {"platform": platform, "shop": acme_client.as_(owner)}.__getitem__
+
+
+@pytest.mark.parametrize("host", ["platform", "shop"])
+@pytest.mark.parametrize(
+    "path", [*UNKNOWN, "/" + "x" * 5_000, "/api/products/" + "9" * 5_000 + "/"]
+)
+def test_unknown_path_is_404(on, host, path):
+    body = problem(on(host).get(path), 404)
+    assert len(str(body)) < 500
+
+
+@pytest.mark.parametrize("host", ["platform", "shop"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "FOO", "OPTIONS"])
+def test_unknown_path_is_404_by_any_method(on, host, method):
+    problem(on(host).generic(method, "/api/nope/"), 404)
+
+
+@pytest.mark.parametrize(("host", "path"), EVERY_PATH)
+@pytest.mark.parametrize("method", ["TRACE", "FOO", "CONNECT", "PROPFIND", "TRACK"])
+def test_method_that_nobody_declared_is_405(on, host, path, method):
+    response = on(host).generic(method, path)
+    problem(response, 405)
+    assert response.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/shop/", ["PUT", "POST", "DELETE"]),
+        ("/api/auth/login/", ["GET", "PUT", "PATCH", "DELETE"]),
+        ("/api/auth/refresh/", ["GET", "PUT", "PATCH", "DELETE"]),
+        ("/api/auth/me/", ["POST", "PUT", "PATCH", "DELETE"]),
+        ("/api/users/", ["PUT", "PATCH", "DELETE"]),
+        ("/api/products/", ["PUT", "PATCH", "DELETE"]),
+        ("/api/schema/", ["POST", "PUT", "PATCH", "DELETE"]),
+        ("/api/docs/", ["POST", "PUT", "PATCH", "DELETE"]),
+        ("/livez", ["POST", "PUT", "PATCH", "DELETE"]),
+        ("/readyz", ["POST", "PUT", "PATCH", "DELETE"]),
+    ],
+)
+def test_method_of_other_endpoints_is_405(on, path, methods):
+    for method in methods:
+        response = on("shop").generic(method, path, b"{}", content_type="application/json")
+        problem(response, 405)
+        assert method not in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("method", ["TRACE", "FOO"])
+def test_detail_takes_no_other_method(on, owner, method):
+    problem(on("shop").generic(method, f"/api/users/{owner.pk}/"), 405)
+
+
+def test_override_of_the_method_changes_nothing(on, owner):
+    response = on("shop").post(
+        f"/api/users/{owner.pk}/", {"_method": "DELETE"}, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE"
+    )
+    problem(response, 405)
+
+
+@pytest.mark.parametrize("path", ["/api/products/", "/api/users/", "/api/shop/", "/api/auth/me/"])
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png", "text/csv;q=1"])
+def test_nothing_acceptable_is_406(on, path, accept):
+    problem(on("shop").get(path, HTTP_ACCEPT=accept), 406)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["garbage", "/", "*", "", ",,,", "*/*;q=abc", ";" * 8_000, "a/b," * 2_000, "é/ü", "\x00"],
+)
+def test_odd_accept_is_no_server_error(on, accept):
+    response = on("shop").get("/api/products/", HTTP_ACCEPT=accept)
+    if response.status_code != 200:
+        client_problem(response)
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "text/html,*/*;q=0.8"])
+def test_problem_stays_json_whatever_is_accepted(on, accept):
+    for path in UNKNOWN:
+        problem(on("shop").get(path, HTTP_ACCEPT=accept), 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/users/"),
+        ("POST", "/api/users/"),
+        ("GET", "/api/auth/me/"),
+        ("POST", "/api/products/"),
+        ("PATCH", "/api/shop/"),
+    ],
+)
+def test_missing_token_is_401_that_says_how_to_come_in(acme_client, method, path):
+    body = problem(acme_client.generic(method, path, b"{}", content_type="application/json"), 401)
+    assert "errors" not in body
+
+
+def test_path_without_its_slash_is_no_server_error(on):
+    for method in ("GET", "POST", "PATCH"):
+        response = on("shop").generic(method, "/api/users", b"{}", content_type="application/json")
+        if response.status_code not in {301, 308}:
+            problem(response, 404)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_X_FORWARDED_HOST": "globex.localhost"},
+        {"HTTP_X_TENANT_ID": "globex"},
+        {"HTTP_TENANT_CODE": "globex"},
+        {"HTTP_X_FORWARDED_FOR": "\x00" * 50},
+        {"HTTP_COOKIE": "sessionid=x; csrftoken=y;;;=;" * 100},
+        {"HTTP_REFERER": "\x00"},
+        {"HTTP_IF_MODIFIED_SINCE": "yesterday"},
+        {"HTTP_RANGE": "bytes=-1-2,5-"},
+        {"HTTP_ORIGIN": "null"},
+    ],
+)
+def test_odd_header_changes_nothing(on, globex, headers):
+    assert on("shop").get("/api/shop/", **headers).json()["code"] == "acme"
+
+
+@pytest.fixture
+def failing():
+    """Let the shops' sites have views that go wrong."""
+    with override_settings(SHOP_URLCONF="tests.apps.api.urls_failing", DEBUG=False):
+        yield
+
+
+@pytest.mark.parametrize("path", ["/fails/", "/api/fails/", "/api/fails/rendering/"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_unhandled_exception_is_500_without_a_trace(failing, on, path, method):
+    client = on("shop")
+    client.raise_request_exception = False
+    body = problem(client.generic(method, path, b"{}", content_type="application/json"), 500)
+    text = str(body)
+    assert [word for word in ("Traceback", "RuntimeError", "secret", ".py") if word in text] == []
+    assert get_active_tenant() is None
+
+
+def test_exception_leaves_no_tenant_to_the_next_request(failing, on, globex, globex_client):
+    client = on("shop")
+    client.raise_request_exception = False
+    for _ in range(3):
+        assert client.get("/api/fails/").status_code == 500
+        assert get_active_tenant() is None
+        assert globex_client.get("/api/shop/").json()["id"] == str(globex.pk)
+        assert client.get("/api/shop/").json()["code"] == "acme"
+
+
+def test_exception_of_a_write_keeps_nothing_of_its_transaction(failing, on, acme):
+    client = on("shop")
+    client.raise_request_exception = False
+    assert client.post("/api/fails/atomic/").status_code == 500
+    assert [row["role"] for row in client.get("/api/users/").json()["results"]] == ["owner"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("Http404", 404),
+        ("PermissionDenied", 403),
+        ("SuspiciousOperation", 400),
+        ("OperationalError", 503),
+        ("TooManyFieldsSent", 400),
+        ("RecursionError", 500),
+        ("KeyError", 500),
+        ("NoActiveTenant", 500),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["/raises/", "/api/raises/"])
+def test_exception_has_its_status_in_any_view(failing, on, prefix, name, status):
+    client = on("shop")
+    client.raise_request_exception = False
+    body = problem(client.get(f"{prefix}{name}/"), status)
+    assert "secret" not in str(body)

@@ -1,0 +1,194 @@
+"""Filters, search, order and pages of GET /api/products/; and how many queries it takes."""
+
+import pytest
+
+from apps.products.models import Product
+from apps.tenants.context import tenant_context
+from tests.apps.api.assertions import client_problem, problem
+from tests.apps.api.lists import pages, pages_back, statements
+from tests.factories import make_product, make_user
+
+ORDERINGS = ["name", "-name", "added_on", "-added_on"]
+
+
+def codes(client, **query):
+    response = client.get("/api/products/", query)
+    assert response.status_code == 200, response.content
+    return [row["code"] for row in response.json()["results"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {"mug", "pot", "draft"}),
+        ({"code": "mug"}, {"mug"}),
+        ({"code": "mu"}, set()),
+        ({"code": "MUG"}, set()),
+        ({"code": "none"}, set()),
+        ({"published": "true"}, {"mug", "pot"}),
+        ({"published": "false"}, {"draft"}),
+        ({"search": "mug"}, {"mug", "draft"}),
+        ({"search": "MUG"}, {"mug", "draft"}),
+        ({"search": "mug", "published": "true"}, {"mug"}),
+        ({"search": "their"}, set()),
+        ({"search": "%"}, set()),
+        ({"search": "_"}, set()),
+        ({"search": "\\"}, set()),
+        ({"search": "' OR 1=1 --"}, set()),
+        ({"search": ""}, {"mug", "pot", "draft"}),
+    ],
+)
+def test_filters_and_search_find(client, catalogue, query, found):
+    assert set(codes(client, **query)) == found
+
+
+@pytest.mark.parametrize(
+    "name", ["tenant", "tenant_id", "added_by__password__startswith", "code__in", "pk", "id"]
+)
+def test_query_that_is_no_filter_selects_nothing_more(client, catalogue, name):
+    response = client.get("/api/products/", {name: "x"})
+    if response.status_code == 200:
+        assert len(response.json()["results"]) == 3
+    else:
+        client_problem(response)
+
+
+@pytest.mark.parametrize(
+    ("ordering", "order"),
+    [
+        ("name", ["draft", "mug", "pot"]),
+        ("-name", ["pot", "mug", "draft"]),
+        ("added_on", ["mug", "pot", "draft"]),
+        ("-added_on", ["draft", "pot", "mug"]),
+    ],
+)
+def test_ordering(client, catalogue, ordering, order):
+    assert codes(client, ordering=ordering) == order
+
+
+def test_newest_come_first(client, catalogue):
+    assert codes(client) == ["draft", "pot", "mug"]
+
+
+@pytest.fixture
+def thirty(acme, globex, staff, globex_owner):
+    """Thirty products of one name and one moment, and as many of the other shop."""
+    for tenant, person in ((acme, staff), (globex, globex_owner)):
+        with tenant_context(tenant):
+            for number in range(30):
+                make_product(f"same-{number}", name="Same", added_by=person)
+            moment = Product.objects.latest("added_on").added_on
+            Product.objects.update(added_on=moment)
+    with tenant_context(acme):
+        return {str(pk) for pk in Product.objects.values_list("pk", flat=True)}
+
+
+@pytest.mark.parametrize("ordering", [None, *ORDERINGS])
+@pytest.mark.parametrize("page_size", [1, 7, 10, 29, 30, 100])
+def test_pages_walk_over_equal_rows_once(client, thirty, ordering, page_size):
+    order = {"ordering": ordering} if ordering else {}
+    rows = pages(client, "/api/products/", page_size=page_size, **order)
+    assert len(rows) == 30
+    assert {row["id"] for row in rows} == thirty
+
+
+@pytest.mark.parametrize("ordering", ORDERINGS)
+@pytest.mark.parametrize("page_size", [1, 7, 10, 29, 30, 100])
+def test_pages_walk_back_over_equal_rows_once(client, thirty, ordering, page_size):
+    query = {"ordering": ordering, "page_size": page_size}
+    rows = pages_back(client, "/api/products/", **query)
+    assert [row["id"] for row in rows] == [
+        row["id"] for row in pages(client, "/api/products/", **query)
+    ]
+
+
+def test_pages_walk_over_more_equal_rows_than_any_offset(client, acme, staff):
+    with tenant_context(acme):
+        Product.objects.bulk_create(
+            Product(name="Same", code=f"same-{number}", added_by=staff) for number in range(1201)
+        )
+    for ordering in ORDERINGS:
+        rows = pages(client, "/api/products/", page_size=100, ordering=ordering)
+        assert len({row["id"] for row in rows}) == len(rows) == 1201
+
+
+@pytest.mark.parametrize("ordering", ORDERINGS)
+def test_pages_of_mixed_names_are_in_order(client, acme, staff, ordering):
+    with tenant_context(acme):
+        for number in range(23):
+            make_product(f"mixed-{number}", name="abcAB ÄÖ"[number % 8] + "x", added_by=staff)
+    rows = pages(client, "/api/products/", page_size=4, ordering=ordering)
+    assert len({row["id"] for row in rows}) == 23
+    assert pages_back(client, "/api/products/", page_size=4, ordering=ordering) == rows
+    whole = client.get("/api/products/", {"page_size": 100, "ordering": ordering}).json()
+    assert rows == whole["results"]
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_rows_added_while_walking_are_no_duplicates(client, acme, staff, thirty, equal):
+    with tenant_context(acme):
+        if not equal:
+            Product.objects.all().delete()
+            for number in range(30):
+                make_product(f"other-{number}", added_by=staff)
+    first = client.get("/api/products/", {"page_size": 10}).json()
+    with tenant_context(acme):
+        for number in range(5):
+            make_product(f"late-{number}", name="Same", added_by=staff)
+    second = client.get(first["next"]).json()
+    ids = [row["id"] for row in first["results"] + second["results"]]
+    assert len(ids) == len(set(ids)) == 20
+
+
+def test_pages_keep_the_filters(client, catalogue):
+    rows = pages(client, "/api/products/", page_size=1, search="mug", ordering="name")
+    assert [row["code"] for row in rows] == ["draft", "mug"]
+
+
+def test_default_page_has_25_rows(client, thirty):
+    assert len(codes(client)) == 25
+
+
+def test_cursor_of_one_shop_shows_nothing_of_it_in_another(
+    client, acme_client, globex_client, globex_owner, thirty
+):
+    theirs = globex_client.as_(globex_owner).get("/api/products/", {"page_size": 10}).json()
+    cursor = theirs["next"].partition("cursor=")[2].partition("&")[0]
+    response = acme_client.get(f"/api/products/?page_size=100&cursor={cursor}")
+    if response.status_code == 200:
+        assert {row["id"] for row in response.json()["results"]} <= thirty
+    else:
+        problem(response, 400)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_two_statements(acme_client, acme, staff, rows):
+    with tenant_context(acme):
+        for _ in range(rows):
+            make_product(added_by=make_user(role="staff"))
+    client = acme_client.as_(staff)
+    with statements() as sent:
+        assert len(client.get("/api/products/").json()["results"]) == rows
+    assert len(sent) == 2, sent
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_public_list_takes_one_statement(acme_client, acme, staff, rows):
+    with tenant_context(acme):
+        for _ in range(rows):
+            make_product(added_by=staff)
+    with statements() as sent:
+        assert len(acme_client.get("/api/products/").json()["results"]) == rows
+    assert len(sent) == 1, sent
+
+
+def test_no_list_counts(client, catalogue):
+    with statements() as sent:
+        client.get("/api/products/", {"search": "mug", "ordering": "name", "page_size": 1})
+    assert [sql for sql in sent if "COUNT(" in sql.upper()] == []
+
+
+def test_detail_takes_two_statements(client, catalogue):
+    with statements() as sent:
+        assert client.get(f"/api/products/{catalogue['mug'].pk}/").status_code == 200
+    assert len(sent) == 2, sent

@@ -1,0 +1,140 @@
+"""Who sees and writes products."""
+
+import pytest
+
+from apps.products.models import Product
+from apps.tenants.context import tenant_context
+from tests.apps.api.assertions import problem
+from tests.factories import make_user
+
+TEAM = ["owner", "manager", "staff"]
+PUBLIC = ["anonymous", "customer"]
+NEW = {"name": "Cup", "code": "cup", "published": True}
+
+
+@pytest.fixture
+def as_(acme_client, acme):
+    def client_of(role):
+        if role == "anonymous":
+            return acme_client
+        with tenant_context(acme):
+            return acme_client.as_(make_user(role=role))
+
+    return client_of
+
+
+def path(product):
+    return f"/api/products/{product.pk}/"
+
+
+def stored(tenant):
+    with tenant_context(tenant):
+        return list(Product.objects.order_by("pk").values())
+
+
+@pytest.mark.parametrize("role", TEAM + PUBLIC)
+def test_list_by_role(as_, catalogue, role):
+    rows = as_(role).get("/api/products/").json()["results"]
+    hidden = {"draft"} if role in TEAM else set()
+    assert {row["code"] for row in rows} == {"mug", "pot"} | hidden
+
+
+@pytest.mark.parametrize("role", PUBLIC)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"published": "false"},
+        {"code": "draft"},
+        {"search": "draft"},
+        {"code": "draft", "published": "false"},
+    ],
+)
+def test_no_query_shows_the_unpublished_to_the_public(as_, catalogue, role, query):
+    assert as_("staff").get("/api/products/", query).json()["results"]
+    assert as_(role).get("/api/products/", query).json()["results"] == []
+
+
+@pytest.mark.parametrize("role", TEAM + PUBLIC)
+def test_published_product_is_public(as_, catalogue, role):
+    response = as_(role).get(path(catalogue["mug"]))
+    assert (response.status_code, response.json()["code"]) == (200, "mug")
+
+
+@pytest.mark.parametrize("role", TEAM)
+def test_team_sees_the_unpublished(as_, catalogue, role):
+    response = as_(role).get(path(catalogue["draft"]))
+    assert (response.status_code, response.json()["published"]) == (200, False)
+
+
+@pytest.mark.parametrize("role", PUBLIC)
+@pytest.mark.parametrize("which", ["draft", "theirs"])
+def test_hidden_product_is_an_unknown_id_byte_for_byte(as_, catalogue, role, which):
+    client = as_(role)
+    hidden = client.get(path(catalogue[which]))
+    unknown = client.get("/api/products/00000000-0000-7000-8000-000000000000/")
+    problem(hidden, 404)
+    assert (hidden.content, dict(hidden.headers)) == (unknown.content, dict(unknown.headers))
+
+
+@pytest.mark.parametrize("role", TEAM)
+def test_team_creates(as_, acme, role):
+    response = as_(role).post("/api/products/", NEW)
+    assert response.status_code == 201
+    assert [row["code"] for row in stored(acme)] == ["cup"]
+
+
+@pytest.mark.parametrize(("role", "status"), [("anonymous", 401), ("customer", 403)])
+def test_public_creates_nothing(as_, acme, role, status):
+    problem(as_(role).post("/api/products/", NEW), status)
+    assert stored(acme) == []
+
+
+@pytest.mark.parametrize("role", TEAM)
+@pytest.mark.parametrize("which", ["mug", "draft"])
+@pytest.mark.parametrize(("method", "status"), [("patch", 200), ("put", 200), ("delete", 204)])
+def test_team_writes(as_, catalogue, role, which, method, status):
+    client = as_(role)
+    before = stored(client.tenant)
+    assert getattr(client, method)(path(catalogue[which]), NEW).status_code == status
+    assert stored(client.tenant) != before
+
+
+@pytest.mark.parametrize("role", PUBLIC)
+@pytest.mark.parametrize("which", ["mug", "draft", "theirs"])
+@pytest.mark.parametrize("method", ["patch", "put", "delete"])
+def test_public_writes_nothing(as_, catalogue, globex, role, which, method):
+    client = as_(role)
+    before = stored(client.tenant), stored(globex)
+    response = getattr(client, method)(path(catalogue[which]), NEW)
+    problem(response, {"anonymous": 401, "customer": 403}[role])
+    assert (stored(client.tenant), stored(globex)) == before
+
+
+@pytest.mark.parametrize("role", TEAM)
+@pytest.mark.parametrize("method", ["get", "patch", "put", "delete"])
+def test_other_shops_product_is_an_unknown_id_byte_for_byte(as_, catalogue, globex, role, method):
+    before = stored(globex)
+    client = as_(role)
+    body = None if method == "get" else NEW
+    theirs = getattr(client, method)(path(catalogue["theirs"]), body)
+    unknown = getattr(client, method)("/api/products/00000000-0000-7000-8000-000000000000/", body)
+    problem(theirs, 404)
+    assert (theirs.content, dict(theirs.headers)) == (unknown.content, dict(unknown.headers))
+    assert stored(globex) == before
+
+
+def test_bad_token_is_no_anonymous_visitor(acme_client, catalogue):
+    for value in ("Bearer nonsense", "bearer nonsense", "Bearer"):
+        problem(acme_client.get("/api/products/", HTTP_AUTHORIZATION=value), 401)
+
+
+def test_other_shops_people_are_no_visitors_here(
+    acme_client, globex_client, globex_owner, catalogue
+):
+    intruder = globex_client.as_(globex_owner)
+    assert intruder.get("/api/products/").status_code == 200
+    problem(intruder.get("/api/products/", HTTP_HOST=acme_client.host), 401)
+
+
+def test_products_are_a_shops_only(platform, acme):
+    problem(platform.get("/api/products/"), 404)

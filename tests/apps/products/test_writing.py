@@ -1,0 +1,215 @@
+"""What the products' endpoints store, and what they never do."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils.dateparse import parse_datetime
+
+from apps.products.models import Product
+from apps.tenants.context import tenant_context
+from apps.users.models import User
+from tests.apps.api.assertions import pointers, problem
+from tests.apps.api.crowds import in_parallel
+from tests.conftest import ShopClient
+from tests.factories import make_user
+
+NEW = {"name": "Cup", "code": "cup", "description": "For coffee", "published": True}
+FIELDS = {*NEW, "id", "added_by", "added_on", "updated_on"}
+ELSEWHERE = "00000000-0000-7000-8000-000000000000"
+
+
+def path(product):
+    return f"/api/products/{product.pk}/"
+
+
+def stored(tenant, **lookups):
+    with tenant_context(tenant):
+        return Product.objects.values().get(**lookups)
+
+
+def test_created_product_is_answered_and_stored(client, acme, staff):
+    before = datetime.now(UTC)
+    response = client.post("/api/products/", NEW)
+    assert response.status_code == 201
+    body = response.json()
+    assert set(body) == FIELDS
+    assert body | NEW == body
+    assert body["added_by"] == str(staff.pk)
+    row = stored(acme, pk=body["id"])
+    assert (row["tenant_id"], row["added_by_id"]) == (acme.pk, staff.pk)
+    assert before <= row["added_on"] == parse_datetime(body["added_on"])
+    assert client.get(f"/api/products/{body['id']}/").json() == body
+
+
+def test_new_product_is_unpublished_unless_said(client):
+    response = client.post("/api/products/", {"name": "Cup", "code": "cup"})
+    assert (response.status_code, response.json()["published"]) == (201, False)
+
+
+def test_update_changes_what_is_given_and_the_time(client, acme, catalogue):
+    before = stored(acme, pk=catalogue["mug"].pk)
+    response = client.patch(path(catalogue["mug"]), {"name": "Big mug"})
+    assert response.status_code == 200
+    after = stored(acme, pk=catalogue["mug"].pk)
+    assert after == before | {"name": "Big mug", "updated_on": after["updated_on"]}
+    assert after["updated_on"] > before["updated_on"]
+
+
+def test_replacing_stores_the_whole_body(client, acme, catalogue):
+    assert client.put(path(catalogue["mug"]), NEW).status_code == 200
+    after = stored(acme, pk=catalogue["mug"].pk)
+    assert {name: after[name] for name in NEW} == NEW
+
+
+def test_delete_removes_one(client, acme, catalogue):
+    response = client.delete(path(catalogue["mug"]))
+    assert (response.status_code, response.content) == (204, b"")
+    problem(client.get(path(catalogue["mug"])), 404)
+    problem(client.delete(path(catalogue["mug"])), 404)
+    with tenant_context(acme):
+        assert set(Product.objects.values_list("code", flat=True)) == {"pot", "draft"}
+
+
+def test_code_of_a_deleted_product_is_free(client, catalogue):
+    client.delete(path(catalogue["mug"]))
+    assert client.post("/api/products/", NEW | {"code": "mug"}).status_code == 201
+
+
+@pytest.mark.parametrize("method", ["post", "patch", "put"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        ("added_by", "the owner"),
+        ("added_by_id", "the owner"),
+        ("added_on", "2001-01-01T00:00:00Z"),
+        ("updated_on", "2001-01-01T00:00:00Z"),
+        ("id", ELSEWHERE),
+        ("tenant", "the other"),
+        ("tenant_id", "the other"),
+    ],
+)
+def test_field_that_is_not_the_clients_is_never_stored(
+    client, globex, owner, catalogue, method, field
+):
+    (name, value), acme = field, client.tenant
+    value = {"the owner": str(owner.pk), "the other": str(globex.pk)}.get(value, value)
+    mug = catalogue["mug"]
+    before = stored(acme, pk=mug.pk)
+    if method == "post":
+        response = client.post("/api/products/", NEW | {name: value})
+        if response.status_code == 400:
+            return
+        row = stored(acme, code="cup")
+        assert str(row["id"]) != ELSEWHERE
+    else:
+        response = getattr(client, method)(path(mug), NEW | {name: value})
+        row = stored(acme, pk=mug.pk)
+        assert row["added_on"] == before["added_on"]
+    assert response.status_code in {200, 201, 400}
+    assert (row["added_by_id"], row["tenant_id"]) == (mug.added_by_id, acme.pk)
+    assert min(row["added_on"].year, row["updated_on"].year) > 2001
+
+
+def test_added_by_stays_when_somebody_else_changes_it(acme_client, acme, owner, staff, catalogue):
+    response = acme_client.as_(owner).patch(path(catalogue["mug"]), {"name": "Owner's"})
+    assert response.json()["added_by"] == str(staff.pk)
+    assert stored(acme, pk=catalogue["mug"].pk)["added_by_id"] == staff.pk
+
+
+def test_user_with_products_is_deactivated_not_lost(acme_client, acme, owner, staff, catalogue):
+    with tenant_context(acme):
+        before = list(Product.objects.order_by("pk").values())
+    assert acme_client.as_(owner).delete(f"/api/users/{staff.pk}/").status_code == 204
+    with tenant_context(acme):
+        assert User.objects.get(pk=staff.pk).is_active is False
+        assert list(Product.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("method", ["post", "patch", "put"])
+def test_code_that_clashes_in_the_shop_is_400_at_its_pointer(client, acme, catalogue, method):
+    body = NEW | {"code": "mug"}
+    target = "/api/products/" if method == "post" else path(catalogue["pot"])
+    assert pointers(getattr(client, method)(target, body)) == {"/code"}
+    with tenant_context(acme):
+        assert sorted(Product.objects.values_list("code", flat=True)) == ["draft", "mug", "pot"]
+
+
+def test_own_code_is_no_clash(client, catalogue):
+    assert client.put(path(catalogue["mug"]), NEW | {"code": "mug"}).status_code == 200
+
+
+def test_code_that_another_shop_uses_is_free_here(client, acme, globex, catalogue):
+    with tenant_context(globex):
+        their = Product.objects.get(code="mug")
+    with tenant_context(acme):
+        Product.objects.filter(code="mug").delete()
+    before = stored(globex, pk=their.pk)
+    assert client.post("/api/products/", NEW | {"code": "mug"}).status_code == 201
+    assert stored(globex, pk=their.pk) == before
+
+
+@pytest.mark.parametrize("field", ["name", "code"])
+def test_missing_field_is_400_at_its_pointer(client, field):
+    body = {key: value for key, value in NEW.items() if key != field}
+    assert pointers(client.post("/api/products/", body)) == {f"/{field}"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", None),
+        ("name", []),
+        ("name", {}),
+        ("name", True),
+        ("name", "x" * 100_000),
+        ("code", ""),
+        ("code", None),
+        ("code", ["mug"]),
+        ("code", "x" * 10_000),
+        ("description", None),
+        ("description", ["x"]),
+        ("published", "maybe"),
+        ("published", None),
+        ("published", 2),
+        ("published", {}),
+    ],
+)
+@pytest.mark.parametrize("method", ["post", "patch"])
+def test_bad_value_is_400_at_its_pointer(client, acme, catalogue, method, field, value):
+    before = stored(acme, code="pot")
+    if method == "post":
+        response = client.post("/api/products/", NEW | {field: value})
+    else:
+        response = client.patch(path(catalogue["pot"]), {field: value})
+    assert pointers(response) == {f"/{field}"}
+    assert stored(acme, pk=before["id"]) == before
+    with tenant_context(acme):
+        assert Product.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ü-Tasse ☕", "名前", "'; DROP TABLE products; --", "<script>", "a\u202eb", "\U0001d4b3" * 50],
+)
+def test_any_text_is_stored_as_it_is(client, name):
+    body = client.post("/api/products/", NEW | {"name": name}).json()
+    assert client.get(f"/api/products/{body['id']}/").json()["name"] == name
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_one_of_ten_parallel_products_with_one_code_is_made(acme_client, acme):
+    with tenant_context(acme):
+        token = acme_client.as_(make_user(role="staff"))._base_environ()["HTTP_AUTHORIZATION"]
+
+    def create(number):
+        client = ShopClient(acme_client.host, acme, HTTP_AUTHORIZATION=token)
+        client.raise_request_exception = False
+        return client.post("/api/products/", NEW | {"name": f"Cup {number}"})
+
+    responses = in_parallel(create, times=10)
+    statuses = sorted(response.status_code for response in responses)
+    assert statuses[0] == 201
+    assert set(statuses[1:]) <= {400, 409}, statuses
+    with tenant_context(acme):
+        assert Product.objects.count() == 1
