@@ -23,6 +23,9 @@ HEADER_TYPES = {"access": "at+jwt", "refresh": "rt+jwt"}
 
 _REQUIRED_CLAIMS = ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "token_type"]
 
+_TIMES = ["iat", "nbf", "exp"]
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last one that Python knows
+
 
 def audience_of(tenant: Tenant) -> str:
     """Return the `aud` of a tenant's tokens: by its id, which outlives a renamed code."""
@@ -54,6 +57,8 @@ class KeyedTokenBackend(TokenBackend):
                 # The audience is Token.verify()'s: it depends on the tenant of the request.
                 options={"require": _REQUIRED_CLAIMS, "verify_aud": False},
             )
+            if any(type(claims[name]) is not int or claims[name] > _LAST_SECOND for name in _TIMES):
+                raise TokenBackendError("A time in the token is no time.")
             if header["typ"] != HEADER_TYPES[claims["token_type"]]:
                 raise TokenBackendError("The token's type is not its header's.")
         except (jwt.PyJWTError, ArithmeticError, LookupError, TypeError, ValueError) as error:

@@ -1,0 +1,60 @@
+"""Every endpoint that a token opens."""
+
+import pytest
+
+from apps.tenants.context import tenant_context
+from tests.apps.api.assertions import pointers, problem
+from tests.factories import make_user
+
+#: Each takes an access token in a header, but for "refresh", which takes a refresh token.
+ENDPOINTS = {
+    "me": ("get", "/api/auth/me/", None, 200),
+    "users": ("get", "/api/users/", None, 200),
+    "a public list": ("get", "/api/products/", None, 200),
+    "a write": ("post", "/api/products/", {"name": "Cup", "code": "cup"}, 201),
+    "refresh": ("post", "/api/auth/refresh/", None, 200),
+}
+
+
+#: A body is checked before its token is looked at.
+LONGEST_IN_A_BODY = 4_096
+
+
+class Door:
+    """One endpoint of acme; `kind` is the token that opens it."""
+
+    def __init__(self, name, client):
+        self.method, self.path, self.body, self.success = ENDPOINTS[name]
+        self.kind = "refresh" if name == "refresh" else "access"
+        self.other_kind = "access" if name == "refresh" else "refresh"
+        self.client = client
+
+    def knock(self, token):
+        if self.kind == "refresh":
+            return self.client.post(self.path, {"refresh": token})
+        call = getattr(self.client, self.method)
+        return call(self.path, self.body, HTTP_AUTHORIZATION=f"Bearer {token}")
+
+    def opens(self, token):
+        response = self.knock(token)
+        assert response.status_code == self.success, response.content
+
+    def stays_shut(self, token):
+        """Nothing but a 401 that is the same for every reason."""
+        response, other = self.knock(token), self.knock("a.b.c")
+        if self.kind == "refresh" and len(token) > LONGEST_IN_A_BODY:
+            assert pointers(response) == {"/refresh"}
+            return
+        problem(response, 401)
+        assert (response.content, dict(response.headers)) == (other.content, dict(other.headers))
+
+
+@pytest.fixture
+def manager(acme):
+    with tenant_context(acme):
+        return make_user("manager@acme.example", role="manager", first_name="Mo")
+
+
+@pytest.fixture(params=list(ENDPOINTS))
+def door(request, acme_client):
+    return Door(request.param, acme_client)

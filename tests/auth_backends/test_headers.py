@@ -1,0 +1,165 @@
+"""What else may stand in an Authorization header, and bytes that only look like a token."""
+
+import time
+
+import pytest
+
+from tests.apps.api.assertions import client_problem, problem
+from tests.auth_backends.forge import parts_of, sign, tokens_of
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
+def test_scheme_is_known_in_any_case(acme_client, manager, scheme):
+    token = tokens_of(manager)["access"]
+    response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"{scheme} {token}")
+    assert (response.status_code, response.json()["email"]) == (200, manager.email)
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "JWT", "Bearer:", "Bearerx", "", "Digest"])
+def test_other_scheme_is_401(acme_client, manager, scheme):
+    token = tokens_of(manager)["access"]
+    problem(acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"{scheme} {token}"), 401)
+
+
+GARBAGE = [
+    "Bearer",
+    "Bearer ",
+    "Bearer  ",
+    "Bearer a",
+    "Bearer a b",
+    "Bearer a b c",
+    "Bearer .",
+    "Bearer ..",
+    "Bearer ...",
+    "Bearer a.b",
+    "Bearer a.b.c",
+    "Bearer a.b.c.d",
+    "Bearer a.b.c.d.e",
+    "Bearer null",
+    "Bearer undefined",
+    "Bearer \x00",
+    "Bearer \x00.\x00.\x00",
+    "Bearer \xff.\xfe.\xfd",
+    "Bearer ü.ü.ü",
+    "Bearer a.b.c, Bearer d.e.f",
+    "Bearer ====.====.====",
+    "Bearer " + "a" * 100_000,
+    "Bearer " + "." * 100_000,
+    "Bearer " + ".".join(["a" * 35_000] * 3),
+    "x" * 100_000,
+    " " * 1_000,
+    ",",
+    "\x00",
+    "\xff",
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/auth/me/"),
+        ("GET", "/api/users/"),
+        ("POST", "/api/products/"),
+        ("PATCH", "/api/shop/"),
+    ],
+)
+@pytest.mark.parametrize("value", GARBAGE, ids=lambda value: ascii(value)[:40])
+def test_garbage_is_401(acme_client, method, path, value):
+    response = acme_client.generic(
+        method, path, b"{}", content_type="application/json", HTTP_AUTHORIZATION=value
+    )
+    problem(response, 401)
+
+
+def deep(levels):
+    return b'{"a":' * levels + b"1" + b"}" * levels
+
+
+HEADERS = {
+    "a list": b'["HS256"]',
+    "a string": b'"HS256"',
+    "null": b"null",
+    "a number": b"1",
+    "nothing": b"",
+    "no JSON": b"{",
+    "broken UTF-8": b'{"alg": "\xff"}',
+    "UTF-16": '{"alg": "HS256"}'.encode("utf-16"),
+    "NUL": b"\x00",
+    "NaN": b'{"alg": NaN}',
+    "5,000 digits": b'{"alg": ' + b"9" * 5_000 + b"}",
+    "10,000 deep": deep(10_000),
+    "100,000 lists": b"[" * 100_000,
+    "a real one, 10,000 deep": b'{"alg": "HS256", "kid": "0", "typ": "at+jwt", "x": '
+    + deep(10_000)
+    + b"}",
+    "surrogate": rb'{"alg": "\ud800", "kid": "\ud800"}',
+}
+
+
+@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
+def test_odd_header_of_a_token_is_refused(door, manager, header):
+    """Anybody can send these: the header is read before the signature is checked."""
+    _, claims = parts_of(tokens_of(manager)[door.kind])
+    door.stays_shut(sign(header, claims))
+
+
+PAYLOADS = {
+    "a list": b"[]",
+    "a string": b'"x"',
+    "null": b"null",
+    "a number": b"1",
+    "nothing": b"",
+    "no JSON": b"{",
+    "broken UTF-8": b'{"sub": "\xff"}',
+    "NaN": b'{"exp": NaN}',
+    "10,000 deep": deep(10_000),
+    "an empty object": b"{}",
+}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+def test_odd_payload_of_a_token_is_refused(door, manager, payload):
+    header, _ = parts_of(tokens_of(manager)[door.kind])
+    door.stays_shut(sign(header, payload))
+
+
+@pytest.mark.parametrize("size", [100_000, 500_000])
+def test_giant_token_is_refused_quickly(door, manager, size):
+    header, claims = parts_of(tokens_of(manager)[door.kind])
+    giant = sign(header, claims | {"sub": "x" * size})
+    started = time.perf_counter()
+    response = door.knock(giant)
+    assert time.perf_counter() - started < 1
+    client_problem(response)
+    assert response.status_code in {400, 401}
+
+
+def test_token_in_another_spelling_is_no_server_error(acme_client, manager):
+    header, payload, signature = tokens_of(manager)["access"].split(".")
+    for odd in (
+        f"{header}==.{payload}.{signature}",
+        f"{header}.{payload}.{signature}====",
+        f"{header}. {payload}.{signature}",
+        f"{header}.\x7f{payload}.{signature}",
+    ):
+        response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"Bearer {odd}")
+        if response.status_code != 200:
+            problem(response, 401)
+
+
+@pytest.mark.parametrize("place", ["?access_token={0}", "?token={0}", "?jwt={0}&bearer={0}"])
+def test_token_in_the_address_lets_nobody_in(acme_client, manager, place):
+    token = tokens_of(manager)["access"]
+    problem(acme_client.get("/api/auth/me/" + place.format(token)), 401)
+
+
+def test_token_in_a_cookie_lets_nobody_in(acme_client, manager):
+    token = tokens_of(manager)["access"]
+    cookies = f"access={token}; token={token}; Authorization=Bearer {token}"
+    problem(acme_client.get("/api/auth/me/", HTTP_COOKIE=cookies), 401)
+
+
+def test_shops_token_opens_nothing_on_the_platform(platform, manager):
+    token = f"Bearer {tokens_of(manager)['access']}"
+    for path in ("/api/auth/me/", "/api/users/", "/api/shop/", "/api/products/"):
+        problem(platform.get(path, HTTP_AUTHORIZATION=token), 404)

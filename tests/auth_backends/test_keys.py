@@ -1,0 +1,103 @@
+"""The keys that sign tokens: what is refused at the start, and how they are changed."""
+
+import secrets
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
+
+from auth_backends.keys import parse_signing_keys
+from tests.apps.api.assertions import problem
+from tests.auth_backends.forge import forge, parts_of, tokens_of
+from tests.factories import PASSWORD
+
+GOOD, OTHER = "g" * 32, "o" * 32
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (GOOD, {"0": GOOD}),
+        (f"a:{GOOD}", {"a": GOOD}),
+        (f"a:{GOOD} b:{OTHER}", {"a": GOOD, "b": OTHER}),
+        (f"  a:{GOOD}\n b:{OTHER} ", {"a": GOOD, "b": OTHER}),
+        ("é" * 16, {"0": "é" * 16}),
+    ],
+)
+def test_keys_are_read_in_order(text, keys):
+    parsed = parse_signing_keys(text, not_to_be="s" * 50)
+    assert list(parsed.items()) == list(keys.items())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "x" * 31,
+        f"a:{'x' * 31}",
+        "a:",
+        ":",
+        f"a:{GOOD} b:short",
+        f"a:{GOOD} a:{OTHER}",
+        f"{GOOD} {OTHER}",
+        f"0:{GOOD} {OTHER}",
+        "s" * 50,
+        f"a:{GOOD} b:{'s' * 50}",
+    ],
+)
+def test_bad_keys_are_refused(text):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        parse_signing_keys(text, not_to_be="s" * 50)
+    assert [secret for secret in (GOOD, OTHER, "s" * 50) if secret in str(caught.value)] == []
+
+
+def test_projects_key_is_long_and_its_own():
+    for key in django_settings.JWT_KEYS.values():
+        assert len(key.encode()) >= 32
+        assert key != django_settings.SECRET_KEY
+
+
+@pytest.fixture
+def rotated(settings, manager):
+    """Tokens of the key that was active, and of one older; a new key signs now."""
+    old = dict(settings.JWT_KEYS)
+    before = tokens_of(manager)
+    settings.JWT_KEYS = {"new": secrets.token_urlsafe(48), **old}
+    return before
+
+
+def test_token_of_an_older_key_still_opens(acme_client, manager, rotated):
+    response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"Bearer {rotated['access']}")
+    assert response.status_code == 200
+    assert acme_client.post("/api/auth/refresh/", rotated).status_code == 200
+
+
+def test_new_tokens_are_signed_with_the_first_key(acme_client, settings, manager, rotated):
+    credentials = {"email": manager.email, "password": PASSWORD}
+    tokens = acme_client.post("/api/auth/login/", credentials).json()
+    assert [parts_of(token)[0]["kid"] for token in tokens.values()] == ["new", "new"]
+    assert acme_client.as_(manager).get("/api/auth/me/").status_code == 200
+    refreshed = acme_client.post("/api/auth/refresh/", {"refresh": rotated["refresh"]}).json()
+    assert parts_of(refreshed["access"])[0]["kid"] == "new"
+
+
+def test_key_opens_under_its_own_kid_only(acme_client, settings, manager, rotated):
+    old_kid = parts_of(rotated["access"])[0]["kid"]
+    keys = settings.JWT_KEYS
+    for kid, key, status in (
+        ("new", keys["new"], 200),
+        (old_kid, keys[old_kid], 200),
+        ("new", keys[old_kid], 401),
+        (old_kid, keys["new"], 401),
+    ):
+        token = forge(manager, header={"kid": kid}, key=key)
+        response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"Bearer {token}")
+        assert (kid, response.status_code) == (kid, status)
+
+
+def test_token_of_a_retired_key_is_refused(acme_client, settings, manager, rotated):
+    settings.JWT_KEYS = {"new": settings.JWT_KEYS["new"]}
+    bearer = f"Bearer {rotated['access']}"
+    problem(acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=bearer), 401)
+    problem(acme_client.post("/api/auth/refresh/", {"refresh": rotated["refresh"]}), 401)

@@ -1,0 +1,337 @@
+"""Tokens: what ours carry, and every other one that is refused, at every endpoint."""
+
+import base64
+import json
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+
+from apps.tenants.context import tenant_context
+from apps.users.models import User
+from tests.apps.api.assertions import problem
+from tests.auth_backends.forge import MISSING, forge, now, parts_of, sign, tokens_of, unsigned
+from tests.factories import make_user
+
+KID = next(iter(settings.JWT_KEYS))
+REQUIRED = ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "token_type"]
+
+
+@pytest.mark.parametrize(("kind", "typ"), [("access", "at+jwt"), ("refresh", "rt+jwt")])
+def test_token_carries_what_the_design_says(acme, manager, kind, typ):
+    header, claims = parts_of(tokens_of(manager)[kind])
+    assert header == {"alg": "HS256", "kid": KID, "typ": typ}
+    assert (claims["iss"], claims["aud"], claims["sub"]) == (
+        "http://localhost",
+        f"urn:shop:{acme.pk}",
+        str(manager.pk),
+    )
+    assert set(REQUIRED) <= set(claims)
+    assert abs(claims["iat"] - now()) <= 2
+    assert claims["nbf"] <= now()
+    assert manager.email not in json.dumps(claims)
+
+
+def test_access_token_lives_ten_minutes(manager):
+    _, claims = parts_of(tokens_of(manager)["access"])
+    assert claims["exp"] - claims["iat"] == 600
+
+
+def test_tokens_are_all_different(manager):
+    ids = [parts_of(tokens_of(manager)[kind])[1]["jti"] for kind in ("access", "refresh") * 5]
+    assert len(set(ids)) == 10
+
+
+def test_good_token_opens(door, manager):
+    door.opens(tokens_of(manager)[door.kind])
+
+
+def test_forged_token_that_changes_nothing_opens(door, manager):
+    """The control: what follows is refused for the change it makes, not for being forged."""
+    door.opens(forge(manager, door.kind))
+
+
+def test_token_of_another_shop_is_refused(door, globex_client, globex_owner):
+    tokens = tokens_of(globex_owner)
+    assert globex_client.as_(globex_owner).get("/api/auth/me/").status_code == 200
+    door.stays_shut(tokens[door.kind])
+
+
+def test_token_of_the_same_person_in_another_shop_is_refused(door, manager, globex):
+    with tenant_context(globex):
+        twin = make_user(manager.email, role="manager")
+    door.stays_shut(tokens_of(twin)[door.kind])
+    door.stays_shut(forge(manager, door.kind, claims={"aud": f"urn:shop:{globex.pk}"}))
+    door.stays_shut(forge(manager, door.kind, claims={"sub": str(twin.pk)}))
+
+
+def test_token_of_the_other_kind_is_refused(door, manager):
+    door.stays_shut(tokens_of(manager)[door.other_kind])
+
+
+@pytest.mark.parametrize("value", ["reset", "", None, 1, ["access", "refresh"], {}, MISSING])
+def test_token_of_another_type_is_refused(door, manager, value):
+    door.stays_shut(forge(manager, door.kind, claims={"token_type": value}))
+
+
+@pytest.mark.parametrize("typ", ["JWT", "jwt", "", "dpop+jwt", None, 1, ["at+jwt"], {}, MISSING])
+def test_token_of_another_header_typ_is_refused(door, manager, typ):
+    door.stays_shut(forge(manager, door.kind, header={"typ": typ}))
+
+
+def test_typ_of_the_other_kind_is_refused(door, manager):
+    typ = parts_of(tokens_of(manager)[door.other_kind])[0]["typ"]
+    door.stays_shut(forge(manager, door.kind, header={"typ": typ}))
+
+
+@pytest.mark.parametrize(
+    "alg",
+    [
+        "none",
+        "None",
+        "NONE",
+        "nOnE",
+        "HS512",
+        "HS384",
+        "RS256",
+        "ES256",
+        "EdDSA",
+        "PS256",
+        "hs256",
+        "",
+        "HS256 ",
+        "HS1",
+        None,
+        1,
+        ["HS256"],
+        {},
+        MISSING,
+    ],
+)
+def test_other_algorithm_is_refused(door, manager, alg):
+    token = forge(manager, door.kind, header={"alg": alg})
+    door.stays_shut(token)
+    door.stays_shut(unsigned(token))
+
+
+def test_unsigned_and_badly_signed_are_refused(door, manager):
+    good = tokens_of(manager)[door.kind]
+    signed, _, signature = good.rpartition(".")
+    for spoiled in (
+        unsigned(good),
+        signed,
+        f"{signed}.{signature[::-1]}",
+        f"{signed}.{signature[:-4]}",
+        f"{signed}.{'A' * len(signature)}",
+        f"{good}.{signature}",
+        good.replace(".", "..", 1),
+        " ".join(good),
+    ):
+        door.stays_shut(spoiled)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 32, settings.SECRET_KEY, "secret", KID])
+def test_other_key_is_refused(door, manager, key):
+    door.stays_shut(forge(manager, door.kind, key=key))
+
+
+@pytest.mark.parametrize(
+    "kid",
+    [
+        "unknown",
+        "",
+        " ",
+        f"{KID} ",
+        "../../../../dev/null",
+        "/etc/passwd",
+        "' OR '1'='1",
+        "0 UNION SELECT 'x'",
+        "https://evil.example/keys",
+        "x" * 10_000,
+        "\x00",
+        "__class__",
+        None,
+        True,
+        0,
+        1.5,
+        [KID],
+        {KID: KID},
+        MISSING,
+    ],
+)
+def test_other_kid_is_refused(door, manager, kid):
+    door.stays_shut(forge(manager, door.kind, header={"kid": kid}))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"crit": ["exp"]},
+        {"crit": ["b64"], "b64": False},
+        {"crit": ["x"], "x": 1},
+        {"crit": []},
+        {"crit": "exp"},
+        {"crit": None},
+    ],
+)
+def test_critical_header_is_refused(door, manager, header):
+    door.stays_shut(forge(manager, door.kind, header=header))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"jku": "http://127.0.0.1:9/keys"},
+        {"x5u": "http://127.0.0.1:9/cert"},
+        {"jwk": {"kty": "oct", "k": base64.urlsafe_b64encode(b"x" * 32).decode()}},
+        {"x5c": ["AAAA"]},
+        {"jwk": {"kty": "oct", "k": "eA"}, "kid": MISSING},
+    ],
+)
+def test_key_in_a_header_is_never_used(door, manager, header):
+    door.stays_shut(forge(manager, door.kind, header=header, key="x" * 32))
+
+
+@pytest.mark.parametrize("claim", REQUIRED)
+def test_missing_claim_is_refused(door, manager, claim):
+    door.stays_shut(forge(manager, door.kind, claims={claim: MISSING}))
+
+
+ODD = {
+    "null": None,
+    "true": True,
+    "a list": [],
+    "a list of one": ["x"],
+    "an object": {},
+    "nothing": "",
+    "a word": "x",
+    "NUL": "\x00",
+    "a float": 0.5,
+    "a number": 12345,
+}
+
+
+@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "exp", "nbf", "iat"])
+@pytest.mark.parametrize("odd", ODD)
+def test_claim_of_another_kind_is_refused(door, manager, claim, odd):
+    value = ODD[odd]
+    if claim in {"nbf", "iat"} and odd in {"a float", "a number", "true"}:
+        value = now() + 1_000  # a time long ago would be a good one
+    door.stays_shut(forge(manager, door.kind, claims={claim: value}))
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_id_of_a_token_is_no_server_error(door, manager, odd):
+    response = door.knock(forge(manager, door.kind, claims={"jti": ODD[odd]}))
+    if response.status_code != door.success:
+        problem(response, 401)
+
+
+@pytest.mark.parametrize("wrap", [lambda aud, _: [aud], lambda aud, other: [aud, other]])
+def test_list_of_audiences_is_refused(door, manager, acme, globex, wrap):
+    aud = wrap(f"urn:shop:{acme.pk}", f"urn:shop:{globex.pk}")
+    door.stays_shut(forge(manager, door.kind, claims={"aud": aud}))
+
+
+@pytest.mark.parametrize("form", ["{}", "urn:shop:{} ", "URN:SHOP:{}", "urn:shop:{}x", "urn:{}"])
+def test_audience_that_resembles_ours_is_refused(door, manager, acme, form):
+    door.stays_shut(forge(manager, door.kind, claims={"aud": form.format(acme.pk)}))
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://localhos",
+        "http://localhost/",
+        "http://localhostx",
+        "https://localhost",
+        "localhost",
+        "http://LOCALHOST",
+        ["http://localhost"],
+        {"http://localhost": 1},
+    ],
+)
+def test_other_issuer_is_refused(door, manager, issuer):
+    door.stays_shut(forge(manager, door.kind, claims={"iss": issuer}))
+
+
+@pytest.mark.parametrize("form", ["{0}", "{0}\x00", " {0}", "urn:uuid:{0}x", "{0}{0}", "{1}"])
+def test_subject_that_is_nobody_here_is_refused(door, manager, form):
+    sub = form.format(manager.pk, uuid4())
+    if sub != str(manager.pk):
+        door.stays_shut(forge(manager, door.kind, claims={"sub": sub}))
+    door.stays_shut(forge(manager, door.kind, claims={"sub": [sub]}))
+
+
+@pytest.mark.parametrize(
+    "exp",
+    [1e308, -1e308, 10**20, 10**400, -1, -(10**20), 0, "soon", [2**31], {"exp": 1}, 2**63],
+    ids=lambda exp: str(exp)[:25],
+)
+def test_impossible_expiry_is_refused(door, manager, exp):
+    door.stays_shut(forge(manager, door.kind, claims={"exp": exp}))
+
+
+@pytest.mark.parametrize("claim", ["exp", "nbf", "iat"])
+def test_time_in_a_string_is_refused(door, manager, claim):
+    _, claims = parts_of(tokens_of(manager)[door.kind])
+    door.stays_shut(forge(manager, door.kind, claims={claim: str(claims[claim])}))
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5_000])
+@pytest.mark.parametrize("claim", ["exp", "nbf", "iat"])
+def test_number_that_is_none_is_refused(door, manager, claim, text):
+    header, claims = parts_of(tokens_of(manager)[door.kind])
+    raw = json.dumps(claims | {claim: "HERE"}).replace('"HERE"', text).encode()
+    door.stays_shut(sign(header, raw))
+
+
+@pytest.mark.parametrize("seconds", [31, 32, 60, 3_600, 10**8])
+def test_expired_token_is_refused(door, manager, seconds):
+    door.stays_shut(forge(manager, door.kind, claims={"exp": now() - seconds}))
+
+
+@pytest.mark.parametrize("seconds", [1, 15, 28])
+def test_clocks_may_differ_by_half_a_minute(door, manager, seconds):
+    door.opens(forge(manager, door.kind, claims={"exp": now() - seconds}))
+    response = door.knock(forge(manager, door.kind, claims={"nbf": now() + seconds}))
+    assert response.status_code != 401
+
+
+@pytest.mark.parametrize("seconds", [35, 3_600, 10**8, 10**20])
+@pytest.mark.parametrize("claim", ["nbf", "iat"])
+def test_token_of_the_future_is_refused(door, manager, claim, seconds):
+    door.stays_shut(forge(manager, door.kind, claims={claim: now() + seconds}))
+
+
+def test_claims_that_give_rights_give_none(acme_client, acme):
+    with tenant_context(acme):
+        customer = make_user(role="customer")
+    token = forge(customer, claims={"role": "owner", "is_staff": True, "is_superuser": True})
+    response = acme_client.post(
+        "/api/products/", {"name": "x", "code": "x"}, HTTP_AUTHORIZATION=f"Bearer {token}"
+    )
+    problem(response, 403)
+
+
+def test_deactivated_user_is_out_at_the_next_request(door, manager):
+    token = tokens_of(manager)[door.kind]
+    with tenant_context(manager.tenant):
+        manager.change(is_active=False)
+    door.stays_shut(token)
+
+
+def test_deleted_user_is_out_at_the_next_request(door, manager):
+    token = tokens_of(manager)[door.kind]
+    with tenant_context(manager.tenant):
+        User.objects.filter(pk=manager.pk).delete()
+    door.stays_shut(token)
+
+
+def test_changed_role_acts_at_the_next_request(acme_client, acme, manager):
+    client = acme_client.as_(manager)
+    assert client.post("/api/products/", {"name": "x", "code": "x"}).status_code == 201
+    with tenant_context(acme):
+        manager.change(role="customer")
+    problem(client.post("/api/products/", {"name": "y", "code": "y"}), 403)
+    assert len(client.get("/api/users/").json()["results"]) == 1
