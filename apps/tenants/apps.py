@@ -1,14 +1,15 @@
 from django.apps import AppConfig
 from django.core.checks import register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 
 
 class TenantsConfig(AppConfig):
     name = "apps.tenants"
 
     def ready(self) -> None:
-        from apps.tenants import checks, grants  # noqa: PLC0415 -- models exist from here on
+        from apps.tenants import checks, grants, models, registry  # noqa: PLC0415 -- models exist from here on
 
         register(checks.check_models, "tenants")
         register(checks.check_settings, "tenants")
         post_migrate.connect(grants.grant_rights, sender=self)
+        post_save.connect(registry.forget_changed, sender=models.Tenant)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from apps.tenants.catalogue import BACK_DOORS, ROLE, Catalogue, rows
-from apps.tenants.constraints import RowLevelSecurity
+from apps.tenants.constraints import RowLevelSecurity, TenantReference
 from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import models_by_table, rights_on
 from apps.tenants.models import Tenant, TenantOwnedModel
@@ -134,7 +134,7 @@ def _plain(rule: str) -> str:
 def _audit_references(report: TableReport, catalogue: Catalogue, oid: int) -> str:
     composite = 0
     to_registry = False
-    for name, target_oid, columns in catalogue.references.get(oid, []):
+    for name, target_oid, _, columns in catalogue.references.get(oid, []):
         target = catalogue.names.get(target_oid, "?")
         to_registry |= target == Tenant._meta.db_table and columns == ["tenant_id"]
         if target in catalogue.has_tenant:
@@ -148,9 +148,12 @@ def _audit_references(report: TableReport, catalogue: Catalogue, oid: int) -> st
 
 
 def _missing_references(table: str, catalogue: Catalogue, oid: int) -> Iterator[str]:
-    found = {name for name, *_ in catalogue.references.get(oid, [])}
-    for constraint in models_by_table()[table]._meta.constraints:
-        if hasattr(constraint, "field") and constraint.name not in found:
+    found = {name: rule for name, _, rule, _ in catalogue.references.get(oid, [])}
+    model = models_by_table()[table]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, TenantReference) and _plain(
+            found.get(constraint.name, "")
+        ) != _plain(constraint.rule(model)):
             yield f"Table {table} lacks the composite foreign key {constraint.name}."
 
 

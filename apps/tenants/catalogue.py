@@ -18,7 +18,9 @@ SELECT r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb,
 
 _TABLES = """
 SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity,
-       ARRAY(SELECT p.privilege_type FROM aclexplode(c.relacl) p
+       ARRAY(SELECT p.privilege_type
+                    || CASE WHEN p.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+               FROM aclexplode(c.relacl) p
               WHERE p.grantee = current_user::regrole ORDER BY 1),
        EXISTS (SELECT 1 FROM aclexplode(c.relacl) p WHERE p.grantee = 0)
   FROM pg_class c
@@ -32,7 +34,7 @@ SELECT polrelid, polname, polcmd, polpermissive, polroles,
 """
 
 _KEYS = """
-SELECT k.conrelid, k.conname, k.confrelid,
+SELECT k.conrelid, k.conname, k.confrelid, pg_get_constraintdef(k.oid),
        ARRAY(SELECT a.attname::text
                FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, n)
                JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum ORDER BY n)
@@ -71,15 +73,31 @@ SELECT 'View ' || c.relname || ' runs with its owner''s rights: set security_inv
  WHERE c.relkind IN ('v', 'm') AND c.relnamespace = 'public'::regnamespace
    AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)
 UNION ALL
+SELECT 'Function ' || p.oid::regproc || ' runs with the rights of its owner.'
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+   AND has_function_privilege(p.oid, 'EXECUTE') AND has_schema_privilege(n.oid, 'USAGE')
+UNION ALL
 SELECT 'Function ' || p.proname || ' is SECURITY DEFINER without a fixed search_path.'
   FROM pg_proc p
  WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
    AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')
 UNION ALL
+SELECT 'Table ' || c.oid::regclass || ' stands outside the schema public, and the role reads it.'
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+   AND n.nspname NOT IN ('public', 'pg_catalog', 'information_schema')
+   AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+UNION ALL
 SELECT 'Function ' || p.proname || ' can be executed by PUBLIC.'
   FROM pg_proc p
  WHERE p.pronamespace = 'public'::regnamespace
    AND has_function_privilege('public', p.oid, 'EXECUTE')
+UNION ALL
+SELECT 'The registry tells nobody of changes: its trigger tenants_notice is missing or off.'
+ WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t
+                    WHERE t.tgname = 'tenants_notice' AND t.tgenabled = 'O'
+                      AND t.tgrelid = to_regclass('public.tenants'))
 UNION ALL
 SELECT 'PUBLIC has rights on the schema public.'
   FROM pg_namespace n, aclexplode(n.nspacl) p WHERE n.nspname = 'public' AND p.grantee = 0

@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 
 from apps.tenants.constraints import RowLevelSecurity, TenantReference
 from apps.tenants.database import TenantCursor
-from apps.tenants.fields import TenantForeignKey
+from apps.tenants.fields import LONGEST_NAME, TenantForeignKey
 from apps.tenants.managers import ActiveTenantId, TenantManager
 from apps.tenants.models import Tenant, TenantOwnedModel
 
@@ -26,7 +26,9 @@ def check_models(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     found: list[CheckMessage] = []
     for model in (model for config in configs for model in config.get_models()):
         if issubclass(model, TenantOwnedModel):
-            for rule in OWNED_MODEL_RULES:
+            # A proxy has no table of its own, but may have managers.
+            rules = [_managers_are_scoped] if model._meta.proxy else OWNED_MODEL_RULES
+            for rule in rules:
                 found.extend(rule(model))
         else:
             found.extend(_model_is_owned_or_shared(model))
@@ -145,9 +147,11 @@ def _managers_are_scoped(model: Model) -> Iterator[Error]:
 
 
 def _is_scoped(manager: TenantManager) -> bool:
-    where = manager.get_queryset().query.where
-    return where.connector == "AND" and any(
-        isinstance(getattr(lookup, "rhs", None), ActiveTenantId) for lookup in where.children
+    query = manager.get_queryset().query
+    return (
+        query.combinator is None
+        and query.where.connector == "AND"
+        and any(isinstance(getattr(c, "rhs", None), ActiveTenantId) for c in query.where.children)
     )
 
 
@@ -215,6 +219,17 @@ def _key_is_the_id(model: Model) -> Iterator[Error]:
         )
 
 
+def _names_fit(model: Model) -> Iterator[Error]:
+    for constraint in model._meta.constraints:
+        if len(constraint.name.encode()) > LONGEST_NAME:
+            yield Error(
+                f"{model.__name__}: the name {constraint.name} is too long for PostgreSQL.",
+                hint=f"Give the model a shorter name: PostgreSQL cuts at {LONGEST_NAME} bytes.",
+                obj=model,
+                id="tenants.E015",
+            )
+
+
 OWNED_MODEL_RULES: list[Callable[[Model], Iterator[Error]]] = [
     _has_row_level_security,
     _foreign_keys_stay_in_the_tenant,
@@ -226,4 +241,5 @@ OWNED_MODEL_RULES: list[Callable[[Model], Iterator[Error]]] = [
     _is_one_table,
     _no_generic_references,
     _key_is_the_id,
+    _names_fit,
 ]

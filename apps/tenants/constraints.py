@@ -93,26 +93,27 @@ class TenantReference(DatabaseWall):
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field}
 
+    def rule(self, model: Any) -> str:
+        """Return the foreign key, as it stands behind its name."""
+        field = model._meta.get_field(self.field)
+        target = field.related_model._meta.db_table
+        return (
+            f"FOREIGN KEY (tenant_id, {field.column}) "
+            f"REFERENCES {target} (tenant_id, id) DEFERRABLE INITIALLY DEFERRED"
+        )
+
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s", model, schema_editor
         )
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        rule = self.rule(model)
         return self._statement(
-            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (tenant_id, %(column)s) "
-            "REFERENCES %(target)s (tenant_id, id) DEFERRABLE INITIALLY DEFERRED",
-            model,
-            schema_editor,
+            f"ALTER TABLE %(table)s ADD CONSTRAINT %(name)s {rule}", model, schema_editor
         )
 
     def _statement(self, template: str, model: Any, schema_editor: Any) -> Statement:
-        field = model._meta.get_field(self.field)
         quote = schema_editor.quote_name
-        return Statement(
-            template,
-            table=Table(model._meta.db_table, quote),
-            name=quote(self.name),
-            column=quote(field.column),
-            target=Table(field.related_model._meta.db_table, quote),
-        )
+        table = Table(model._meta.db_table, quote)
+        return Statement(template, table=table, name=quote(self.name))

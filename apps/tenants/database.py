@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -14,7 +15,10 @@ from apps.tenants.context import get_active_tenant_id
 #: The setting that every policy compares `tenant_id` with.
 TENANT_SETTING = "app.tenant_id"
 
-_TRANSACTION_COMMANDS = ("SAVEPOINT", "RELEASE", "ROLLBACK")
+# Whole statements only: behind one of these another may stand, which does need the tenant.
+_SAVEPOINT_COMMAND = re.compile(
+    r'(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) (?:\w+|"[^"]+")'
+)
 
 Query = str | bytes | sql.Composable
 Parameters = Sequence[Any] | Mapping[str, Any] | None
@@ -66,7 +70,7 @@ class TenantCursor(cursor):
     def _takes_announcement(self, statement: str) -> bool:
         if self.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
             return False  # PostgreSQL accepts nothing but the end of the transaction now
-        return not statement.startswith(_TRANSACTION_COMMANDS)
+        return _SAVEPOINT_COMMAND.fullmatch(statement) is None
 
 
 def announcement() -> str:

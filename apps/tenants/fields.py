@@ -10,7 +10,7 @@ from django.db.backends.utils import truncate_name
 from apps.tenants.constraints import TenantReference
 from apps.tenants.exceptions import CrossTenantWrite
 
-_LONGEST_NAME = 63  # PostgreSQL's limit for an identifier, in bytes
+LONGEST_NAME = 63  # PostgreSQL's limit for an identifier, in bytes
 
 if TYPE_CHECKING:
     _ForeignKey = models.ForeignKey[Any, Any]
@@ -50,7 +50,7 @@ class TenantForeignKey(_ForeignKey):
     def _add_reference(self, sender: Any, **kwargs: Any) -> None:
         name = truncate_name(
             f"{sender._meta.app_label}_{sender._meta.model_name}_{self.name}_in_tenant",
-            _LONGEST_NAME,
+            LONGEST_NAME,
         )
         constraints = sender._meta.constraints
         if all(constraint.name != name for constraint in constraints):

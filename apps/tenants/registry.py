@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import Final
 
 import psycopg2
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.tenants.exceptions import UnknownTenant
 from apps.tenants.models import Tenant
@@ -152,3 +152,8 @@ def resolve_tenant(code: str) -> Tenant:
     if tenant is None:
         raise UnknownTenant("No open shop has this code.")
     return tenant
+
+
+def forget_changed(sender: object, instance: Tenant, using: str, **kwargs: object) -> None:
+    """Drop a tenant that was saved here: this process need not wait for the notice."""
+    transaction.on_commit(lambda: cache.forget(instance.code), using=using)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from apps.tenants.exceptions import ForeignHost, MalformedHost
 from apps.tenants.validators import is_well_formed_code
 
-_HOST_HEADER = re.compile(r"(?P<name>[a-z0-9.-]{1,254})(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
+_HOST_HEADER = re.compile(
+    r"(?P<name>[a-z0-9.-]{1,254})(?::(?P<port>[0-9]{1,5}))?", re.ASCII | re.IGNORECASE
+)
 _HIGHEST_PORT = 65535
 
 
@@ -52,7 +54,8 @@ def parse_host(header: str, base_domain: str) -> Site:
 def parse_code(text: str) -> str:
     """Return `text` as a shop code, in lower case; raise MalformedHost if it cannot be one."""
     code = text.lower()
-    if not is_well_formed_code(code):
+    # Lower case can make ASCII of what was not: the Kelvin sign becomes a k.
+    if not text.isascii() or not is_well_formed_code(code):
         raise MalformedHost("No shop can have this code.")
     return code
 

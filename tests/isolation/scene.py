@@ -1,0 +1,194 @@
+"""Two shops with rows of every tenant-owned model, seen through any combination of the walls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models
+from django.db.migrations.loader import MigrationLoader
+
+from apps.tenants.context import tenant_context
+from apps.tenants.fields import TenantForeignKey
+from apps.tenants.models import Tenant, TenantOwnedModel
+from tests.factories import make_product, make_tenant, make_user
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How to make a row of a model in the active tenant, and a text of it that may be spoilt."""
+
+    make: Callable[[], models.Model]
+    text: str
+
+
+#: One entry for each tenant-owned model, in the order in which rows can be made.
+ROWS = {
+    "users.User": Rows(make_user, text="first_name"),
+    "products.Product": Rows(make_product, text="name"),
+}
+
+
+def tenant_owned_models() -> list[type[TenantOwnedModel]]:
+    return [model for model in apps.get_models() if issubclass(model, TenantOwnedModel)]
+
+
+@dataclass(frozen=True)
+class Walls:
+    """Which walls stand between a test and the other shop's rows.
+
+    Nothing is switched off. Without the ORM wall we work with the model's plain twin, and without
+    the database wall as the schema's owner, whose role PostgreSQL lets past its policies.
+    """
+
+    orm: bool
+    database: bool
+
+    @property
+    def alias(self) -> str:
+        return "default" if self.database else "owner"
+
+    def model(self, label: str) -> Any:
+        return apps.get_model(label) if self.orm else plain_twin(label)
+
+
+ALL_WALLS = Walls(orm=True, database=True)
+ONLY_ORM = Walls(orm=True, database=False)
+ONLY_DATABASE = Walls(orm=False, database=True)
+NO_WALLS = Walls(orm=False, database=False)
+
+
+def plain_twin(label: str) -> Any:
+    """Return the model as migrations see it: the same table, Django's own manager and save()."""
+    return _migrated_models().get_model(label)
+
+
+@cache
+def _migrated_models() -> Any:
+    return MigrationLoader(connections["owner"]).project_state().apps
+
+
+@dataclass
+class Scene:
+    """The active shop's rows (`ours`), the other's (`theirs`), and the way to them.
+
+    The first of each may be referred to by other rows; nothing refers to the last.
+    """
+
+    model: Any
+    alias: str
+    text: str
+    shop: Tenant
+    other: Tenant
+    ours: list[Any]
+    theirs: list[Any]
+
+    @property
+    def rows(self) -> Any:
+        return self.model.objects.using(self.alias)
+
+    @property
+    def our(self) -> Any:
+        return self.ours[-1]
+
+    @property
+    def their(self) -> Any:
+        return self.theirs[-1]
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def key(self) -> list[str]:
+        """The names of the fields that identify a row inside its shop, besides the id."""
+        [key] = [
+            constraint.fields[1:]
+            for constraint in self.model._meta.constraints
+            if isinstance(constraint, models.UniqueConstraint) and "id" not in constraint.fields
+        ]
+        return list(key)
+
+    def values(self, row: Any) -> dict[str, Any]:
+        """Return all that makes `row`, without its identity and its shop."""
+        own = {"id", "tenant", *self.key}
+        fields = [field for field in self.model._meta.concrete_fields if field.name not in own]
+        return {field.attname: getattr(row, field.attname) for field in fields}
+
+    def new(self, template: Any, **fields: Any) -> Any:
+        """Return an unsaved row like `template`, with a key of its own."""
+        key = {name: f"new-{getattr(template, name)}" for name in self.key}
+        return self.model(**{**self.values(template), **key, **fields})
+
+    def references_of(self, row: Any) -> dict[str, Any]:
+        """Return what `row` refers to, so that the references do not keep a row where it is."""
+        return {field.attname: getattr(row, field.attname) for field in references(self.model)}
+
+    def move(self, row: Any, to: Any) -> None:
+        """Make `row` one of the shop that has `to`."""
+        for name, value in {"tenant_id": to.tenant_id, **self.references_of(to)}.items():
+            setattr(row, name, value)
+
+    def execute(self, statement: str, *parameters: Any) -> Any:
+        """Run raw SQL, {table} being the model's, and return the cursor."""
+        cursor = connections[self.alias].cursor()
+        cursor.execute(statement.format(table=self.table), parameters)
+        return cursor
+
+
+def make_scene(label: str, walls: Walls) -> Scene:
+    shop, other = make_tenant("acme"), make_tenant("globex")
+    model, rows = walls.model(label), {}
+    for tenant in (shop, other):
+        keys = _make_rows(tenant)[label]
+        with tenant_context(tenant):
+            found = {row.pk: row for row in model.objects.using("owner").filter(pk__in=keys)}
+        rows[tenant.code] = [found[key] for key in keys]
+    for row in rows["acme"] + rows["globex"]:
+        row._state.db = walls.alias
+    return Scene(
+        model=model,
+        alias=walls.alias,
+        text=ROWS[label].text,
+        shop=shop,
+        other=other,
+        ours=rows["acme"],
+        theirs=rows["globex"],
+    )
+
+
+def _make_rows(tenant: Tenant) -> dict[str, list[Any]]:
+    with tenant_context(tenant):
+        return {label: [rows.make().pk, rows.make().pk] for label, rows in ROWS.items()}
+
+
+def references(model: Any) -> list[Any]:
+    """Return the fields that refer to rows of the same shop."""
+    return [field for field in model._meta.fields if isinstance(field, TenantForeignKey)]
+
+
+def referrers(model: Any) -> list[Any]:
+    """Return the relations by which rows of the same shop refer to this model."""
+    return [relation for relation in model._meta.related_objects if not relation.hidden]
+
+
+def fingerprint(tenant: Tenant) -> dict[str, tuple[int, str]]:
+    """Return the number and a digest of the rows that a shop has, by table, past all walls."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE a.attname = 'tenant_id' AND c.relkind IN ('r', 'p') ORDER BY 1"
+        )
+        columns = {table: "tenant_id" for (table,) in cursor.fetchall()} | {"tenants": "id"}
+        found = {}
+        for table, column in columns.items():
+            cursor.execute(
+                f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {table} t"
+                f" WHERE {column} = %s",
+                [tenant.pk],
+            )
+            found[table] = cursor.fetchone()
+    return found

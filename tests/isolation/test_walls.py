@@ -1,0 +1,145 @@
+"""Each wall alone keeps one shop's code from another shop's rows, whatever that code tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, connections
+from psycopg2.errors import InsufficientPrivilege, UniqueViolation
+
+from apps.tenants.context import tenant_context
+from apps.tenants.exceptions import CrossTenantWrite, NoActiveTenant
+from tests.isolation.operations import OPERATIONS, Operation
+from tests.isolation.scene import (
+    ALL_WALLS,
+    NO_WALLS,
+    ONLY_DATABASE,
+    ONLY_ORM,
+    ROWS,
+    Scene,
+    Walls,
+    fingerprint,
+    make_scene,
+    plain_twin,
+    tenant_owned_models,
+)
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+
+
+def cases(*, stopped_by_orm: bool | None = None) -> Any:
+    chosen = [
+        pytest.param(model._meta.label, operation, id=f"{model.__name__}-{operation}")
+        for model in tenant_owned_models()
+        for operation in OPERATIONS
+        if operation.applies_to(model) and stopped_by_orm in {None, operation.is_stopped_by_orm}
+    ]
+    return pytest.mark.parametrize(("label", "operation"), chosen)
+
+
+def test_every_tenant_owned_model_has_rows_here():
+    assert {model._meta.label for model in tenant_owned_models()} == set(ROWS)
+
+
+def test_app_role_is_neither_owner_nor_superuser():
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, current_user ="
+            " (SELECT tableowner FROM pg_tables WHERE tablename = 'users')"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (False, False, False)
+
+
+def test_plain_twin_has_none_of_our_walls():
+    twins = [plain_twin(label) for label in ROWS]
+    for twin in twins:
+        assert [type(manager).__module__ for manager in twin._meta.managers] == [
+            "django.db.models.manager"
+        ]
+        assert {twin.save.__module__, twin.delete.__module__, twin.save_base.__module__} == {
+            "django.db.models.base"
+        }
+
+
+@cases()
+def test_walls_together_hold(label: str, operation: Operation):
+    assert_stopped(operation, label, ALL_WALLS)
+
+
+@cases(stopped_by_orm=True)
+def test_orm_wall_holds_alone(label: str, operation: Operation):
+    assert_stopped(operation, label, ONLY_ORM)
+
+
+@cases(stopped_by_orm=False)
+def test_orm_wall_alone_lets_sql_through(label: str, operation: Operation):
+    assert_succeeds(operation, label, ONLY_ORM)
+
+
+@cases()
+def test_database_walls_hold_alone(label: str, operation: Operation):
+    assert_stopped(operation, label, ONLY_DATABASE)
+
+
+@cases()
+def test_without_walls_every_operation_sees_or_harms(label: str, operation: Operation):
+    """The control: what the tests above try would succeed."""
+    assert_succeeds(operation, label, NO_WALLS)
+
+
+@cases()
+def test_database_shows_nothing_outside_any_shop(label: str, operation: Operation):
+    scene = make_scene(label, ONLY_DATABASE)
+    before = fingerprint(scene.other), fingerprint(scene.shop)
+    assert not attempt(operation, scene)
+    assert (fingerprint(scene.other), fingerprint(scene.shop)) == before
+
+
+@cases(stopped_by_orm=True)
+def test_orm_refuses_every_operation_outside_any_shop(label: str, operation: Operation):
+    scene = make_scene(label, ONLY_ORM)
+    before = fingerprint(scene.other), fingerprint(scene.shop)
+    with pytest.raises((NoActiveTenant, CrossTenantWrite)):
+        operation.run(scene)
+    assert (fingerprint(scene.other), fingerprint(scene.shop)) == before
+
+
+def assert_stopped(operation: Operation, label: str, walls: Walls) -> None:
+    scene = make_scene(label, walls)
+    before = fingerprint(scene.other)
+    assert before[scene.table][0] == len(scene.theirs)
+    with tenant_context(scene.shop):
+        saw = attempt(operation, scene)
+    assert not saw
+    assert fingerprint(scene.other) == before
+
+
+def assert_succeeds(operation: Operation, label: str, walls: Walls) -> None:
+    scene = make_scene(label, walls)
+    before = fingerprint(scene.other)
+    with tenant_context(scene.shop):
+        saw = operation.run(scene)
+    assert saw or fingerprint(scene.other) != before
+
+
+def attempt(operation: Operation, scene: Scene) -> object:
+    """Run `operation`; a wall's refusal is as good as seeing nothing."""
+    try:
+        return operation.run(scene)
+    except (ObjectDoesNotExist, CrossTenantWrite):
+        return False
+    except DatabaseError as error:
+        # No cause: Django's own "did not affect any rows".
+        if not isinstance(error.__cause__, InsufficientPrivilege | UniqueViolation | None):
+            raise
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _transactions_are_over() -> Iterator[None]:
+    yield
+    assert not any(connections[alias].in_atomic_block for alias in ("default", "owner"))
