@@ -1,11 +1,11 @@
 """One shop's host."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from apps.products.views import ProductViewSet
+from apps.server.views import home
 from apps.shops.views import ShopView
 from apps.users.views import MeView, UserViewSet
 from auth_backends.views import LoginView, RefreshView
@@ -16,7 +16,7 @@ router.register("users", UserViewSet, basename="user")
 router.register("products", ProductViewSet, basename="product")
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/api/docs/")),
+    path("", home),
     path("api/shop/", ShopView.as_view(), name="shop"),
     path("api/auth/login/", LoginView.as_view(), name="login"),
     path("api/auth/refresh/", RefreshView.as_view(), name="refresh"),

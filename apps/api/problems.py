@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from drf_standardized_errors.formatter import flatten_errors
@@ -91,8 +91,8 @@ def as_api_exception(error: BaseException | None) -> Any:
             return exceptions.ParseError("A value cannot be stored.")
         case OperationalError() | InterfaceError():
             return ServiceUnavailable()
-        case RequestDataTooBig():
-            return exceptions.ParseError("The request body is too large.")
+        case SuspiciousOperation() | BadRequest():
+            return exceptions.ParseError("The request cannot be understood.")
     return error
 
 

@@ -1,24 +1,50 @@
-"""Probes, the same on every host."""
+"""What a host answers besides its API."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import wraps
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from apps.api.problems import problem_response
 from apps.tenants.audit import find_gaps
 
 logger = logging.getLogger(__name__)
 
+View = Callable[[HttpRequest], HttpResponse]
 
+
+def read_only(view: View) -> View:
+    """Answer all methods but GET and HEAD with a 405."""
+
+    @wraps(view)
+    def only_read(request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request)
+        return problem_response(
+            405, "method_not_allowed", "This can only be read.", headers={"Allow": "GET, HEAD"}
+        )
+
+    return only_read
+
+
+@read_only
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead a person to the description of the API."""
+    return HttpResponseRedirect("/api/docs/")
+
+
+@read_only
 def livez(request: HttpRequest) -> HttpResponse:
     """Tell that the process answers; touches no database."""
-    return _probe(request, {"status": "ok"})
+    return _ok()
 
 
+@read_only
 def readyz(request: HttpRequest) -> HttpResponse:
     """Tell whether requests can be served: database reached, migrated, and every wall standing."""
     try:
@@ -27,7 +53,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         problem = "The database cannot be reached."
     if problem:
         return problem_response(503, "not_ready", problem, headers={"Retry-After": "1"})
-    return _probe(request, {"status": "ok"})
+    return _ok()
 
 
 def _reason_not_ready() -> str | None:
@@ -40,9 +66,5 @@ def _reason_not_ready() -> str | None:
     return None
 
 
-def _probe(request: HttpRequest, body: dict[str, str]) -> HttpResponse:
-    if request.method not in {"GET", "HEAD"}:
-        return problem_response(
-            405, "method_not_allowed", "Probes are read.", headers={"Allow": "GET, HEAD"}
-        )
-    return JsonResponse(body, headers={"Cache-Control": "no-store"})
+def _ok() -> HttpResponse:
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})

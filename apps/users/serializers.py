@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
 from apps.users.models import Role, User
@@ -29,7 +30,7 @@ def check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except DjangoValidationError as error:
-        raise serializers.ValidationError({"password": error.error_list}) from error  # type: ignore[dict-item]
+        raise serializers.ValidationError({"password": get_error_detail(error)}) from error
 
 
 class UserSerializer(serializers.ModelSerializer):

@@ -1,0 +1,182 @@
+"""Who may do what to whom: every role, every operation, users of every role."""
+
+from itertools import product
+
+import pytest
+
+from apps.tenants.context import tenant_context
+from apps.users.models import User
+from tests.apps.api.assertions import problem
+from tests.apps.users.conftest import ROLES
+from tests.factories import PASSWORD
+
+#: The roles whose users each role may make and change.
+MANAGES = {
+    "owner": {"owner", "manager", "staff", "customer"},
+    "manager": {"manager", "staff", "customer"},
+    "staff": set(),
+    "customer": set(),
+    "anonymous": set(),
+}
+ACTORS = [*ROLES, "anonymous"]
+SEES_ALL = {"owner", "manager", "staff"}
+
+
+def stored(acme):
+    with tenant_context(acme):
+        return list(User.objects.order_by("pk").values())
+
+
+def refusal(actor):
+    """Return the status for somebody who may not write, whatever the id."""
+    return 401 if actor == "anonymous" else 403
+
+
+def path(user):
+    return f"/api/users/{user.pk}/"
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_list_by_role(as_, people, actor):
+    response = as_(actor).get("/api/users/")
+    if actor == "anonymous":
+        problem(response, 401)
+        return
+    emails = {row["email"] for row in response.json()["results"]}
+    team_of_acme = {user.email for name, user in people.items() if name != "stranger"}
+    assert emails == (team_of_acme if actor in SEES_ALL else {people[actor].email})
+
+
+@pytest.mark.parametrize(("actor", "target"), [*product(ACTORS, ROLES)])
+def test_retrieve_by_role(as_, people, actor, target):
+    response = as_(actor).get(path(people[f"other {target}"]))
+    if actor in SEES_ALL:
+        assert (response.status_code, response.json()["role"]) == (200, target)
+    else:
+        problem(response, 401 if actor == "anonymous" else 404)
+
+
+@pytest.mark.parametrize("actor", ROLES)
+def test_everybody_sees_themselves(as_, people, actor):
+    response = as_(actor).get(path(people[actor]))
+    assert (response.status_code, response.json()["email"]) == (200, people[actor].email)
+
+
+@pytest.mark.parametrize(("actor", "role"), [*product(ACTORS, ROLES)])
+def test_create_by_role(as_, acme, actor, role):
+    before = stored(acme)
+    body = {"email": "new@acme.example", "password": PASSWORD, "first_name": "Jo", "role": role}
+    response = as_(actor).post("/api/users/", body)
+    if role in MANAGES[actor]:
+        assert (response.status_code, response.json()["role"]) == (201, role)
+        assert len(stored(acme)) == len(before) + 1
+        return
+    if actor == "manager":  # the operation is theirs, this role is not
+        assert response.status_code in {400, 403}
+        problem(response, response.status_code)
+    else:
+        problem(response, refusal(actor))
+    assert stored(acme) == before
+
+
+@pytest.mark.parametrize(
+    ("actor", "target", "method"), [*product(ACTORS, ROLES, ["patch", "put", "delete"])]
+)
+def test_write_by_role(as_, people, acme, actor, target, method):
+    user = people[f"other {target}"]
+    before = stored(acme)
+    body = {"email": user.email, "first_name": "Changed", "last_name": "", "role": target}
+    response = getattr(as_(actor), method)(path(user), body)
+    if target in MANAGES[actor]:
+        assert response.status_code == (204 if method == "delete" else 200)
+        assert stored(acme) != before
+    else:
+        problem(response, refusal(actor))
+        assert stored(acme) == before
+
+
+@pytest.mark.parametrize(("actor", "method"), [*product(ROLES, ["patch", "put", "delete"])])
+def test_write_to_oneself_by_role(as_, people, acme, actor, method):
+    user = people[actor]
+    before = stored(acme)
+    body = {"email": user.email, "first_name": "Changed", "last_name": "", "role": actor}
+    response = getattr(as_(actor), method)(path(user), body)
+    if MANAGES[actor]:
+        assert response.status_code == (204 if method == "delete" else 200)
+    else:
+        problem(response, 403)
+        assert stored(acme) == before
+
+
+@pytest.mark.parametrize(
+    ("actor", "target"),
+    [
+        ("manager", "manager"),
+        ("manager", "other manager"),
+        ("manager", "other staff"),
+        ("manager", "other customer"),
+        ("staff", "staff"),
+        ("staff", "other customer"),
+        ("customer", "customer"),
+    ],
+)
+@pytest.mark.parametrize("method", ["patch", "put"])
+def test_nobody_but_an_owner_makes_owners(as_, people, acme, actor, target, method):
+    user = people[target]
+    before = stored(acme)
+    body = {"email": user.email, "first_name": "Kim", "last_name": "", "role": "owner"}
+    response = getattr(as_(actor), method)(path(user), body)
+    assert response.status_code in {400, 403}
+    problem(response, response.status_code)
+    assert stored(acme) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"role": "staff"}, {"is_active": False}, {"first_name": "X"}, {"email": "x@acme.example"}],
+)
+def test_manager_changes_nothing_of_an_owner(as_, people, acme, change):
+    before = stored(acme)
+    problem(as_("manager").patch(path(people["owner"]), change), 403)
+    assert stored(acme) == before
+
+
+def test_owner_makes_and_unmakes_owners(as_, people):
+    owner = as_("owner")
+    for role in ("owner", "staff"):
+        response = owner.patch(path(people["other staff"]), {"role": role})
+        assert (response.status_code, response.json()["role"]) == (200, role)
+
+
+@pytest.mark.parametrize("actor", ROLES)
+@pytest.mark.parametrize("method", ["get", "patch", "put", "delete"])
+def test_other_shops_user_is_an_unknown_id_byte_for_byte(as_, people, actor, method):
+    stranger = people["stranger"]
+    with tenant_context(stranger.tenant):
+        before = User.objects.values().get(pk=stranger.pk)
+    body = {"email": "taken@over.example", "first_name": "Changed", "role": "customer"}
+    client = as_(actor)
+    real = getattr(client, method)(path(stranger), body if method != "get" else None)
+    random = getattr(client, method)(
+        "/api/users/00000000-0000-7000-8000-000000000000/", body if method != "get" else None
+    )
+    problem(real, 404 if method == "get" or MANAGES[actor] else 403)
+    assert (real.status_code, real.content, dict(real.headers)) == (
+        random.status_code,
+        random.content,
+        dict(random.headers),
+    )
+    with tenant_context(stranger.tenant):
+        assert User.objects.values().get(pk=stranger.pk) == before
+
+
+@pytest.mark.parametrize("pk", ["abc", "1", "0" * 32, "9" * 40, "..", "%00", "' OR 1=1 --"])
+def test_malformed_id_is_404(as_, pk):
+    problem(as_("owner").get(f"/api/users/{pk}/"), 404)
+
+
+def test_disabled_people_are_seen_by_the_team(as_, people):
+    with tenant_context(people["owner"].tenant):
+        people["other staff"].change(is_active=False)
+    response = as_("staff").get(path(people["other staff"]))
+    assert (response.status_code, response.json()["is_active"]) == (200, False)

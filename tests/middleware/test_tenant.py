@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.tenants.context import get_active_tenant
+from apps.tenants.exceptions import NoActiveTenant
+from apps.tenants.models import Tenant
+from apps.tenants.resolvers import ShopSite
+from tests.apps.tenants.hosts import FRIENDLY, HOSTILE, name_of
+from tests.conftest import ShopClient
+from tests.factories import make_tenant
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = {
+    "never_opened": "never-opened.localhost:8000",
+    "reserved": "admin.localhost:8000",
+    "suspended": "suspended.localhost:8000",
+    "closed": "closed.localhost:8000",
+}
+
+
+@pytest.fixture(autouse=True)
+def _shops(acme: Tenant, globex: Tenant) -> None:
+    for status in ("suspended", "closed"):
+        make_tenant(status, status=status)
+
+
+@pytest.fixture
+def test_views(settings: Any) -> None:
+    settings.SHOP_URLCONF = "tests.middleware.urls"
+
+
+def get(host: str | None, path: str = "/api/shop/", **headers: str) -> Any:
+    client = Client(raise_request_exception=False)
+    return client.get(path, headers=headers, **({} if host is None else {"HTTP_HOST": host}))
+
+
+def answer(host: str | None, path: str = "/api/shop/", **headers: str) -> tuple[Any, ...]:
+    response = get(host, path, **headers)
+    return response.status_code, dict(response.headers), response.content
+
+
+NOT_FOUND = {
+    "type": "about:blank",
+    "title": "Not Found",
+    "status": 404,
+    "detail": "Not found.",
+    "code": "not_found",
+}
+
+
+# --- Hosts that name no site -----------------------------------------------------------------
+
+
+def test_unknown_host_is_a_problem():
+    response = get("never-opened.localhost:8000")
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json() == NOT_FOUND
+
+
+@pytest.mark.parametrize("host", UNKNOWN.values(), ids=UNKNOWN)
+@pytest.mark.parametrize("path", ["/", "/api/shop/", "/api/products/", "/api/docs/", "/nowhere"])
+def test_shop_that_is_not_open_answers_like_one_that_never_was(host, path):
+    assert answer(host, path) == answer("never-opened.localhost:8000", path)
+    assert get(host, path).json() == NOT_FOUND
+
+
+@pytest.mark.parametrize("host", HOSTILE, ids=map(name_of, HOSTILE))
+def test_hostile_host_answers_like_an_unknown_shop(host):
+    assert answer(host) == answer("never-opened.localhost:8000")
+
+
+def test_request_without_a_host_answers_like_an_unknown_shop():
+    assert answer(None) == answer("never-opened.localhost:8000")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
+def test_every_method_of_an_unknown_shop_is_not_found(method):
+    response = getattr(Client(), method)("/api/products/", HTTP_HOST="never-opened.localhost")
+    assert (response.status_code, response.json()) == (404, NOT_FOUND)
+
+
+# --- Hosts that name one ---------------------------------------------------------------------
+
+ACMES = [host for host, site in FRIENDLY.items() if site == ShopSite("acme")]
+
+
+@pytest.mark.parametrize("host", ACMES)
+def test_every_spelling_of_a_shops_host_is_that_shop(host):
+    response = get(host)
+    assert (response.status_code, response.json()["code"]) == (200, "acme")
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST.:8000", "www.localhost"])
+def test_platform_host_serves_the_platform_alone(host):
+    assert get(host, "/api/shops/availability/?code=acme").json()["available"] is False
+    assert get(host, "/api/shop/").status_code == 404
+    assert get(host, "/api/products/").status_code == 404
+
+
+def test_shop_host_does_not_serve_the_platform():
+    assert get("acme.localhost", "/api/shops/availability/?code=acme").status_code == 404
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Forwarded-Server", "Forwarded"])
+@pytest.mark.parametrize("host", ["never-opened.localhost", "localhost", "globex.localhost"])
+def test_forwarded_host_is_never_read(host, header):
+    value = "host=acme.localhost" if header == "Forwarded" else "acme.localhost"
+    assert answer(host, **{header: value}) == answer(host)
+
+
+# --- The api host ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["api.localhost", "API.localhost:8000", "api.localhost."])
+@pytest.mark.parametrize("code", ["acme", "ACME"])
+def test_header_names_the_shop_on_the_api_host(host, code):
+    response = get(host, **{"Tenant-Code": code})
+    assert (response.status_code, response.json()["code"]) == (200, "acme")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("", " ", "never-opened", "suspended", "closed", "admin", "api", "www", "xn--acme", "a"),
+        *("acme.localhost", "acme,globex", "acme, globex", "acme globex", "*", "acme\x00", "%"),
+        *("acme/../globex", "' OR 1=1 --", "a" * 100_000),
+    ],
+    ids=name_of,
+)
+def test_header_that_names_no_open_shop_is_not_found(code):
+    unknown = answer("never-opened.localhost:8000")
+    assert answer("api.localhost", **{"Tenant-Code": code}) == unknown
+
+
+def test_api_host_without_a_header_is_not_found():
+    assert answer("api.localhost") == answer("never-opened.localhost:8000")
+    assert answer("api.localhost", "/") == answer("never-opened.localhost:8000", "/")
+
+
+@pytest.mark.parametrize("host", ["globex.localhost", "localhost", "never-opened.localhost"])
+def test_header_changes_nothing_on_another_host(host):
+    assert answer(host, **{"Tenant-Code": "acme"}) == answer(host)
+
+
+# --- Probes, and headers for caches ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", [None, *FRIENDLY, *UNKNOWN.values(), *HOSTILE], ids=ascii)
+def test_liveness_answers_on_every_host_without_the_database(host, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert get(host, "/livez").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", [None, "localhost", "acme.localhost", "suspended.localhost", "api.localhost", "@", ""]
+)
+def test_readiness_answers_on_every_host(host):
+    assert get(host, "/readyz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "status"),
+    [
+        ("acme.localhost", "/api/shop/", 200),
+        ("acme.localhost", "/api/users/", 401),
+        ("acme.localhost", "/nowhere", 404),
+        ("acme.localhost", "/", 302),
+        ("localhost", "/api/shops/availability/", 200),
+        ("never-opened.localhost", "/api/shop/", 404),
+        ("@", "/api/shop/", 404),
+        ("acme.localhost", "/livez", 200),
+    ],
+)
+def test_caches_are_told_what_the_answer_depends_on(host, path, status):
+    response = get(host, path)
+    varies = {name.strip() for name in response.headers["Vary"].split(",")}
+    assert response.status_code == status
+    assert {"Host", "Tenant-Code"} <= varies
+
+
+# --- The tenant of a request -----------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("test_views")
+def test_request_has_its_tenant():
+    assert get("acme.localhost", "/tenant").json() == {"code": "acme"}
+    assert get("globex.localhost", "/tenant").json() == {"code": "globex"}
+    assert get_active_tenant() is None
+
+
+@pytest.mark.usefixtures("test_views")
+def test_failing_view_leaves_no_tenant_behind(owner, globex_owner):
+    response = get("acme.localhost", "/fail")
+    assert response.status_code == 500
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert get_active_tenant() is None
+    assert get("globex.localhost", "/emails").json() == [globex_owner.email]
+
+
+@pytest.mark.usefixtures("test_views")
+def test_failing_view_that_is_not_handled_leaves_no_tenant_behind():
+    with pytest.raises(ZeroDivisionError):
+        Client().get("/fail", HTTP_HOST="acme.localhost")
+    assert get_active_tenant() is None
+
+
+@pytest.mark.usefixtures("test_views")
+def test_interleaved_requests_on_one_connection_see_their_own(owner, globex_owner):
+    response = get("acme.localhost", "/interleave?other=globex.localhost")
+    assert response.json() == {
+        "before": [owner.email],
+        "other": [globex_owner.email],
+        "after": [owner.email],
+    }
+
+
+@pytest.mark.usefixtures("test_views")
+def test_streamed_body_has_no_tenant(owner):
+    response = get("acme.localhost", "/stream")
+    with pytest.raises(NoActiveTenant):
+        list(response.streaming_content)
+
+
+def test_requests_in_turn_see_their_own(owner, globex_owner):
+    acme, globex = ShopClient("acme.localhost"), ShopClient("globex.localhost")
+    for client, user in ((acme, owner), (globex, globex_owner), (acme, owner)):
+        me = client.as_(user).get("/api/auth/me/")
+        assert (me.status_code, me.json()["email"]) == (200, user.email)

@@ -1,0 +1,55 @@
+"""A shop's host as only tests have it: views that do what views must not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import path
+
+from apps.users.models import User
+from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
+
+
+def fail(request: HttpRequest) -> JsonResponse:
+    """Fail in the middle of a transaction that has sent statements."""
+    with transaction.atomic():
+        User.objects.count()
+        raise ZeroDivisionError
+
+
+def stream(request: HttpRequest) -> StreamingHttpResponse:
+    def emails() -> Iterator[str]:
+        yield from User.objects.values_list("email", flat=True)
+
+    return StreamingHttpResponse(emails())
+
+
+def interleave(request: HttpRequest) -> JsonResponse:
+    """Serve a request to another host in the middle of this one, on the same connection."""
+    before = emails_here()
+    other = Client().get("/emails", HTTP_HOST=request.GET["other"])
+    return JsonResponse({"before": before, "other": other.json(), "after": emails_here()})
+
+
+def emails(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(emails_here(), safe=False)
+
+
+def tenant(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"code": request.tenant.code})
+
+
+def emails_here() -> list[str]:
+    return list(User.objects.values_list("email", flat=True))
+
+
+urlpatterns = [
+    path("fail", fail),
+    path("stream", stream),
+    path("interleave", interleave),
+    path("emails", emails),
+    path("tenant", tenant),
+]
