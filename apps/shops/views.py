@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import APIException
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -59,13 +59,12 @@ class ShopView(generics.RetrieveUpdateAPIView):
     """The shop of this host."""
 
     serializer_class = ShopSerializer
-    permission_classes = [IsOwnerOrReadOnly]
+    permission_classes = [IsAuthenticatedOrReadOnly, IsOwnerOrReadOnly]
     http_method_names = ["get", "head", "options", "patch"]
 
     def get_object(self) -> Any:
-        tenant = require_active_tenant()
-        # The resolver's is shared by all threads; a change must not touch it before it is saved.
-        return tenant if self.request.method == "GET" else Tenant.objects.get(pk=tenant.pk)
+        # The resolver's own is shared by all threads, and may be a moment old.
+        return Tenant.objects.get(pk=require_active_tenant().pk)
 
 
 def _reason_against(code: str) -> str | None:

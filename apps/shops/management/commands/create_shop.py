@@ -14,6 +14,7 @@ from apps.shops.exceptions import CodeTaken
 from apps.shops.management.operator import OperatorCommand
 from apps.shops.opening import open_shop
 from apps.tenants.grants import OWNER_ALIAS
+from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_code
 
 
@@ -33,6 +34,7 @@ class Command(OperatorCommand):
         code = options["code"].lower()
         try:
             validate_code(code)
+            Tenant(code=code, name=options["name"]).clean_fields()
             validate_email(owner["email"])
             validate_password(password, get_user_model()(**owner))
             shop = open_shop(
