@@ -84,7 +84,7 @@ class KeysetPagination(CursorPagination):
 
     def _position(self, request: Request) -> Position | None:
         text = request.query_params.get(self.cursor_query_param)
-        if text is None:
+        if not text:
             return None
         try:
             position = Position(*signing.loads(text, salt=_salt()))
