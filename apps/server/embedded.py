@@ -16,6 +16,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ SYSTEM_USER = "galleria-postgres"
 
 _LONGEST_SOCKET_PATH = 103  # what macOS allows; Linux allows four more
 _SOCKET_NAME = "/.s.PGSQL.5432.lock"
-_START_SECONDS = "120"
+_START_SECONDS = 120
+_NO_RESPONSE = 2  # of pg_isready: 0 accepts, 1 rejects for now
 
 
 class EmbeddedPostgresError(Exception):
@@ -187,13 +189,22 @@ class EmbeddedPostgres:
         return generated_secret(self.data_dir / "secrets", f"password_{role}")
 
     def _is_running(self) -> bool:
-        status = subprocess.run(
-            [_programs() / "pg_ctl", "status", f"--pgdata={self.cluster}"],
-            capture_output=True,
-            check=False,
-            **self._identity(),
-        )
-        return status.returncode == 0
+        """Tell whether the server answers, after waiting for one that starts, stops or has died.
+
+        A killed server looks alive to pg_ctl until somebody reaps it; only asking it tells.
+        """
+        for _ in range(_START_SECONDS * 10):
+            if self._status("pg_ctl", "status", f"--pgdata={self.cluster}") != 0:
+                return False
+            if self._status("pg_isready", f"--host={self.socket_dir}") < _NO_RESPONSE:
+                return True
+            time.sleep(0.1)
+        raise EmbeddedPostgresError(f"PostgreSQL in {self.cluster} does not answer.")
+
+    def _status(self, program: str, *arguments: str) -> int:
+        command = [str(_programs() / program), *arguments]
+        done = subprocess.run(command, capture_output=True, check=False, **self._identity())
+        return done.returncode
 
     def _pg_ctl(self, *arguments: str) -> None:
         self._run("pg_ctl", f"--pgdata={self.cluster}", "--silent", *arguments)

@@ -16,6 +16,9 @@ def end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is None:
         return
+    # Out of the terminal's group: Ctrl-C is the supervisor's, which stops us. Told twice, by
+    # both, granian's workers may not end.
+    os.setpgid(0, 0)
 
     def wait() -> None:
         parent.join()

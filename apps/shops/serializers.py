@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from rest_framework import serializers
 
@@ -44,7 +45,8 @@ class ShopSerializer(serializers.ModelSerializer):
         """Return the shop's address, at the port that the request came in on."""
         request = self.context["request"]
         _, port = split_host(request.META["HTTP_HOST"])
-        return f"{request.scheme}://{shop.hostname}{':' if port else ''}{port}/"
+        scheme = "https" if settings.IS_PUBLIC else request.scheme  # TLS ends at the proxy
+        return f"{scheme}://{shop.hostname}{':' if port else ''}{port}/"
 
 
 class OwnerSerializer(serializers.Serializer):

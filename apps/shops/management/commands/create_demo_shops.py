@@ -32,8 +32,9 @@ class Command(OperatorCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         password = generated_secret(settings.DATA_DIR / "secrets", "demo_password", size=12)
         if not Tenant.objects.using(OWNER_ALIAS).exists():
-            for code in SHOPS:
-                self._open(code, password)
+            with transaction.atomic(using=OWNER_ALIAS):
+                for code in SHOPS:
+                    self._open(code, password)
         self.stdout.write("Demo shops:")
         for code in SHOPS:
             if is_taken(code, OWNER_ALIAS):
@@ -42,7 +43,6 @@ class Command(OperatorCommand):
                     f"  owner@{code}.example  {password}"
                 )
 
-    @transaction.atomic(using=OWNER_ALIAS)
     def _open(self, code: str, password: str) -> None:
         name, products = SHOPS[code]
         owner = {"email": f"owner@{code}.example", "password": password, "first_name": "Olive"}

@@ -8,6 +8,8 @@ from django.db import connections
 
 from apps.tenants.grants import OWNER_ALIAS
 
+_LOCK = 0x6A11E41A  # any number that nobody else locks
+
 
 class Command(MigrateCommand):
     """Django's migrate, run as the role that owns the schema."""
@@ -19,4 +21,11 @@ class Command(MigrateCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if OWNER_ALIAS not in connections:
             raise CommandError("Set DATABASE_OWNER_URL: only the schema's owner can migrate.")
-        super().handle(*args, **options)
+        connection = connections[options["database"]]
+        with connection.cursor() as cursor:
+            # Two that start at once take turns.
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            try:
+                super().handle(*args, **options)
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

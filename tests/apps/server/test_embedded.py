@@ -1,0 +1,271 @@
+"""The PostgreSQL that comes along."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from urllib.parse import unquote, urlsplit
+
+import psycopg2
+import pytest
+
+from apps.server.embedded import (
+    APP_ROLE,
+    OWNER_ROLE,
+    SUPERUSER,
+    EmbeddedPostgres,
+    EmbeddedPostgresError,
+)
+from tests.apps.server.processes import ROOT, environment, is_alive, manage, postgres_process
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+
+
+def quietly(sentence: str) -> None:
+    pass
+
+
+def query(postgres: EmbeddedPostgres, statement: str, role: str = OWNER_ROLE) -> list[tuple]:
+    with closing(psycopg2.connect(postgres.url(role))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+
+def test_data_survives_a_restart(data_dir, quick):
+    postgres = EmbeddedPostgres(data_dir)
+    with postgres.running(quietly, quick):
+        query(postgres, "CREATE TABLE kept AS SELECT 7 AS n")
+        first = postgres_process(data_dir)
+    assert not is_alive(first)
+
+    with postgres.running(quietly, quick):
+        assert query(postgres, "SELECT n FROM kept") == [(7,)]
+
+
+def test_last_user_stops_the_server(data_dir, quick):
+    with EmbeddedPostgres(data_dir).running(quietly, quick):
+        server = postgres_process(data_dir)
+        with EmbeddedPostgres(data_dir).running(quietly, quick):
+            assert postgres_process(data_dir) == server
+        assert is_alive(server)
+        assert query(EmbeddedPostgres(data_dir), "SELECT 1") == [(1,)]
+    assert not is_alive(server)
+
+
+def test_first_user_may_leave_before_the_last(data_dir, quick):
+    first = EmbeddedPostgres(data_dir).running(quietly, quick)
+    second = EmbeddedPostgres(data_dir).running(quietly, quick)
+    first.__enter__()
+    second.__enter__()
+    server = postgres_process(data_dir)
+
+    first.__exit__(None, None, None)
+    assert is_alive(server)
+
+    second.__exit__(None, None, None)
+    assert not is_alive(server)
+
+
+def test_commands_that_start_at_once_share_one_cluster(data_dir):
+    commands = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", "check"],
+            cwd=ROOT,
+            env=environment(DATA_DIR=data_dir),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    outputs = [command.communicate(timeout=60) for command in commands]
+
+    assert [command.returncode for command in commands] == [0, 0], outputs
+    assert sum("Making a PostgreSQL cluster" in errors for _, errors in outputs) == 1
+    assert not (data_dir / "postgres" / "postmaster.pid").exists()
+
+
+def test_server_that_was_killed_recovers(data_dir):
+    postgres = EmbeddedPostgres(data_dir)
+    with postgres.running(quietly):
+        query(postgres, "CREATE TABLE kept AS SELECT 7 AS n")
+        killed = postgres_process(data_dir)
+        killed.kill()
+
+        with EmbeddedPostgres(data_dir).running(quietly):
+            assert postgres_process(data_dir) != killed
+            assert query(postgres, "SELECT n FROM kept") == [(7,)]
+
+
+def test_server_that_was_killed_needs_no_stop(data_dir, quick):
+    with EmbeddedPostgres(data_dir).running(quietly, quick):
+        killed = postgres_process(data_dir)
+        killed.kill()
+    assert not is_alive(killed)
+
+
+def test_interrupted_first_start_is_done_over(data_dir, quick):
+    (data_dir / "postgres.new").mkdir()
+    (data_dir / "postgres.new" / "half").touch()
+
+    with EmbeddedPostgres(data_dir).running(quietly, quick):
+        assert not (data_dir / "postgres.new").exists()
+        assert query(EmbeddedPostgres(data_dir), "SELECT 1") == [(1,)]
+
+
+def test_server_that_cannot_start_says_where_to_look(data_dir):
+    postgres = EmbeddedPostgres(data_dir)
+
+    with (
+        pytest.raises(EmbeddedPostgresError, match=r"pg_ctl failed; see .*/server\.log"),
+        postgres.running(quietly, {"shared_buffers": "plenty"}),
+    ):
+        pass
+
+    with postgres.running(quietly):
+        assert query(postgres, "SELECT 1") == [(1,)]
+
+
+def test_roles_have_no_more_than_they_need(postgres):
+    powers = query(
+        postgres,
+        "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication"
+        " FROM pg_roles WHERE rolname LIKE 'galleria%' ORDER BY 1",
+    )
+    owner = query(
+        postgres, "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"
+    )
+
+    assert powers == [
+        (APP_ROLE, False, False, False, False, False),
+        (OWNER_ROLE, False, True, True, False, False),
+    ]
+    assert owner == [(OWNER_ROLE,)]
+
+
+@pytest.mark.parametrize("role", [SUPERUSER, OWNER_ROLE, APP_ROLE])
+def test_nobody_enters_without_the_password(postgres, role):
+    assert query(postgres, "SELECT current_user::text", role) == [(role,)]
+
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        psycopg2.connect(postgres.url(role), password="guessed")
+
+
+def test_no_network_port_is_opened(postgres):
+    assert query(postgres, "SELECT current_setting('listen_addresses')") == [("",)]
+    assert postgres_process(postgres.data_dir).net_connections("inet") == []
+
+
+def test_secrets_are_not_in_the_cluster(postgres):
+    names = {path.name for path in postgres.data_dir.iterdir()}
+
+    assert names == {"postgres", "postgres.turn", "postgres.users", "secrets"}
+    assert stat.S_IMODE((postgres.data_dir / "secrets").stat().st_mode) == 0o700
+
+
+@as_root
+def test_server_does_not_run_as_root(postgres):
+    assert postgres_process(postgres.data_dir).username() == "galleria-postgres"
+
+
+def test_short_data_folder_holds_its_socket(data_dir):
+    assert EmbeddedPostgres(data_dir).socket_dir == data_dir / "postgres" / "socket"
+
+
+def test_long_data_folder_has_its_socket_elsewhere(data_dir, quick):
+    postgres = EmbeddedPostgres(data_dir / ("long-" * 20))
+    assert not postgres.socket_dir.is_relative_to(data_dir)
+
+    with postgres.running(quietly, quick):
+        assert query(postgres, "SELECT 1") == [(1,)]
+        assert stat.S_IMODE(postgres.socket_dir.stat().st_mode) == 0o700
+    postgres.socket_dir.rmdir()
+
+
+def test_long_data_folders_have_different_sockets(data_dir):
+    long = data_dir / ("long-" * 20)
+
+    assert EmbeddedPostgres(long / "a").socket_dir != EmbeddedPostgres(long / "b").socket_dir
+
+
+def test_link_in_place_of_the_socket_folder_is_refused(data_dir, quick):
+    postgres = EmbeddedPostgres(data_dir / ("long-" * 20))
+    elsewhere = data_dir / "elsewhere"
+    elsewhere.mkdir()
+    postgres.socket_dir.symlink_to(elsewhere)
+    try:
+        with (
+            pytest.raises(EmbeddedPostgresError, match="belongs to somebody else"),
+            postgres.running(quietly, quick),
+        ):
+            pass
+    finally:
+        postgres.socket_dir.unlink()
+    assert list(elsewhere.iterdir()) == []
+
+
+@as_root
+def test_socket_folder_of_somebody_else_is_refused(data_dir, quick):
+    postgres = EmbeddedPostgres(data_dir / ("long-" * 20))
+    postgres.socket_dir.mkdir()
+    os.chown(postgres.socket_dir, 65_534, 65_534)
+    try:
+        with (
+            pytest.raises(EmbeddedPostgresError, match="belongs to somebody else"),
+            postgres.running(quietly, quick),
+        ):
+            pass
+    finally:
+        postgres.socket_dir.rmdir()
+
+
+@as_root
+def test_root_is_told_of_every_folder_that_is_opened(data_dir, quick):
+    home = data_dir / "home"
+    home.mkdir(mode=0o750)
+    said = []
+
+    with EmbeddedPostgres(home / "shop").running(said.append, quick):
+        pass
+
+    assert [sentence for sentence in said if str(data_dir) in sentence] == [
+        f"Running as root: letting other users pass through {home} (chmod o+x)",
+        f"Making a PostgreSQL cluster in {home / 'shop' / 'postgres'}",
+    ]
+    assert stat.S_IMODE(home.stat().st_mode) == 0o751
+
+
+@as_root
+def test_folders_that_can_be_passed_are_left_alone(data_dir, quick):
+    said = []
+    with EmbeddedPostgres(data_dir).running(quietly, quick):
+        pass
+    modes = [stat.S_IMODE(folder.stat().st_mode) for folder in data_dir.parents]
+
+    with EmbeddedPostgres(data_dir).running(said.append, quick):
+        pass
+
+    assert said == []
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in data_dir.parents] == modes
+
+
+def test_data_folder_may_have_any_name(data_dir):
+    """Through the settings: the folder's name goes into a URL and into PostgreSQL's own file."""
+    folder = data_dir / "it's 100% a&b=c#d?e"
+    done = manage("migrate", "--plan", DATA_DIR=folder)
+
+    assert done.returncode == 0, done.stderr
+    assert "Planned operations" in done.stdout
+
+
+def test_url_names_role_password_and_socket(data_dir):
+    url = urlsplit(EmbeddedPostgres(data_dir).url(APP_ROLE))
+
+    assert url.username == APP_ROLE
+    assert url.password == (data_dir / "secrets" / f"password_{APP_ROLE}").read_text()
+    assert unquote(url.query) == f"host={data_dir}/postgres/socket"

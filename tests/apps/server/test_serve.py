@@ -1,0 +1,315 @@
+"""`manage.py serve` as a user runs it: real processes, a real port, a database of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import psutil
+import psycopg2
+import pytest
+
+from apps.server.embedded import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, EmbeddedPostgres
+from tests.apps.server.processes import (
+    Server,
+    free_port,
+    is_alive,
+    manage,
+    postgres_process,
+    serving,
+    until,
+)
+
+#: What leaves a gap in the walls, and the words that name it.
+GAPS = {
+    "DROP POLICY products_product_own_rows ON products": "products",
+    "ALTER TABLE products NO FORCE ROW LEVEL SECURITY": "products",
+    "ALTER TABLE products DISABLE ROW LEVEL SECURITY": "products",
+    "CREATE POLICY wide ON products USING (true)": "wide",
+    "ALTER TABLE products DROP CONSTRAINT products_product_added_by_in_tenant": (
+        "products_product_added_by_in_tenant"
+    ),
+    "CREATE UNIQUE INDEX told ON products (code)": "told",
+    f"GRANT TRUNCATE ON products TO {APP_ROLE}": "TRUNCATE",
+    f"GRANT {OWNER_ROLE} TO {APP_ROLE}": OWNER_ROLE,
+    "CREATE VIEW peek AS SELECT * FROM products": "peek",
+}
+
+
+@pytest.fixture(scope="module")
+def server(shared_dir) -> Iterator[Server]:
+    """A server for the tests that leave it as it was."""
+    with serving(shared_dir) as running:
+        yield running
+
+
+def demo_log_ins(server: Server) -> dict[str, tuple[str, str]]:
+    """Return e-mail and password of each demo shop, by its host, from what was printed."""
+    lines = re.findall(rf"http://([\w.]+):{server.port}/  (\S+@\S+)  (\S+)", server.output)
+    return {host: (email, password) for host, email, password in lines}
+
+
+def own_products(server: Server, token: dict[str, str]) -> set[str]:
+    answer = server.get("acme.localhost", "/api/products/", **token)
+    return {product["code"] for product in answer.json()["results"]}
+
+
+def add_product(server: Server, code: str) -> dict[str, str]:
+    """Add a product at acme; return the token that did it."""
+    token = server.log_in("acme.localhost", *demo_log_ins(server)["acme.localhost"])
+    body = {"name": code, "code": code}
+    answer = server.request("POST", "acme.localhost", "/api/products/", body, token)
+    assert answer.status == 201, answer.body
+    return token
+
+
+def everything_of(server: Server) -> list[psutil.Process]:
+    """Return every process of a server: its own, and the database's."""
+    postgres = postgres_process(server.data_dir)
+    children = server.process.children(recursive=True)
+    return [server.process, *children, postgres, *postgres.children(recursive=True)]
+
+
+@pytest.mark.parametrize("host", ["localhost", "acme.localhost", "nobody.localhost", "example.org"])
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_probes_answer_on_every_host(server, host, path):
+    answer = server.get(host, path)
+
+    assert (answer.status, answer.json()) == (200, {"status": "ok"})
+
+
+def test_addresses_are_printed_and_answer(server):
+    paths = re.findall(rf"http://localhost:{server.port}(/\S*)", server.output)
+
+    assert paths == ["/", "/api/shops/", "/api/docs/"]
+    assert [server.get("localhost", path).status for path in paths] == [302, 405, 200]
+
+
+def test_printed_demo_log_ins_work(server):
+    log_ins = demo_log_ins(server)
+
+    assert set(log_ins) == {"acme.localhost", "globex.localhost"}
+    for host, (email, password) in log_ins.items():
+        token = server.log_in(host, email, password)
+        assert server.get(host, "/api/auth/me/", **token).json()["role"] == "owner"
+
+
+def test_demo_shop_does_not_know_the_other_ones_token(server):
+    token = server.log_in("acme.localhost", *demo_log_ins(server)["acme.localhost"])
+
+    assert server.get("globex.localhost", "/api/auth/me/", **token).status == 401
+
+
+def test_workers_do_not_know_the_owner(server):
+    secret = (server.data_dir / "secrets" / f"password_{OWNER_ROLE}").read_text()
+    assert len(server.workers) == 2
+
+    for worker in server.workers:
+        environ = worker.environ()
+        assert "DATABASE_OWNER_URL" not in environ
+        assert not [name for name, value in environ.items() if secret in value]
+        assert f"//{APP_ROLE}:" in environ["DATABASE_URL"]
+
+
+def test_worker_that_dies_is_replaced(server):
+    dead = server.workers[0]
+    dead.kill()
+
+    until(lambda: dead not in server.workers and len(server.workers) == 2)
+    until(lambda: server.get("acme.localhost", "/readyz").status == 200)
+
+
+def test_taken_port_is_refused_in_a_sentence(server):
+    refused = manage("serve", DATA_DIR=server.data_dir, PORT=server.port)
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"CommandError: Port {server.port} is taken; set PORT to another.\n"
+    assert server.get("localhost", "/readyz").status == 200
+
+
+def test_operator_suspends_a_shop_while_it_is_served(server):
+    assert server.get("globex.localhost", "/api/shop/").status == 200
+
+    assert manage("suspend_shop", "globex", DATA_DIR=server.data_dir).returncode == 0
+    statuses = {server.get("globex.localhost", "/api/shop/").status for _ in range(20)}
+    assert manage("resume_shop", "globex", DATA_DIR=server.data_dir).returncode == 0
+
+    assert statuses == {404}
+    assert {server.get("globex.localhost", "/api/shop/").status for _ in range(20)} == {200}
+
+
+def test_server_and_database_end_cleanly_and_keep_the_data(data_dir):
+    first = Server(data_dir).start()
+    assert "Making a PostgreSQL cluster" in first.output
+    token = add_product(first, "kept")
+    require_clean_end(first, Server.press_ctrl_c)
+
+    second = Server(data_dir).start()
+    assert "Making a PostgreSQL cluster" not in second.output
+    assert demo_log_ins(second).keys() == demo_log_ins(first).keys()
+    assert own_products(second, token) == {"mug", "bowl", "vase", "kept"}
+    require_clean_end(second, Server.terminate)
+
+
+def require_clean_end(server: Server, end: Callable[[Server], int]) -> None:
+    processes = everything_of(server)
+    log = server.data_dir / "postgres" / "server.log"
+    shutdowns = log.read_text().count("database system is shut down")
+
+    assert end(server) in {0, 130}
+
+    until(lambda: not any(is_alive(process) for process in processes))
+    assert "Traceback" not in server.output
+    assert "refused to gracefully stop" not in server.output
+    assert log.read_text().count("database system is shut down") == shutdowns + 1
+
+
+def test_killed_server_comes_up_again_with_all_that_was_committed(data_dir):
+    server = Server(data_dir).start()
+    token = add_product(server, "kept")
+    workers = server.workers
+    postgres = postgres_process(data_dir)
+
+    server.kill()
+    until(lambda: not any(is_alive(worker) for worker in workers))
+
+    with serving(data_dir, PORT=server.port) as again:
+        assert postgres_process(data_dir) == postgres
+        assert own_products(again, token) == {"mug", "bowl", "vase", "kept"}
+    assert not is_alive(postgres)
+
+
+def test_killed_database_comes_up_again_with_all_that_was_committed(data_dir):
+    server = Server(data_dir).start()
+    token = add_product(server, "kept")
+    postgres = postgres_process(data_dir)
+
+    server.kill()
+    postgres.kill()
+    until(lambda: not is_alive(postgres))
+
+    with serving(data_dir) as again:
+        assert own_products(again, token) == {"mug", "bowl", "vase", "kept"}
+
+
+def test_lost_database_is_a_503_and_not_a_crash(data_dir):
+    with serving(data_dir) as server:
+        postgres_process(data_dir).kill()
+
+        ready = server.get("acme.localhost", "/readyz")
+        products = server.get("acme.localhost", "/api/products/")
+
+        assert (ready.status, products.status) == (503, 503)
+        assert {ready.headers["Content-Type"], products.headers["Content-Type"]} == {
+            "application/problem+json"
+        }
+        assert server.get("acme.localhost", "/livez").status == 200
+
+
+def test_shops_are_empty_without_demo(data_dir):
+    with serving(data_dir, DEMO=0) as server:
+        assert demo_log_ins(server) == {}
+        assert server.get("acme.localhost", "/api/shop/").status == 404
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres) -> EmbeddedPostgres:
+    """A PostgreSQL as an operator brings one: migrated, and reached by URLs."""
+    done = manage(
+        "migrate",
+        DATA_DIR=postgres.data_dir,
+        DATABASE_URL=postgres.url(APP_ROLE),
+        DATABASE_OWNER_URL=postgres.url(OWNER_ROLE),
+    )
+    assert done.returncode == 0, done.stderr
+    return postgres
+
+
+def copy_of(postgres: EmbeddedPostgres, name: str, *statements: str) -> dict[str, str]:
+    """Copy the database, change the copy as its owner; return what makes a server use it."""
+    with closing(
+        psycopg2.connect(postgres.url(SUPERUSER).replace(f"/{DATABASE}?", "/postgres?"))
+    ) as c:
+        c.autocommit = True
+        c.cursor().execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {OWNER_ROLE}")
+    for statement in statements:
+        with closing(psycopg2.connect(url_of(postgres, name, SUPERUSER))) as c:
+            c.autocommit = True
+            c.cursor().execute(statement)
+    return {"DATABASE_URL": url_of(postgres, name, APP_ROLE)}
+
+
+def url_of(postgres: EmbeddedPostgres, name: str, role: str) -> str:
+    return postgres.url(role).replace(f"/{DATABASE}?", f"/{name}?")
+
+
+def test_database_of_ones_own_is_served_without_its_owner(migrated):
+    variables = copy_of(migrated, "whole")
+    with serving(migrated.data_dir, **variables) as server:
+        assert server.get("localhost", "/readyz").status == 200
+        assert "Demo shops" not in server.output
+
+
+def test_owner_that_is_given_stays_with_the_main_process(migrated):
+    variables = copy_of(migrated, "owned")
+    variables["DATABASE_OWNER_URL"] = url_of(migrated, "owned", OWNER_ROLE)
+    with serving(migrated.data_dir, **variables) as server:
+        assert set(demo_log_ins(server)) == {"acme.localhost", "globex.localhost"}
+        assert len(server.workers) == 2
+        for worker in server.workers:
+            assert "DATABASE_OWNER_URL" not in worker.environ()
+
+
+@pytest.mark.parametrize(("number", "statement"), list(enumerate(GAPS)))
+def test_gap_in_the_walls_is_refused_by_name(migrated, number, statement):
+    variables = copy_of(migrated, f"gap_{number}", statement)
+    try:
+        refused = manage("serve", PORT=free_port(), DATA_DIR=migrated.data_dir, **variables)
+    finally:
+        if statement.startswith(f"GRANT {OWNER_ROLE}"):  # roles are the whole cluster's
+            copy_of(migrated, "undone", f"REVOKE {OWNER_ROLE} FROM {APP_ROLE}")
+
+    assert refused.returncode == 1
+    assert GAPS[statement] in refused.stderr
+    assert "manage.py migrate" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("role", "word"), [(SUPERUSER, "is a superuser"), (OWNER_ROLE, "has BYPASSRLS")]
+)
+def test_role_that_passes_the_walls_is_refused(migrated, role, word):
+    refused = manage(
+        "serve", PORT=free_port(), DATA_DIR=migrated.data_dir, DATABASE_URL=migrated.url(role)
+    )
+
+    assert refused.returncode == 1
+    assert f"Role {role} {word}." in refused.stderr
+
+
+def test_database_that_cannot_be_reached_is_refused_in_a_sentence(data_dir):
+    url = f"postgres://app:secret@127.0.0.1:{free_port()}/none"
+
+    refused = manage("serve", PORT=free_port(), DATA_DIR=data_dir, DATABASE_URL=url)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("CommandError: The database cannot be used: ")
+    assert "secret" not in refused.stderr
+
+
+def test_database_without_migrations_is_refused(postgres):
+    name = "bare"
+    with closing(psycopg2.connect(postgres.url(SUPERUSER))) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE}")
+
+    refused = manage(
+        "serve",
+        PORT=free_port(),
+        DATA_DIR=postgres.data_dir,
+        DATABASE_URL=url_of(postgres, name, APP_ROLE),
+    )
+
+    assert refused.returncode == 1
+    assert "Table products does not exist." in refused.stderr
