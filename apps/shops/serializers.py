@@ -4,12 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
 from apps.shops.opening import open_shop
+from apps.shops.origins import parse_origin
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import split_host
 from apps.tenants.validators import validate_code
+from apps.users.models import Role
 from apps.users.serializers import LowerCaseEmailField, PasswordField, check_password
 
 
@@ -23,15 +26,45 @@ class CodeField(serializers.CharField):
         return super().to_internal_value(data).lower()
 
 
+class OriginField(serializers.CharField):
+    """A web origin; see `parse_origin()`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=255, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return parse_origin(super().to_internal_value(data))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.message, code=error.code) from error
+
+
 class ShopSerializer(serializers.ModelSerializer):
-    """A shop as everybody sees it."""
+    """A shop as everybody sees it, and its settings for its owner."""
 
     url = serializers.SerializerMethodField()
+    storefront_origins = serializers.ListField(
+        child=OriginField(),
+        max_length=20,
+        required=False,
+        help_text="Where pages may be that call this API from a browser. The owner alone sees it.",
+    )
 
     class Meta:
         model = Tenant
-        fields = ["id", "code", "name", "url"]
+        fields = ["id", "code", "name", "url", "storefront_origins"]
         read_only_fields = ["code"]
+
+    def to_representation(self, instance: Tenant) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if getattr(self.context["request"].user, "role", "") != Role.OWNER:
+            shown.pop("storefront_origins", None)
+        return shown
+
+    def validate_storefront_origins(self, origins: list[str]) -> list[str]:
+        if len(set(origins)) != len(origins):
+            raise serializers.ValidationError("An origin occurs twice.", code="duplicate")
+        return origins
 
     def update(self, instance: Tenant, validated_data: dict[str, Any]) -> Tenant:
         for name, value in validated_data.items():
@@ -45,8 +78,7 @@ class ShopSerializer(serializers.ModelSerializer):
         """Return the shop's address, at the port that the request came in on."""
         request = self.context["request"]
         _, port = split_host(request.META["HTTP_HOST"])
-        scheme = "https" if settings.IS_PUBLIC else request.scheme  # TLS ends at the proxy
-        return f"{scheme}://{shop.hostname}{':' if port else ''}{port}/"
+        return f"{settings.SITE_SCHEME}://{shop.hostname}{':' if port else ''}{port}/"
 
 
 class OwnerSerializer(serializers.Serializer):

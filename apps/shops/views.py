@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import APIException
@@ -11,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.auditlog.models import Action, AuditEvent
 from apps.shops.exceptions import CodeTaken
 from apps.shops.opening import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
-from apps.tenants.context import require_active_tenant
+from apps.tenants.context import require_active_tenant, tenant_context
 from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_code
 from apps.users.permissions import IsOwnerOrReadOnly
@@ -35,9 +37,11 @@ class OpenShopView(generics.CreateAPIView):
 
     def perform_create(self, serializer: Any) -> None:
         try:
-            serializer.save()
+            shop = serializer.save()
         except CodeTaken as error:
             raise CodeTakenConflict from error
+        with tenant_context(shop):
+            AuditEvent.objects.record(Action.SHOP_OPENED, self.request, subject=shop.code)
 
 
 class AvailabilityView(APIView):
@@ -65,6 +69,14 @@ class ShopView(generics.RetrieveUpdateAPIView):
     def get_object(self) -> Any:
         # The resolver's own is shared by all threads, and may be a moment old.
         return Tenant.objects.get(pk=require_active_tenant().pk)
+
+    @transaction.atomic
+    def perform_update(self, serializer: Any) -> None:
+        changes = dict(serializer.validated_data)
+        shop, user = serializer.save(), self.request.user
+        AuditEvent.objects.record(
+            Action.SHOP_CHANGED, self.request, actor=user, subject=shop.code, **changes
+        )
 
 
 def _reason_against(code: str) -> str | None:

@@ -18,15 +18,15 @@ OWNER_ALIAS = "owner"
 def rights_on(model: type[models.Model] | None) -> frozenset[str]:
     """Return the application's rights on a model's table; None stands for any other table.
 
-    A model of a shop may allow less than everything by an attribute `app_rights`. The registry's
-    columns `Tenant.app_columns` may be updated besides.
+    A shop's table is fully the application's, a shared one is for reading, unless the model says
+    otherwise in `app_rights`. Of the registry, the columns `Tenant.app_columns` may be updated.
     """
     if model is not None and issubclass(model, TenantOwnedModel):
         everything = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
         return frozenset(getattr(model, "app_rights", everything)) & everything
     if model is Tenant:
         return frozenset({"SELECT", "INSERT"})
-    return frozenset({"SELECT"})
+    return frozenset(getattr(model, "app_rights", {"SELECT"}))
 
 
 def models_by_table() -> dict[str, type[models.Model]]:
@@ -58,6 +58,8 @@ def _statements(
         "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
         "GRANT CONNECT ON DATABASE {database} TO {role}",
         "GRANT USAGE ON SCHEMA public TO {role}",
+        # None has more rights than its caller, unless the audit says so.
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
     ):
         yield sql.SQL(everybody).format(database=database, role=role)
     yield sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import uuid_utils.compat
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -38,9 +39,15 @@ class Tenant(models.Model):
     name = models.CharField(max_length=100)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Where pages may be that call this shop's API from a browser.
+    storefront_origins = ArrayField(
+        models.CharField(max_length=255), default=list, blank=True, size=20
+    )
+    # What links in mails start with: no request decides where they lead.
+    canonical_url = models.CharField(max_length=200, editable=False)
 
-    #: What the application may change; code and status are the operator's.
-    app_columns = ("name",)
+    #: What the application may change; code, status and address are the operator's.
+    app_columns = ("name", "storefront_origins")
 
     class Meta:
         db_table = "tenants"
@@ -48,6 +55,11 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and not self.canonical_url:
+            self.canonical_url = f"{settings.SITE_SCHEME}://{self.hostname}{settings.SITE_PORT}/"
+        super().save(*args, **kwargs)
 
     @property
     def hostname(self) -> str:

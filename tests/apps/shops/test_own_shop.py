@@ -25,7 +25,7 @@ def test_everybody_sees_the_shop(acme_client, acme, role):
         "code": "acme",
         "name": "Acme",
         "url": "http://acme.localhost:8000/",
-    }
+    } | ({"storefront_origins": []} if role == "owner" else {})
 
 
 def test_url_has_the_port_of_the_request(acme_client):

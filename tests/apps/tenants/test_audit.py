@@ -226,7 +226,9 @@ def test_clean_database_is_shown_as_a_table():
     rows = {line.split()[0]: " ".join(line.split()) for line in lines[2:] if line.split()}
     assert rows["users"] == "users tenant-owned 1 as declared yes 0 2 DEL INS SEL UPD"
     assert rows["products"] == "products tenant-owned 1 as declared yes 1 2 DEL INS SEL UPD"
-    assert rows["tenants"] == "tenants registry 3 as declared yes - - INS SEL UPD(name)"
+    assert rows["tenants"] == (
+        "tenants registry 3 as declared yes - - INS SEL UPD(name) UPD(storefront_origins)"
+    )
     assert rows["django_migrations"] == "django_migrations shared - no - - SEL"
     assert lines[-1].endswith("tables, no gap.")
 

@@ -167,6 +167,7 @@ end_to_end = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 @pytest.fixture
 def hearing(acme: Tenant) -> Iterator[Tenant]:
     """A shop that is served from memory from here on."""
+    listener.stop()  # one that runs already may still have to hear of the shop's opening
     listener.ensure_started()
     wait_until(lambda: listener.is_hearing)
     assert is_open("acme")

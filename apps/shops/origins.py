@@ -1,0 +1,50 @@
+"""Web origins: where a page is from, as a browser's Origin header says it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ORIGIN = re.compile(rf"(https?)://({_LABEL}(?:\.{_LABEL})*)(?::([1-9][0-9]{{0,4}}))?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HIGHEST_PORT = 65535
+_LONGEST_NAME = 253
+
+
+def parse_origin(text: str) -> str:
+    """Return an origin as browsers write it: in lower case, without its scheme's default port.
+
+    Raises ValidationError for all but `https://host[:port]`, or http on this machine alone, and
+    for the sites of this platform: no shop's page calls another shop.
+    """
+    match = _ORIGIN.fullmatch(text.lower())
+    if match is None:
+        raise ValidationError(
+            "Write an origin as https://shop.example or https://shop.example:8443, "
+            "without a path and with international names in their xn-- form.",
+            code="malformed",
+        )
+    scheme, host = match[1], match[2]
+    port = int(match[3] or _DEFAULT_PORTS[scheme])
+    if port > _HIGHEST_PORT or len(host) > _LONGEST_NAME:
+        raise ValidationError("No host can have this name or port.", code="malformed")
+    if scheme == "http" and not _is_local(host):
+        raise ValidationError("Only https is safe, except on localhost.", code="insecure")
+    if settings.IS_PUBLIC and f".{host}".endswith(f".{settings.BASE_DOMAIN}"):
+        raise ValidationError("Sites of this platform do not call each other.", code="platform")
+    return f"{scheme}://{host}" + (f":{port}" if port != _DEFAULT_PORTS[scheme] else "")
+
+
+def is_storefront(sender: Any, request: HttpRequest, **kwargs: Any) -> bool:
+    """Tell whether a request is from a page of the storefronts of the shop that it is for."""
+    tenant = getattr(request, "tenant", None)
+    return tenant is not None and request.headers.get("Origin") in tenant.storefront_origins
+
+
+def _is_local(host: str) -> bool:
+    return host in {"localhost", "127.0.0.1"} or host.endswith(".localhost")
