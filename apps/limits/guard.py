@@ -1,0 +1,113 @@
+"""What stands before a log-in and before a mail."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from apps.api.devices import Device
+from apps.limits.exceptions import Blocked
+from apps.limits.models import NetworkCounter, ShopCounter
+from apps.limits.rules import (
+    LOGIN_BY_EMAIL,
+    LOGIN_BY_NETWORK,
+    LOGIN_OVER_ALL_SHOPS,
+    MAIL_FROM_NETWORK,
+    MAIL_OVER_ALL_SHOPS,
+    MAIL_TO_ADDRESS,
+)
+from apps.tenants.context import require_active_tenant
+
+_HASH_WAIT_SECONDS = 0.25
+
+# Hashing is slow on purpose: one at a time for each shop, so that a flood on one shop leaves the
+# processor to the others.
+_hashing: dict[UUID, threading.Lock] = defaultdict(threading.Lock)
+
+
+def count_login(email: str, device: Device, *, is_known_device: bool) -> None:
+    """Count a try to log in before its password is looked at; raise Blocked.
+
+    A device with a live session of the same user passes the limit on the e-mail, or an attacker
+    could lock that user out.
+    """
+    NetworkCounter.objects.hit(LOGIN_OVER_ALL_SHOPS, device.prefix)
+    ShopCounter.objects.hit(LOGIN_BY_NETWORK, device.prefix)
+    if is_known_device:
+        return
+    try:
+        ShopCounter.objects.hit(LOGIN_BY_EMAIL, email.lower())
+    except Blocked:
+        # No password was tried: it must not block the people next door.
+        _take_back(device)
+        raise
+
+
+def forgive_login(email: str, device: Device) -> None:
+    """Take back what count_login() counted: the password was right."""
+    ShopCounter.objects.clear(LOGIN_BY_EMAIL, email.lower())
+    _take_back(device)
+
+
+def knows_password(user: Any, password: str, device: Device) -> bool:
+    """Tell whether this is the password of somebody who is logged in; raise Blocked.
+
+    Whoever stole a token must not guess the password here, so it counts like a log-in.
+    """
+    count_login(user.email, device, is_known_device=False)
+    with hashing_slot():
+        is_right: bool = user.check_password(password)
+    if is_right:
+        forgive_login(user.email, device)
+    return is_right
+
+
+def count_mail_request(device: Device) -> None:
+    """Count a request that makes us send a mail from a shop; raise Blocked."""
+    NetworkCounter.objects.hit(MAIL_OVER_ALL_SHOPS, device.prefix)
+    ShopCounter.objects.hit(MAIL_FROM_NETWORK, device.prefix)
+
+
+def count_platform_mail_request(device: Device) -> None:
+    """Count a request that makes us send a mail from the platform; raise Blocked."""
+    NetworkCounter.objects.hit(MAIL_OVER_ALL_SHOPS, device.prefix)
+
+
+def may_mail_to(address: str) -> bool:
+    """Count a mail of this shop to an address, and tell whether it may be sent."""
+    try:
+        ShopCounter.objects.hit(MAIL_TO_ADDRESS, address.lower())
+    except Blocked:
+        return False
+    return True
+
+
+def may_mail_from_platform_to(address: str) -> bool:
+    """Count a mail of the platform to an address, and tell whether it may be sent."""
+    try:
+        NetworkCounter.objects.hit(MAIL_TO_ADDRESS, address.lower())
+    except Blocked:
+        return False
+    return True
+
+
+@contextmanager
+def hashing_slot() -> Iterator[None]:
+    """Hold the active shop's one place for hashing a password in this process; raise Blocked."""
+    lock = _hashing[require_active_tenant().pk]
+    if not lock.acquire(timeout=_HASH_WAIT_SECONDS):
+        raise Blocked(timedelta(seconds=1))
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _take_back(device: Device) -> None:
+    ShopCounter.objects.take_back(LOGIN_BY_NETWORK, device.prefix)
+    NetworkCounter.objects.take_back(LOGIN_OVER_ALL_SHOPS, device.prefix)

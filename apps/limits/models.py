@@ -1,0 +1,61 @@
+"""How often something was tried. In PostgreSQL, so that every process counts together."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import uuid_utils.compat
+from django.db import models
+
+from apps.limits.managers import NetworkCounterManager, ShopCounterManager
+from apps.tenants.models import TenantOwnedModel
+
+_SHA256_HEX = 64
+
+
+class ShopCounter(TenantOwnedModel):
+    """Tries within one shop, by rule and by what they were about (hashed)."""
+
+    rule = models.CharField(max_length=32)
+    subject = models.CharField(max_length=_SHA256_HEX)
+    hits = models.PositiveIntegerField()
+    resets_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    objects: ClassVar[ShopCounterManager] = ShopCounterManager()
+
+    class Meta(TenantOwnedModel.Meta):
+        db_table = "shop_counters"
+        constraints = [
+            *TenantOwnedModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "rule", "subject"], name="limits_shopcounter_subject"
+            ),
+        ]
+
+
+class NetworkCounter(models.Model):
+    """Tries from one network over all shops. Holds no shop's data, only a hash and a number."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    rule = models.CharField(max_length=32)
+    subject = models.CharField(max_length=_SHA256_HEX)
+    hits = models.PositiveIntegerField()
+    resets_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    objects: ClassVar[NetworkCounterManager] = NetworkCounterManager()
+
+    #: Shared tables are read-only to the application; this one is for counting.
+    app_rights = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+
+    class Meta:
+        db_table = "network_counters"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "subject"], name="limits_networkcounter_subject"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject[:8]}"

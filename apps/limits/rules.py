@@ -1,0 +1,33 @@
+"""What may be tried how often, and what happens then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`free` tries, and then a wait before each further one.
+
+    The first wait is `first_wait`; each one is twice the last, up to `longest_wait`. A `window`
+    without a try forgets all. Tries during a wait do not count: nobody is locked out for good.
+    """
+
+    name: str
+    free: int
+    window: timedelta
+    first_wait: timedelta
+    longest_wait: timedelta
+
+
+_MOMENT = timedelta(seconds=2)
+_QUARTER = timedelta(minutes=15)
+_HOUR = timedelta(hours=1)
+
+LOGIN_BY_EMAIL = Rule("login_email", 5, _QUARTER, _MOMENT, _QUARTER)
+LOGIN_BY_NETWORK = Rule("login_network", 20, _QUARTER, _MOMENT, _QUARTER)
+LOGIN_OVER_ALL_SHOPS = Rule("login_all_shops", 100, _QUARTER, _MOMENT, _QUARTER)
+MAIL_TO_ADDRESS = Rule("mail_address", 3, _HOUR, _HOUR, _HOUR)
+MAIL_FROM_NETWORK = Rule("mail_network", 10, _HOUR, _HOUR, _HOUR)
+MAIL_OVER_ALL_SHOPS = Rule("mail_all_shops", 50, _HOUR, _HOUR, _HOUR)
