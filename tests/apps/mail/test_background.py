@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from apps.mail import background
+from apps.mail.background import JobQueue, run_in_background, wait_until_idle
+from apps.tenants.context import get_active_tenant, tenant_context
+from apps.tenants.models import Tenant
+from apps.users.models import User
+from tests.factories import make_tenant, make_user
+
+marker: ContextVar[str] = ContextVar("marker", default="")
+
+
+@pytest.fixture
+def one_thread(monkeypatch) -> JobQueue:
+    """A queue with a single thread, so that jobs run one after the other."""
+    jobs = JobQueue(threads=1, capacity=3)
+    monkeypatch.setattr(background, "jobs", jobs)
+    return jobs
+
+
+def test_tenant_is_carried_into_the_thread(shop):
+    seen = []
+    run_in_background(lambda: seen.append(get_active_tenant()), tenant=shop)
+    assert wait_until_idle()
+    assert seen == [shop]
+    assert get_active_tenant() is None
+
+
+def test_job_without_tenant_inherits_none(shop):
+    seen = []
+    with tenant_context(shop):
+        run_in_background(lambda: seen.append(get_active_tenant()), tenant=None)
+        assert wait_until_idle()
+    assert seen == [None]
+
+
+def test_nothing_is_left_for_the_next_job(one_thread, shop, caplog):
+    """Not the tenant, not a context variable that a job set and never reset, not an exception."""
+    seen = []
+
+    def leave_behind():
+        marker.set("dirty")
+        tenant_context(shop).__enter__()
+        raise SystemExit
+
+    run_in_background(leave_behind, tenant=shop)
+    run_in_background(
+        lambda: seen.append((threading.get_ident(), get_active_tenant(), marker.get())),
+        tenant=None,
+    )
+    run_in_background(lambda: seen.append(threading.get_ident()), tenant=None)
+    assert wait_until_idle()
+    (thread, tenant, mark), same_thread = seen
+    assert (tenant, mark) == (None, "")
+    assert thread == same_thread != threading.get_ident()
+    assert [record.getMessage() for record in caplog.records] == ["A background job broke off."]
+
+
+def test_arguments_are_handed_on():
+    seen = []
+    run_in_background(lambda *args: seen.append(args), 1, "two", tenant=None)
+    assert wait_until_idle()
+    assert seen == [(1, "two")]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_job_sees_the_rows_of_its_tenant_alone():
+    tenants = [make_tenant("acme"), make_tenant("globex")]
+    for tenant in tenants:
+        with tenant_context(tenant):
+            make_user(f"owner@{tenant.code}.example")
+    seen = []
+    for tenant in tenants:
+        run_in_background(
+            lambda: seen.extend(User.objects.values_list("email", flat=True)), tenant=tenant
+        )
+    assert wait_until_idle()
+    assert sorted(seen) == ["owner@acme.example", "owner@globex.example"]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_connection_of_a_job_is_closed(one_thread):
+    seen = []
+
+    def query():
+        seen.append(connection.connection)
+        connection.ensure_connection()
+        seen.append(connection.connection)
+
+    run_in_background(query, tenant=None)
+    run_in_background(query, tenant=None)
+    assert wait_until_idle()
+    assert seen[0] is seen[2] is None
+    assert [made.closed for made in (seen[1], seen[3])] == [1, 1]
+
+
+def test_failure_is_logged_with_its_tenant_and_without_arguments(caplog, shop):
+    def refuse(secret):
+        raise ValueError("refused")
+
+    run_in_background(refuse, "the-secret", tenant=shop)
+    assert wait_until_idle()
+    [record] = caplog.records
+    assert (record.name, record.levelname) == ("apps.mail", "ERROR")
+    assert record.getMessage().endswith("refuse for shop acme")
+    assert "ValueError: refused" in caplog.text
+    assert "the-secret" not in caplog.text
+
+
+def test_job_over_the_bound_is_dropped_and_logged(one_thread, caplog):
+    running, go_on, done = threading.Event(), threading.Event(), []
+
+    def block():
+        running.set()
+        go_on.wait(10)
+
+    run_in_background(block, tenant=None)
+    assert running.wait(10)
+    for number in range(5):
+        run_in_background(done.append, number, tenant=None)
+    assert not wait_until_idle(0.05)
+    go_on.set()
+    assert wait_until_idle()
+    assert done == [0, 1, 2]
+    assert [record.getMessage() for record in caplog.records] == [
+        "Dropped list.append for the platform: Full()"
+    ] * 2
+
+
+def test_thread_that_cannot_start_fails_nobody(one_thread, caplog, monkeypatch):
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        run_in_background(print, tenant=None)
+    assert "Dropped print for the platform" in caplog.text
+    seen = []
+    run_in_background(seen.append, 1, tenant=None)
+    assert wait_until_idle()
+    assert seen == [1]
+
+
+def test_what_is_no_tenant_runs_nothing_and_fails_nobody(one_thread, caplog):
+    seen = []
+    run_in_background(seen.append, 1, tenant=SimpleNamespace(pk="acme", code="acme"))
+    run_in_background(seen.append, 2, tenant=None)
+    assert wait_until_idle()
+    assert seen == [2]
+    assert "TypeError: tenant_context() takes a Tenant" in caplog.text
+
+
+def test_no_thread_is_started_before_the_first_job():
+    jobs = JobQueue()
+    assert jobs.wait_until_idle(0)
+    assert jobs._started == []
+
+
+def test_shop_is_named_by_its_code():
+    assert background._title(print, Tenant(code="acme")) == "print for shop acme"

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import path
+
+from apps.mail.background import wait_until_idle
+from apps.mail.delivery import send_after_commit
+from apps.tenants.context import get_active_tenant
+from tests.factories import make_tenant
+
+from .conftest import addressed
+
+LINK = "https://acme.example.com/reset-password#token=s3cret"
+
+in_real_transactions = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+def reset(tenant, to="kim@example.com"):
+    send_after_commit(to=to, template="password_reset", context={"link": LINK}, tenant=tenant)
+
+
+def asks_for_mail(request):
+    with transaction.atomic():
+        reset(addressed(get_active_tenant()))
+    return HttpResponse("done")
+
+
+urlpatterns = [path("ask/", asks_for_mail)]
+
+
+@in_real_transactions
+def test_real_server_receives_both_parts_from_the_shop(smtp):
+    tenant = addressed(make_tenant("acme", name="Acme, Inc."))
+    reset(tenant)
+    message = smtp.only_message()
+    assert str(message["From"]) == '"Acme, Inc." <no-reply@localhost>'
+    assert message["To"] == "kim@example.com"
+    assert message["Subject"] == "Set a new password for Acme, Inc."
+    assert message["X-Galleria-Shop"] == str(tenant.pk)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"].endswith("@localhost>")
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert all(LINK in part.get_content() for part in message.iter_parts())
+    [envelope] = smtp.envelopes
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("no-reply@localhost", ["kim@example.com"])
+
+
+@in_real_transactions
+def test_platform_mail_names_no_shop(smtp, settings, platform_shops):
+    settings.DEFAULT_FROM_EMAIL = "The Mall <mall@example.com>"
+    send_after_commit("kim@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
+    assert str(smtp.only_message()["From"]) == "The Mall <mall@example.com>"
+    assert "X-Galleria-Shop" not in smtp.only_message()
+
+
+@in_real_transactions
+def test_mail_leaves_after_the_commit_only(smtp, shop):
+    with transaction.atomic():
+        reset(shop)
+        assert smtp.received() == []
+    assert len(smtp.received()) == 1
+
+
+@in_real_transactions
+def test_rollback_sends_nothing(smtp, shop):
+    def fail():
+        with transaction.atomic():
+            reset(shop)
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 -- raised here, with no message
+        fail()
+    assert smtp.received() == []
+    reset(shop)
+    assert len(smtp.received()) == 1
+
+
+@in_real_transactions
+def test_server_that_is_down_fails_no_request(no_smtp, settings, acme_client, caplog):
+    settings.SHOP_URLCONF = __name__
+    response = acme_client.get("/ask/")
+    assert (response.status_code, response.content) == (200, b"done")
+    assert wait_until_idle()
+    [record] = [record for record in caplog.records if record.name == "apps.mail"]
+    assert record.getMessage() == "Failed: _send for shop acme"
+    assert "ConnectionRefusedError" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
+@in_real_transactions
+def test_server_that_is_up_gets_the_mail_of_a_request(smtp, settings, acme_client):
+    settings.SHOP_URLCONF = __name__
+    assert acme_client.get("/ask/").status_code == 200
+    assert str(smtp.only_message()["From"]) == "Acme <no-reply@localhost>"
+
+
+@in_real_transactions
+def test_refused_mail_is_logged(smtp, shop, caplog):
+    smtp.answer = "554 No"
+    reset(shop)
+    assert wait_until_idle()
+    assert "SMTPDataError: (554, b'No')" in caplog.text
+
+
+@in_real_transactions
+@pytest.mark.parametrize(
+    "address",
+    ["kim@example.com\nBcc: eve@example.com", "kim@example.com, eve@example.com", ""],
+)
+def test_what_is_not_one_address_gets_nothing(smtp, shop, caplog, address):
+    reset(shop, to=address)
+    assert smtp.received() == []
+    assert len(caplog.records) == (1 if address else 0)
+
+
+@in_real_transactions
+def test_template_that_does_not_exist_is_logged(shop, caplog):
+    send_after_commit("kim@example.com", "no_such_mail", {}, tenant=shop)
+    assert wait_until_idle()
+    assert "TemplateDoesNotExist: mail/no_such_mail.subject.txt" in caplog.text
+
+
+@pytest.mark.django_db
+def test_context_is_taken_as_it_is_when_asked(shop, mailoutbox, django_capture_on_commit_callbacks):
+    context = {"link": LINK}
+    with django_capture_on_commit_callbacks(execute=True):
+        send_after_commit("kim@example.com", "password_reset", context, tenant=shop)
+        context.clear()
+    assert wait_until_idle()
+    assert LINK in mailoutbox[0].body
