@@ -8,7 +8,10 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication as SimpleJWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed as SimpleAuthenticationFailed
+from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import Token
+
+from apps.identity.models import Session
 
 
 class JWTAuthentication(SimpleJWTAuthentication):
@@ -26,3 +29,18 @@ class JWTAuthentication(SimpleJWTAuthentication):
         # The scheme's name is case-insensitive: RFC 9110, section 11.1.
         scheme, _, rest = header.strip().partition(b" ")
         return super().get_raw_token(scheme.lower().capitalize() + b" " + rest)
+
+    def get_user(self, validated_token: Token) -> Any:
+        """Return the token's user, in one query; its session has to be live.
+
+        So a log-out, a changed password and a deactivation count from the next request on.
+        """
+        session = (
+            Session.objects.live()
+            .filter(pk=validated_token["sid"], user_id=validated_token["sub"])
+            .select_related("user")
+            .first()
+        )
+        if session is None:
+            raise InvalidToken
+        return session.user

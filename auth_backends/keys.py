@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
+import secrets
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.exceptions import ImproperlyConfigured
+from jwt.algorithms import OKPAlgorithm
 
-_SHORTEST_KEY = 32  # bytes; RFC 7518, section 3.2, for HS256
+_BYTES = 32  # RFC 7518, section 3.2, for HS256; RFC 8032 for an Ed25519 seed
+ALGORITHMS = ("HS256", "EdDSA")
 
 
-def parse_signing_keys(text: str, *, not_to_be: str) -> dict[str, str]:
-    """Return the keys of `kid:key kid:key ...` by their kid, the one that signs first.
+@dataclass(frozen=True)
+class TokenKey:
+    """One key: HS256 while we alone verify, EdDSA where others do too."""
 
-    A single key may come without a kid, and has the kid "0" then. Raises ImproperlyConfigured
-    for a key under 256 bits, for one that is `not_to_be`, for a kid twice, and for no key at all.
+    kid: str
+    algorithm: str
+    signing: Any
+    verifying: Any
+
+    def public_jwk(self) -> dict[str, Any] | None:
+        """Return what others may know of the key (RFC 8037), None for a secret one."""
+        if self.algorithm != "EdDSA":
+            return None
+        return {
+            **OKPAlgorithm.to_jwk(self.verifying, as_dict=True),
+            "kid": self.kid,
+            "alg": self.algorithm,
+            "use": "sig",
+        }
+
+
+def parse_signing_keys(text: str, *, not_to_be: str) -> dict[str, TokenKey]:
+    """Return the keys of `kid:key kid:EdDSA:seed ...` by their kid, the one that signs first.
+
+    A key is any text of 256 bits or more, an EdDSA seed 32 bytes in base64url; a single key may
+    come without a kid, and has the kid "0" then. Raises ImproperlyConfigured for a key that is
+    too short or is `not_to_be`, for a kid twice, and for no key at all.
     """
-    pairs = [pair.rpartition(":")[::2] for pair in text.split()]
-    keys = {kid or "0": key for kid, key in pairs}
-    if not keys or len(keys) != len(pairs):
+    found = [_parse(entry, not_to_be) for entry in text.split()]
+    keys = {key.kid: key for key in found}
+    if not keys or len(keys) != len(found):
         raise ImproperlyConfigured("JWT_KEYS takes `kid:key kid:key ...`, each kid once.")
-    for kid, key in keys.items():
-        if len(key.encode()) < _SHORTEST_KEY:
-            raise ImproperlyConfigured(f"The key {kid} in JWT_KEYS has less than 256 bits.")
-        if key == not_to_be:
-            raise ImproperlyConfigured("JWT_KEYS must not be SECRET_KEY.")
     return keys
+
+
+def new_entry(kid: str, algorithm: str) -> str:
+    """Return an entry of JWT_KEYS with a new random key."""
+    middle = "EdDSA:" if algorithm == "EdDSA" else ""
+    return f"{kid}:{middle}{secrets.token_urlsafe(_BYTES)}"
+
+
+def _parse(entry: str, not_to_be: str) -> TokenKey:
+    head, _, key = entry.rpartition(":")
+    kid, _, algorithm = head.partition(":")
+    kid = kid or "0"
+    if key == not_to_be:
+        raise ImproperlyConfigured("JWT_KEYS must not be SECRET_KEY.")
+    if algorithm == "EdDSA":
+        return _parse_seed(kid, key)
+    if algorithm:
+        raise ImproperlyConfigured(f"The key {kid} in JWT_KEYS has an unknown algorithm.")
+    if len(key.encode()) < _BYTES:
+        raise ImproperlyConfigured(f"The key {kid} in JWT_KEYS has less than 256 bits.")
+    return TokenKey(kid, "HS256", key, key)
+
+
+def _parse_seed(kid: str, text: str) -> TokenKey:
+    try:
+        private = Ed25519PrivateKey.from_private_bytes(
+            urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        )
+    except ValueError as error:
+        raise ImproperlyConfigured(f"The key {kid} in JWT_KEYS is no seed of 32 bytes.") from error
+    return TokenKey(kid, "EdDSA", private, private.public_key())

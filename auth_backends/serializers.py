@@ -1,15 +1,21 @@
-"""What log-in and refresh take and return."""
+"""What log-in, refresh and log-out take and return."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth import authenticate
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 
-from auth_backends.tokens import RefreshToken
+from apps.api.devices import device_of
+from apps.auditlog.models import Action, AuditEvent
+from apps.identity.exceptions import SecretReused, SessionOver
+from apps.identity.models import Session
+from apps.limits.guard import count_login, forgive_login, hashing_slot
+from auth_backends.tokens import AccessToken, RefreshToken
 
 
 class LoginSerializer(serializers.Serializer):
@@ -18,32 +24,75 @@ class LoginSerializer(serializers.Serializer):
         write_only=True, max_length=128, trim_whitespace=False, style={"input_type": "password"}
     )
     access = serializers.CharField(read_only=True)
-    refresh = serializers.CharField(read_only=True)
+    refresh = serializers.CharField(
+        required=False,
+        max_length=4096,
+        help_text="An earlier refresh token of the same user shows a known device, "
+        "which a lock-out of the account spares.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
-        """Return a new pair of tokens; raise AuthenticationFailed, the same for every miss."""
-        user = authenticate(self.context["request"], **attrs)
+        """Return the tokens of a new session.
+
+        Raises AuthenticationFailed, the same for every miss, and Blocked.
+        """
+        request = self.context["request"]
+        email, device = attrs["email"], device_of(request)
+        count_login(email, device, is_known_device=_is_known(attrs.get("refresh"), email))
+        with hashing_slot():
+            user: Any = authenticate(request, email=email, password=attrs["password"])
         if user is None:
+            # What is no address may be a password, typed into the wrong field.
+            subject = email if "@" in email else ""
+            AuditEvent.objects.record(Action.LOGIN_FAILED, request, subject=subject)
             raise AuthenticationFailed(
                 "No active account has this e-mail and password.", code="invalid_credentials"
             )
-        refresh = RefreshToken.for_user(user)
-        return {"access": str(refresh.access_token), "refresh": str(refresh)}
+        forgive_login(email, device)
+        session, secret = Session.objects.open(user, device)
+        AuditEvent.objects.record(Action.LOGGED_IN, request, actor=user, subject=user.email)
+        return _tokens(session, secret)
 
 
 class RefreshSerializer(serializers.Serializer):
-    refresh = serializers.CharField(write_only=True, max_length=4096)
+    refresh = serializers.CharField(max_length=4096)
     access = serializers.CharField(read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
-        """Return a new access token; raise AuthenticationFailed, the same for every flaw."""
+        """Return new tokens for a refresh token, which is used up by it.
+
+        Raises AuthenticationFailed, the same for every flaw.
+        """
+        request = self.context["request"]
+        device = device_of(request)
         try:
-            refresh = RefreshToken(attrs["refresh"])
-        except TokenError as error:
+            token = RefreshToken(attrs["refresh"])
+            user_id, session_id = UUID(token["sub"]), UUID(token["sid"])
+            return _tokens(*Session.objects.rotate(user_id, session_id, token["jti"], device))
+        except SecretReused as error:
+            AuditEvent.objects.record(
+                Action.SECRET_REUSED, request, subject=error.user.email, session=token["sid"]
+            )
             raise _refused() from error
-        if not get_user_model()._default_manager.filter(pk=refresh["sub"], is_active=True).exists():
-            raise _refused()
-        return {"access": str(refresh.access_token)}
+        except (TokenError, SessionOver) as error:
+            raise _refused() from error
+
+
+def _is_known(refresh: str | None, email: str) -> bool:
+    if refresh is None:
+        return False
+    try:
+        token = RefreshToken(refresh)
+    except TokenError:
+        return False
+    return Session.objects.live().filter(pk=token["sid"], user__email=email.lower()).exists()
+
+
+def _tokens(session: Session, secret: str) -> dict[str, str]:
+    return {
+        "access": str(AccessToken.for_session(session)),
+        "refresh": str(RefreshToken.for_session(session, secret)),
+    }
 
 
 def _refused() -> AuthenticationFailed:

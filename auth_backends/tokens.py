@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from uuid import UUID
 
 import jwt
@@ -17,11 +17,15 @@ from rest_framework_simplejwt.utils import datetime_to_epoch
 
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
+from auth_backends.keys import TokenKey
+
+if TYPE_CHECKING:
+    from apps.identity.models import Session
 
 #: The `typ` header of each kind of token; RFC 9068 gives the access token's.
 HEADER_TYPES = {"access": "at+jwt", "refresh": "rt+jwt"}
 
-_REQUIRED_CLAIMS = ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "token_type"]
+_REQUIRED_CLAIMS = ["iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "token_type"]
 
 _TIMES = ["iat", "nbf", "exp"]
 _LAST_SECOND = 253_402_300_799  # of the year 9999, the last one that Python knows
@@ -39,19 +43,20 @@ class KeyedTokenBackend(TokenBackend):
     """
 
     def encode(self, payload: dict[str, Any]) -> str:
-        kid, key = next(iter(settings.JWT_KEYS.items()))
-        headers = {"kid": kid, "typ": HEADER_TYPES[payload["token_type"]]}
+        key: TokenKey = next(iter(settings.JWT_KEYS.values()))
+        headers = {"kid": key.kid, "typ": HEADER_TYPES[payload["token_type"]]}
         return jwt.encode(
-            {**payload, "iss": self.issuer}, key, algorithm=self.algorithm, headers=headers
+            {**payload, "iss": self.issuer}, key.signing, algorithm=key.algorithm, headers=headers
         )
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
+            key: TokenKey = settings.JWT_KEYS[header["kid"]]
             claims = jwt.decode(
                 token,
-                settings.JWT_KEYS[header["kid"]],
-                algorithms=[self.algorithm],
+                key.verifying,
+                algorithms=[key.algorithm],
                 issuer=self.issuer,
                 leeway=self.get_leeway(),
                 # The audience is Token.verify()'s: it depends on the tenant of the request.
@@ -70,10 +75,7 @@ class TenantToken(Token):
     """A token of the active tenant. Every endpoint that takes one passes `verify()`."""
 
     _token_backend = KeyedTokenBackend(
-        api_settings.ALGORITHM,
-        signing_key=api_settings.SIGNING_KEY,
-        issuer=api_settings.ISSUER,
-        leeway=api_settings.LEEWAY,
+        api_settings.ALGORITHM, issuer=api_settings.ISSUER, leeway=api_settings.LEEWAY
     )
 
     def __init__(self, token: Any = None, verify: bool = True) -> None:
@@ -87,26 +89,40 @@ class TenantToken(Token):
         if self["aud"] != audience_of(require_active_tenant()):
             raise TokenError("Token is for another audience")
         try:
-            UUID(self["sub"])
-        except ValueError as error:
-            raise TokenError("Token has no subject") from error
+            UUID(self["sub"]), UUID(self["sid"])
+        except (AttributeError, TypeError, ValueError) as error:
+            raise TokenError("Token has no subject or no session") from error
 
     @classmethod
-    def for_user(cls, user: Any) -> Any:
-        if user.tenant_id != require_active_tenant().pk:
-            raise TokenError("The user is not one of the active tenant")
-        return super().for_user(user)
+    def for_user(cls, user: Any) -> NoReturn:
+        raise TokenError("Tokens belong to sessions; see for_session()")
 
 
 class AccessToken(TenantToken, SimpleAccessToken):
     """What a client shows with each request; ten minutes."""
 
+    @classmethod
+    def for_session(cls, session: Session) -> Self:
+        """Return a new token for a session of the active tenant."""
+        token = cls()
+        token["sub"] = str(session.user_id)
+        token["sid"] = str(session.pk)
+        return token
+
 
 class RefreshToken(TenantToken, SimpleRefreshToken):
-    """What a client gets new access tokens for."""
+    """What a client gets new tokens for, once. Its `jti` is a secret of its session."""
 
-    access_token_class = AccessToken
-    no_copy_claims: Any = (*SimpleRefreshToken.no_copy_claims, "nbf")
+    @classmethod
+    def for_session(cls, session: Session, secret: str) -> Self:
+        """Return the token of a session's secret: always the same one for the same secret."""
+        token = cls()
+        token["sub"] = str(session.user_id)
+        token["sid"] = str(session.pk)
+        token["jti"] = secret
+        token["iat"] = token["nbf"] = datetime_to_epoch(session.rotated_at)
+        token["exp"] = datetime_to_epoch(session.expires_at)
+        return token
 
     def outstand(self) -> NoReturn:
         raise NotImplementedError("Tokens are not listed: the blacklist's table has no tenant.")

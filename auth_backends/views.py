@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
+
+_JWKS_SECONDS = 300
 
 
 class LoginView(TokenObtainPairView):
@@ -8,4 +16,16 @@ class LoginView(TokenObtainPairView):
 
 
 class RefreshView(TokenRefreshView):
-    """Exchanges a refresh token for a new access token."""
+    """Exchanges a refresh token for a new pair. Each one is good once."""
+
+
+class JWKSView(APIView):
+    """The public keys that our access tokens can be verified with. On the platform host."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        keys = [jwk for key in settings.JWT_KEYS.values() if (jwk := key.public_jwk())]
+        return Response({"keys": keys}, headers={"Cache-Control": f"max-age={_JWKS_SECONDS}"})

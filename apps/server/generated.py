@@ -7,14 +7,17 @@ import secrets
 from pathlib import Path
 
 
+def replace_secret(folder: Path, name: str, value: str) -> None:
+    """Replace the secret `name` of `folder`, in one step."""
+    _draft(folder, name, value).replace(folder / name)
+
+
 def generated_secret(folder: Path, name: str, size: int = 48) -> str:
     """Return the secret `name` of `folder`, making it of `size` random bytes on the first call."""
     path = folder / name
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = folder / f".{name}.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(size))
+        draft = _draft(folder, name, secrets.token_urlsafe(size))
         try:
             os.link(draft, path)  # unlike a rename it never replaces the one a racing process made
         except FileExistsError:
@@ -22,3 +25,10 @@ def generated_secret(folder: Path, name: str, size: int = 48) -> str:
         finally:
             draft.unlink()
     return path.read_text()
+
+
+def _draft(folder: Path, name: str, value: str) -> Path:
+    draft = folder / f".{name}.{os.getpid()}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(value)
+    return draft

@@ -66,7 +66,10 @@ class User(TenantOwnedModel, AbstractBaseUser):
         super().save(*args, **kwargs)
 
     def change(self, **fields: Any) -> User:
-        """Set and save `fields`; raise LastOwner if that left the shop without an active owner."""
+        """Set and save `fields`; raise LastOwner if that left the shop without an active owner.
+
+        A new e-mail, and going or coming back, end all sessions and void what was mailed.
+        """
         with transaction.atomic():
             if fields.keys() & {"role", "is_active"}:
                 # Locked in one order, so that two owners cannot remove each other.
@@ -77,9 +80,13 @@ class User(TenantOwnedModel, AbstractBaseUser):
                 )
                 if is_last_owner and not stays:
                     raise LastOwner("A shop keeps at least one active owner.")
+            before = (self.email, self.is_active)
             for name, value in fields.items():
                 setattr(self, name, value)
             self.save(update_fields=list(fields))
+            if before != (self.email, self.is_active):
+                self.sessions.end()
+                self.mailed_tokens.void()
         return self
 
     @property

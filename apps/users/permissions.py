@@ -24,6 +24,15 @@ class IsOwnerOrReadOnly(BasePermission):
         return request.method in SAFE_METHODS or getattr(request.user, "role", "") == Role.OWNER
 
 
+class IsManagement(IsAuthenticated):
+    """Owner and manager."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return super().has_permission(request, view) and getattr(
+            request.user, "is_management", False
+        )
+
+
 class ManagesUsers(IsAuthenticated):
     """Whoever is logged in reads; owner and manager write, and only an owner touches an owner."""
 
@@ -36,3 +45,8 @@ class ManagesUsers(IsAuthenticated):
         if request.method in SAFE_METHODS or getattr(request.user, "role", "") == Role.OWNER:
             return True
         return obj.role != Role.OWNER
+
+
+def may_invite(user: Any, role: str) -> bool:
+    """Tell whether `user` may make somebody `role`: only an owner makes an owner."""
+    return user.is_active and user.is_management and (role != Role.OWNER or user.role == Role.OWNER)

@@ -9,6 +9,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
+from apps.api.devices import device_of
+from apps.limits.guard import knows_password
 from apps.users.models import Role, User
 
 
@@ -25,12 +27,12 @@ class PasswordField(serializers.CharField):
         super().__init__(**kwargs, style={"input_type": "password"})
 
 
-def check_password(password: str, user: User) -> None:
-    """Raise a ValidationError at `password` if the policy refuses it for this user."""
+def check_password(password: str, user: User, field: str = "password") -> None:
+    """Raise a ValidationError at `field` if the policy refuses the password for this user."""
     try:
         validate_password(password, user)
     except DjangoValidationError as error:
-        raise serializers.ValidationError({"password": get_error_detail(error)}) from error
+        raise serializers.ValidationError({field: get_error_detail(error)}) from error
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -41,6 +43,9 @@ class UserSerializer(serializers.ModelSerializer):
         ],
     )
     password = PasswordField(required=False)
+    current_password = PasswordField(
+        required=False, help_text="Needed to change the e-mail of one's own account."
+    )
 
     class Meta:
         model = User
@@ -53,6 +58,7 @@ class UserSerializer(serializers.ModelSerializer):
             "is_active",
             "created_at",
             "password",
+            "current_password",
         ]
         read_only_fields = ["created_at"]
 
@@ -63,6 +69,7 @@ class UserSerializer(serializers.ModelSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         password = attrs.get("password")
+        self._require_current_password(attrs)
         if self.instance is None:
             if password is None:
                 raise serializers.ValidationError(
@@ -74,6 +81,16 @@ class UserSerializer(serializers.ModelSerializer):
                 {"password": "A password is set when the user is created."}, "read_only"
             )
         return attrs
+
+    def _require_current_password(self, attrs: dict[str, Any]) -> None:
+        """Raise PermissionDenied unless whoever changes their own e-mail knows the password."""
+        current = attrs.pop("current_password", "")
+        request = self.context["request"]
+        me = request.user
+        if self.instance is None or self.instance != me or attrs.get("email", me.email) == me.email:
+            return
+        if not knows_password(me, current, device_of(request)):
+            raise PermissionDenied("The current password is not this one.", "wrong_password")
 
     def create(self, validated_data: dict[str, Any]) -> User:
         return User.objects.create_user(**validated_data)

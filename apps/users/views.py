@@ -2,10 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from apps.auditlog.models import Action, AuditEvent
 from apps.users.exceptions import LastOwner
 from apps.users.models import User
 from apps.users.permissions import ManagesUsers
@@ -32,17 +38,40 @@ class UserViewSet(viewsets.ModelViewSet):
         queryset: Any = super().get_queryset()
         return queryset.visible_to(self.request.user)
 
-    def perform_update(self, serializer: Any) -> None:
-        try:
-            serializer.save()
-        except LastOwner as error:
-            raise LastOwnerConflict(str(error)) from error
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(
+            LastOwnerConflict(str(exc)) if isinstance(exc, LastOwner) else exc
+        )
 
+    @transaction.atomic
+    def perform_create(self, serializer: Any) -> None:
+        user = serializer.save()
+        self._record(Action.USER_CREATED, user, role=user.role)
+
+    @transaction.atomic
+    def perform_update(self, serializer: Any) -> None:
+        changes = dict(serializer.validated_data)
+        user = serializer.save()
+        self._record(Action.USER_CHANGED, user, **changes)
+
+    @transaction.atomic
     def perform_destroy(self, instance: User) -> None:
-        try:
-            instance.change(is_active=False)
-        except LastOwner as error:
-            raise LastOwnerConflict(str(error)) from error
+        instance.change(is_active=False)
+        self._record(Action.USER_DEACTIVATED, instance)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["delete"], filterset_fields=[])
+    def sessions(self, request: Request, pk: str) -> Response:
+        """Log somebody out everywhere."""
+        user = self.get_object()
+        user.sessions.end()
+        self._record(Action.LOGGED_OUT, user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _record(self, what: Action, user: User, **details: Any) -> None:
+        AuditEvent.objects.record(
+            what, self.request, actor=self.request.user, subject=user.email, **details
+        )
 
 
 class MeView(generics.RetrieveAPIView):

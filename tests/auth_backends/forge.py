@@ -12,19 +12,11 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from apps.tenants.context import tenant_context
 from apps.users.models import User
-from auth_backends.tokens import RefreshToken
+from tests.factories import make_tokens
 
 DIGESTS = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 MISSING = object()
-
-
-def tokens_of(user: User) -> dict[str, str]:
-    """Return a good access and a good refresh token."""
-    with tenant_context(user.tenant):
-        refresh = RefreshToken.for_user(user)
-        return {"access": str(refresh.access_token), "refresh": str(refresh)}
 
 
 def parts_of(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -41,7 +33,7 @@ def forge(
     key: str | None = None,
 ) -> str:
     """Return the user's good token with other headers and claims, signed again; `MISSING` drops."""
-    good_header, good_claims = parts_of(tokens_of(user)[kind])
+    good_header, good_claims = parts_of(make_tokens(user)[kind])
     changed = [
         {name: value for name, value in (good | (changes or {})).items() if value is not MISSING}
         for good, changes in ((good_header, header), (good_claims, claims))
@@ -56,7 +48,7 @@ def sign(header: Any, payload: Any, *, key: str | None = None) -> str:
     digest = (
         DIGESTS.get(algorithm, hashlib.sha256) if isinstance(algorithm, str) else hashlib.sha256
     )
-    secret = next(iter(settings.JWT_KEYS.values())) if key is None else key
+    secret = next(iter(settings.JWT_KEYS.values())).signing if key is None else key
     return (signed + b"." + _base64(hmac.new(secret.encode(), signed, digest).digest())).decode()
 
 

@@ -5,19 +5,20 @@ import time
 import pytest
 
 from tests.apps.api.assertions import client_problem, problem
-from tests.auth_backends.forge import parts_of, sign, tokens_of
+from tests.auth_backends.forge import parts_of, sign
+from tests.factories import make_tokens
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
 def test_scheme_is_known_in_any_case(acme_client, manager, scheme):
-    token = tokens_of(manager)["access"]
+    token = make_tokens(manager)["access"]
     response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"{scheme} {token}")
     assert (response.status_code, response.json()["email"]) == (200, manager.email)
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "Token", "JWT", "Bearer:", "Bearerx", "", "Digest"])
 def test_other_scheme_is_401(acme_client, manager, scheme):
-    token = tokens_of(manager)["access"]
+    token = make_tokens(manager)["access"]
     problem(acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"{scheme} {token}"), 401)
 
 
@@ -99,7 +100,7 @@ HEADERS = {
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
 def test_odd_header_of_a_token_is_refused(door, manager, header):
     """Anybody can send these: the header is read before the signature is checked."""
-    _, claims = parts_of(tokens_of(manager)[door.kind])
+    _, claims = parts_of(make_tokens(manager)[door.kind])
     door.stays_shut(sign(header, claims))
 
 
@@ -119,13 +120,13 @@ PAYLOADS = {
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
 def test_odd_payload_of_a_token_is_refused(door, manager, payload):
-    header, _ = parts_of(tokens_of(manager)[door.kind])
+    header, _ = parts_of(make_tokens(manager)[door.kind])
     door.stays_shut(sign(header, payload))
 
 
 @pytest.mark.parametrize("size", [100_000, 500_000])
 def test_giant_token_is_refused_quickly(door, manager, size):
-    header, claims = parts_of(tokens_of(manager)[door.kind])
+    header, claims = parts_of(make_tokens(manager)[door.kind])
     giant = sign(header, claims | {"sub": "x" * size})
     started = time.perf_counter()
     response = door.knock(giant)
@@ -135,7 +136,7 @@ def test_giant_token_is_refused_quickly(door, manager, size):
 
 
 def test_token_in_another_spelling_is_no_server_error(acme_client, manager):
-    header, payload, signature = tokens_of(manager)["access"].split(".")
+    header, payload, signature = make_tokens(manager)["access"].split(".")
     for odd in (
         f"{header}==.{payload}.{signature}",
         f"{header}.{payload}.{signature}====",
@@ -149,17 +150,17 @@ def test_token_in_another_spelling_is_no_server_error(acme_client, manager):
 
 @pytest.mark.parametrize("place", ["?access_token={0}", "?token={0}", "?jwt={0}&bearer={0}"])
 def test_token_in_the_address_lets_nobody_in(acme_client, manager, place):
-    token = tokens_of(manager)["access"]
+    token = make_tokens(manager)["access"]
     problem(acme_client.get("/api/auth/me/" + place.format(token)), 401)
 
 
 def test_token_in_a_cookie_lets_nobody_in(acme_client, manager):
-    token = tokens_of(manager)["access"]
+    token = make_tokens(manager)["access"]
     cookies = f"access={token}; token={token}; Authorization=Bearer {token}"
     problem(acme_client.get("/api/auth/me/", HTTP_COOKIE=cookies), 401)
 
 
 def test_shops_token_opens_nothing_on_the_platform(platform, manager):
-    token = f"Bearer {tokens_of(manager)['access']}"
+    token = f"Bearer {make_tokens(manager)['access']}"
     for path in ("/api/auth/me/", "/api/users/", "/api/shop/", "/api/products/"):
         problem(platform.get(path, HTTP_AUTHORIZATION=token), 404)

@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from auth_backends.keys import parse_signing_keys
 from tests.apps.api.assertions import problem
-from tests.auth_backends.forge import forge, parts_of, tokens_of
-from tests.factories import PASSWORD
+from tests.auth_backends.forge import forge, parts_of
+from tests.factories import PASSWORD, make_tokens
 
 GOOD, OTHER = "g" * 32, "o" * 32
 
@@ -26,7 +26,7 @@ GOOD, OTHER = "g" * 32, "o" * 32
 )
 def test_keys_are_read_in_order(text, keys):
     parsed = parse_signing_keys(text, not_to_be="s" * 50)
-    assert list(parsed.items()) == list(keys.items())
+    assert [(kid, key.signing) for kid, key in parsed.items()] == list(keys.items())
 
 
 @pytest.mark.parametrize(
@@ -54,16 +54,19 @@ def test_bad_keys_are_refused(text):
 
 def test_projects_key_is_long_and_its_own():
     for key in django_settings.JWT_KEYS.values():
-        assert len(key.encode()) >= 32
-        assert key != django_settings.SECRET_KEY
+        assert len(key.signing.encode()) >= 32
+        assert key.signing != django_settings.SECRET_KEY
 
 
 @pytest.fixture
 def rotated(settings, manager):
     """Tokens of the key that was active, and of one older; a new key signs now."""
     old = dict(settings.JWT_KEYS)
-    before = tokens_of(manager)
-    settings.JWT_KEYS = {"new": secrets.token_urlsafe(48), **old}
+    before = make_tokens(manager)
+    settings.JWT_KEYS = {
+        **parse_signing_keys(f"new:{secrets.token_urlsafe(48)}", not_to_be=""),
+        **old,
+    }
     return before
 
 
@@ -86,10 +89,10 @@ def test_key_opens_under_its_own_kid_only(acme_client, settings, manager, rotate
     old_kid = parts_of(rotated["access"])[0]["kid"]
     keys = settings.JWT_KEYS
     for kid, key, status in (
-        ("new", keys["new"], 200),
-        (old_kid, keys[old_kid], 200),
-        ("new", keys[old_kid], 401),
-        (old_kid, keys["new"], 401),
+        ("new", keys["new"].signing, 200),
+        (old_kid, keys[old_kid].signing, 200),
+        ("new", keys[old_kid].signing, 401),
+        (old_kid, keys["new"].signing, 401),
     ):
         token = forge(manager, header={"kid": kid}, key=key)
         response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"Bearer {token}")

@@ -10,8 +10,8 @@ from django.conf import settings
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import problem
-from tests.auth_backends.forge import MISSING, forge, now, parts_of, sign, tokens_of, unsigned
-from tests.factories import make_user
+from tests.auth_backends.forge import MISSING, forge, now, parts_of, sign, unsigned
+from tests.factories import make_tokens, make_user
 
 KID = next(iter(settings.JWT_KEYS))
 REQUIRED = ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "token_type"]
@@ -19,7 +19,7 @@ REQUIRED = ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "token_type"]
 
 @pytest.mark.parametrize(("kind", "typ"), [("access", "at+jwt"), ("refresh", "rt+jwt")])
 def test_token_carries_what_the_design_says(acme, manager, kind, typ):
-    header, claims = parts_of(tokens_of(manager)[kind])
+    header, claims = parts_of(make_tokens(manager)[kind])
     assert header == {"alg": "HS256", "kid": KID, "typ": typ}
     assert (claims["iss"], claims["aud"], claims["sub"]) == (
         "http://localhost",
@@ -33,17 +33,17 @@ def test_token_carries_what_the_design_says(acme, manager, kind, typ):
 
 
 def test_access_token_lives_ten_minutes(manager):
-    _, claims = parts_of(tokens_of(manager)["access"])
+    _, claims = parts_of(make_tokens(manager)["access"])
     assert claims["exp"] - claims["iat"] == 600
 
 
 def test_tokens_are_all_different(manager):
-    ids = [parts_of(tokens_of(manager)[kind])[1]["jti"] for kind in ("access", "refresh") * 5]
+    ids = [parts_of(make_tokens(manager)[kind])[1]["jti"] for kind in ("access", "refresh") * 5]
     assert len(set(ids)) == 10
 
 
 def test_good_token_opens(door, manager):
-    door.opens(tokens_of(manager)[door.kind])
+    door.opens(make_tokens(manager)[door.kind])
 
 
 def test_forged_token_that_changes_nothing_opens(door, manager):
@@ -52,7 +52,7 @@ def test_forged_token_that_changes_nothing_opens(door, manager):
 
 
 def test_token_of_another_shop_is_refused(door, globex_client, globex_owner):
-    tokens = tokens_of(globex_owner)
+    tokens = make_tokens(globex_owner)
     assert globex_client.as_(globex_owner).get("/api/auth/me/").status_code == 200
     door.stays_shut(tokens[door.kind])
 
@@ -60,13 +60,13 @@ def test_token_of_another_shop_is_refused(door, globex_client, globex_owner):
 def test_token_of_the_same_person_in_another_shop_is_refused(door, manager, globex):
     with tenant_context(globex):
         twin = make_user(manager.email, role="manager")
-    door.stays_shut(tokens_of(twin)[door.kind])
+    door.stays_shut(make_tokens(twin)[door.kind])
     door.stays_shut(forge(manager, door.kind, claims={"aud": f"urn:shop:{globex.pk}"}))
     door.stays_shut(forge(manager, door.kind, claims={"sub": str(twin.pk)}))
 
 
 def test_token_of_the_other_kind_is_refused(door, manager):
-    door.stays_shut(tokens_of(manager)[door.other_kind])
+    door.stays_shut(make_tokens(manager)[door.other_kind])
 
 
 @pytest.mark.parametrize("value", ["reset", "", None, 1, ["access", "refresh"], {}, MISSING])
@@ -80,7 +80,7 @@ def test_token_of_another_header_typ_is_refused(door, manager, typ):
 
 
 def test_typ_of_the_other_kind_is_refused(door, manager):
-    typ = parts_of(tokens_of(manager)[door.other_kind])[0]["typ"]
+    typ = parts_of(make_tokens(manager)[door.other_kind])[0]["typ"]
     door.stays_shut(forge(manager, door.kind, header={"typ": typ}))
 
 
@@ -115,7 +115,7 @@ def test_other_algorithm_is_refused(door, manager, alg):
 
 
 def test_unsigned_and_badly_signed_are_refused(door, manager):
-    good = tokens_of(manager)[door.kind]
+    good = make_tokens(manager)[door.kind]
     signed, _, signature = good.rpartition(".")
     for spoiled in (
         unsigned(good),
@@ -274,14 +274,14 @@ def test_impossible_expiry_is_refused(door, manager, exp):
 
 @pytest.mark.parametrize("claim", ["exp", "nbf", "iat"])
 def test_time_in_a_string_is_refused(door, manager, claim):
-    _, claims = parts_of(tokens_of(manager)[door.kind])
+    _, claims = parts_of(make_tokens(manager)[door.kind])
     door.stays_shut(forge(manager, door.kind, claims={claim: str(claims[claim])}))
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5_000])
 @pytest.mark.parametrize("claim", ["exp", "nbf", "iat"])
 def test_number_that_is_none_is_refused(door, manager, claim, text):
-    header, claims = parts_of(tokens_of(manager)[door.kind])
+    header, claims = parts_of(make_tokens(manager)[door.kind])
     raw = json.dumps(claims | {claim: "HERE"}).replace('"HERE"', text).encode()
     door.stays_shut(sign(header, raw))
 
@@ -315,14 +315,14 @@ def test_claims_that_give_rights_give_none(acme_client, acme):
 
 
 def test_deactivated_user_is_out_at_the_next_request(door, manager):
-    token = tokens_of(manager)[door.kind]
+    token = make_tokens(manager)[door.kind]
     with tenant_context(manager.tenant):
         manager.change(is_active=False)
     door.stays_shut(token)
 
 
 def test_deleted_user_is_out_at_the_next_request(door, manager):
-    token = tokens_of(manager)[door.kind]
+    token = make_tokens(manager)[door.kind]
     with tenant_context(manager.tenant):
         User.objects.filter(pk=manager.pk).delete()
     door.stays_shut(token)

@@ -1,0 +1,109 @@
+"""Bringing people into a shop's team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.devices import device_of
+from apps.api.problems import TooManyTries
+from apps.auditlog.models import Action, AuditEvent
+from apps.identity.exceptions import LinkInvalid
+from apps.identity.mailings import mail_invitation
+from apps.identity.models import MailedToken
+from apps.identity.serializers import AcceptanceSerializer, InvitationSerializer, invalid_link
+from apps.identity.views import PublicView
+from apps.limits.guard import count_mail_request, hashing_slot, may_mail_to
+from apps.limits.rules import MAIL_TO_ADDRESS
+from apps.users.models import User
+from apps.users.permissions import IsManagement, may_invite
+from apps.users.serializers import UserSerializer, check_password
+
+Purpose = MailedToken.Purpose
+
+
+class InvitationViewSet(
+    mixins.CreateModelMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet,
+):
+    """Invitations that nobody has accepted yet. DELETE withdraws one: its link stops working."""
+
+    queryset = MailedToken.objects.filter(purpose=Purpose.INVITATION).order_by("-created_at")
+    serializer_class = InvitationSerializer
+    permission_classes = [IsManagement]
+    search_fields = ["email"]
+    ordering_fields = ["created_at"]
+    ordering = ["-created_at"]
+
+    def get_queryset(self) -> Any:
+        queryset: Any = super().get_queryset()
+        return queryset.usable()
+
+    def perform_create(self, serializer: Any) -> None:
+        values = serializer.validated_data
+        if not may_mail_to(values["email"]):
+            raise TooManyTries(MAIL_TO_ADDRESS.first_wait)
+        with transaction.atomic():
+            serializer.instance = mail_invitation(
+                values["email"], values["role"], self.request.user
+            )
+            self._record(Action.USER_INVITED, serializer.instance)
+
+    def perform_destroy(self, instance: MailedToken) -> None:
+        if not may_invite(self.request.user, instance.role):
+            raise PermissionDenied("Only an owner withdraws what an owner is invited by.")
+        MailedToken.objects.filter(pk=instance.pk).void()
+        self._record(Action.INVITATION_WITHDRAWN, instance)
+
+    def _record(self, action: Action, invitation: MailedToken) -> None:
+        AuditEvent.objects.record(
+            action,
+            self.request,
+            actor=self.request.user,
+            subject=invitation.email,
+            role=invitation.role,
+        )
+
+
+class AcceptInvitationView(PublicView):
+    """Makes a user of whoever holds the token from an invitation."""
+
+    serializer_class = AcceptanceSerializer
+
+    @extend_schema(responses={201: UserSerializer})
+    def post(self, request: Request) -> Response:
+        values = self.validated(request)
+        count_mail_request(device_of(request))
+        with transaction.atomic():
+            try:
+                invitation = MailedToken.objects.use(Purpose.INVITATION, values.pop("token"))
+                _require_right(invitation)
+            except LinkInvalid as error:
+                raise invalid_link() from error
+            user = User(email=invitation.email, role=invitation.role, **{**values, "password": ""})
+            check_password(values["password"], user)
+            with hashing_slot():
+                user.set_password(values["password"])
+            user.save(force_insert=True)
+            AuditEvent.objects.record(
+                Action.INVITATION_ACCEPTED, request, actor=user, subject=user.email, role=user.role
+            )
+        context = self.get_serializer_context()
+        return Response(UserSerializer(user, context=context).data, status.HTTP_201_CREATED)
+
+
+def _require_right(invitation: MailedToken) -> None:
+    """Raise LinkInvalid if whoever sent the invitation could not send it now."""
+    inviter = invitation.invited_by
+    taken = User.objects.filter(email=invitation.email).exists()
+    if taken or inviter is None or not may_invite(inviter, invitation.role):
+        raise LinkInvalid

@@ -1,0 +1,33 @@
+"""Changing a password, and what has to change with it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps.identity.models import MailedToken, Session
+from apps.limits.guard import hashing_slot
+from apps.limits.models import ShopCounter
+from apps.limits.rules import LOGIN_BY_EMAIL
+from apps.mail.delivery import send_after_commit
+from apps.users.models import User
+from apps.users.serializers import check_password
+
+
+def set_password(
+    user: User, password: str, *, field: str = "password", keep_session: str = ""
+) -> None:
+    """Give `user` a new password, and end all their sessions but the one with id `keep_session`.
+
+    Links to reset it stop working, and the user is told by mail. Raises a ValidationError at
+    `field` if the policy refuses it.
+    """
+    check_password(password, user, field)
+    with hashing_slot():
+        user.set_password(password)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        sessions = Session.objects.filter(user=user)
+        (sessions.exclude(pk=keep_session) if keep_session else sessions).end()
+        MailedToken.objects.filter(user=user, purpose=MailedToken.Purpose.PASSWORD_RESET).void()
+        send_after_commit(user.email, "password_changed", {"user": user}, tenant=user.tenant)
+    ShopCounter.objects.clear(LOGIN_BY_EMAIL, user.email)

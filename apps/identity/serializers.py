@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.validators import UniqueValidator
+
+from apps.identity.models import MailedToken, Session
+from apps.users.models import Role, User
+from apps.users.serializers import LowerCaseEmailField, PasswordField, check_password
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    last_seen = serializers.DateTimeField(source="rotated_at", read_only=True)
+    device = serializers.CharField(source="user_agent", read_only=True)
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Session
+        fields = ["id", "device", "address", "created_at", "last_seen", "expires_at", "current"]
+        read_only_fields = fields
+
+    def get_current(self, session: Session) -> bool:
+        """Tell whether this very request belongs to the session."""
+        return str(session.pk) == self.context["request"].auth["sid"]
+
+
+class EmailSerializer(serializers.Serializer):
+    """An address that something is sent to, whether or not it is known."""
+
+    email = LowerCaseEmailField(max_length=254)
+
+
+class PasswordChangeSerializer(serializers.Serializer):
+    current_password = PasswordField(required=False)
+    new_password = PasswordField()
+
+
+class RegistrationSerializer(serializers.Serializer):
+    email = LowerCaseEmailField(max_length=254)
+    password = PasswordField()
+    first_name = serializers.CharField(max_length=100)
+    last_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_password(attrs["password"], User(**{**attrs, "password": ""}))
+        return attrs
+
+
+class MailedTokenField(serializers.CharField):
+    """The secret from a mail."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=64, write_only=True, **kwargs)
+
+
+class VerificationSerializer(serializers.Serializer):
+    token = MailedTokenField()
+
+
+class PasswordResetSerializer(serializers.Serializer):
+    token = MailedTokenField()
+    password = PasswordField()
+
+
+class AcceptanceSerializer(serializers.Serializer):
+    token = MailedTokenField()
+    password = PasswordField()
+    first_name = serializers.CharField(max_length=100)
+    last_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+
+class InvitationSerializer(serializers.ModelSerializer):
+    email = LowerCaseEmailField(
+        max_length=254,
+        validators=[
+            UniqueValidator(User.objects.all(), message="Somebody in this shop has this e-mail.")
+        ],
+    )
+    role = serializers.ChoiceField(choices=Role.choices)
+
+    class Meta:
+        model = MailedToken
+        fields = ["id", "email", "role", "invited_by", "created_at", "expires_at"]
+        read_only_fields = ["invited_by", "created_at", "expires_at"]
+
+    def validate_role(self, role: str) -> str:
+        if role == Role.OWNER and self.context["request"].user.role != Role.OWNER:
+            raise PermissionDenied("Only an owner makes somebody an owner.")
+        return role
+
+
+def invalid_link() -> serializers.ValidationError:
+    """Return the one answer for every token that cannot be used."""
+    return serializers.ValidationError({"token": "This link is invalid or expired."}, "invalid")

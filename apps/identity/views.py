@@ -1,0 +1,200 @@
+"""What people do with their own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, mixins, status, viewsets
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.devices import device_of
+from apps.auditlog.models import Action, AuditEvent
+from apps.identity.exceptions import LinkInvalid
+from apps.identity.mailings import mail_password_reset, mail_shops, mail_verification
+from apps.identity.models import MailedToken, Session
+from apps.identity.passwords import set_password
+from apps.identity.serializers import (
+    EmailSerializer,
+    PasswordChangeSerializer,
+    PasswordResetSerializer,
+    RegistrationSerializer,
+    SessionSerializer,
+    VerificationSerializer,
+    invalid_link,
+)
+from apps.limits.guard import (
+    count_mail_request,
+    count_platform_mail_request,
+    hashing_slot,
+    knows_password,
+)
+from apps.mail.background import run_in_background
+from apps.tenants.context import get_active_tenant
+from apps.users.models import Role, User
+
+Purpose = MailedToken.Purpose
+#: Said whether or not there was anybody to write to.
+SENT = {"detail": "If there is something to send, a mail is on its way."}
+
+
+class SessionViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet):
+    """The devices on which whoever asks is logged in. DELETE logs one of them out."""
+
+    queryset = Session.objects.order_by("-rotated_at")
+    serializer_class = SessionSerializer
+    permission_classes = [IsAuthenticated]
+    ordering_fields = ["rotated_at"]
+    ordering = ["-rotated_at"]
+
+    def get_queryset(self) -> Any:
+        queryset: Any = super().get_queryset()
+        return queryset.live().filter(user=self.request.user)
+
+    def perform_destroy(self, instance: Session) -> None:
+        _end(self.request, Session.objects.filter(pk=instance.pk))
+
+
+class LogoutView(generics.GenericAPIView):
+    """Ends the session of this request."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Any) -> Response:
+        _end(request, Session.objects.filter(pk=request.auth["sid"]))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PublicView(generics.GenericAPIView):
+    """A view that takes no token."""
+
+    authentication_classes: Any = []
+    permission_classes = [AllowAny]
+
+    def validated(self, request: Request) -> dict[str, Any]:
+        """Return the request's values; raise ValidationError."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+
+class PasswordChangeView(PublicView):
+    """Changes the password of whoever is logged in, and ends their other sessions."""
+
+    authentication_classes = generics.GenericAPIView.authentication_classes
+    permission_classes = [IsAuthenticated]
+    serializer_class = PasswordChangeSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Any) -> Response:
+        values, user = self.validated(request), request.user
+        if not knows_password(user, values.get("current_password", ""), device_of(request)):
+            raise PermissionDenied("The current password is not this one.", "wrong_password")
+        set_password(
+            user, values["new_password"], field="new_password", keep_session=request.auth["sid"]
+        )
+        AuditEvent.objects.record(Action.PASSWORD_CHANGED, request, actor=user, subject=user.email)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PasswordResetView(PublicView):
+    """Mails a link to set a new password. The answer does not tell whether somebody is there."""
+
+    serializer_class = EmailSerializer
+
+    @extend_schema(responses={202: None})
+    def post(self, request: Request) -> Response:
+        email = self.validated(request)["email"]
+        count_mail_request(device_of(request))
+        AuditEvent.objects.record(Action.PASSWORD_RESET_ASKED, request, subject=email)
+        run_in_background(mail_password_reset, email, tenant=get_active_tenant())
+        return Response(SENT, status=status.HTTP_202_ACCEPTED)
+
+
+class PasswordResetConfirmView(PublicView):
+    """Sets a new password by the token from a mail, and ends all sessions."""
+
+    serializer_class = PasswordResetSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Request) -> Response:
+        values = self.validated(request)
+        count_mail_request(device_of(request))
+        with transaction.atomic():
+            try:
+                token = MailedToken.objects.use(Purpose.PASSWORD_RESET, values["token"])
+                user = User.objects.get(pk=token.user_id, email=token.email, is_active=True)
+            except (LinkInvalid, User.DoesNotExist) as error:
+                raise invalid_link() from error
+            set_password(user, values["password"])
+            AuditEvent.objects.record(
+                Action.PASSWORD_RESET, request, actor=user, subject=user.email
+            )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RegisterView(PublicView):
+    """Mails a link that makes a customer. The answer does not tell who is one already."""
+
+    serializer_class = RegistrationSerializer
+
+    @extend_schema(responses={202: None})
+    def post(self, request: Request) -> Response:
+        account = self.validated(request)
+        count_mail_request(device_of(request))
+        with hashing_slot():
+            account["password"] = make_password(account["password"])
+        email = account.pop("email")
+        run_in_background(mail_verification, email, account, tenant=get_active_tenant())
+        return Response(SENT, status=status.HTTP_202_ACCEPTED)
+
+
+class EmailVerifyView(PublicView):
+    """Makes the customer that the token from a mail stands for."""
+
+    serializer_class = VerificationSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Request) -> Response:
+        with transaction.atomic():
+            try:
+                token = MailedToken.objects.use(
+                    Purpose.EMAIL_VERIFICATION, self.validated(request)["token"]
+                )
+            except LinkInvalid as error:
+                raise invalid_link() from error
+            if User.objects.filter(email=token.email).exists():
+                raise invalid_link()
+            user = User.objects.create(email=token.email, role=Role.CUSTOMER, **token.account)
+            AuditEvent.objects.record(
+                Action.USER_REGISTERED, request, actor=user, subject=user.email
+            )
+        if not user.has_usable_password():
+            run_in_background(mail_password_reset, user.email, tenant=get_active_tenant())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class FindShopsView(PublicView):
+    """Mails the list of the shops where an address has an account. On the platform host."""
+
+    serializer_class = EmailSerializer
+
+    @extend_schema(responses={202: None})
+    def post(self, request: Request) -> Response:
+        email = self.validated(request)["email"]
+        count_platform_mail_request(device_of(request))
+        run_in_background(mail_shops, email, tenant=None)
+        return Response(SENT, status=status.HTTP_202_ACCEPTED)
+
+
+def _end(request: Any, sessions: Any) -> None:
+    sessions.end()
+    AuditEvent.objects.record(
+        Action.LOGGED_OUT, request, actor=request.user, subject=request.user.email
+    )

@@ -1,0 +1,143 @@
+"""A token sent by mail is for one purpose, in one shop, once (row 31)."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from types import TracebackType
+
+import pytest
+from django.db import connection
+
+from apps.identity.models import MailedToken
+from apps.tenants.context import tenant_context
+from apps.users.models import User
+from tests.apps.identity.support import NEW_PASSWORD, in_parallel, issued, person, shop_client
+
+EMAIL = "ann@example.com"
+Purpose = MailedToken.Purpose
+transactional = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+#: By purpose: where its token is taken, what goes with it, and what a good one is answered with.
+DOORS = {
+    Purpose.PASSWORD_RESET: (
+        "/api/auth/password/reset/confirm/",
+        {"password": NEW_PASSWORD},
+        204,
+    ),
+    Purpose.EMAIL_VERIFICATION: ("/api/auth/email/verify/", {}, 204),
+    Purpose.INVITATION: (
+        "/api/auth/invitations/accept/",
+        {"password": NEW_PASSWORD, "first_name": "Ann"},
+        201,
+    ),
+}
+PURPOSES = list(DOORS)
+
+
+def token_for(tenant, purpose, email=EMAIL):
+    match purpose:
+        case Purpose.PASSWORD_RESET:
+            return issued(tenant, purpose, email, user=person(tenant, email))
+        case Purpose.EMAIL_VERIFICATION:
+            account = {"password": "!", "first_name": "Ann"}
+            return issued(tenant, purpose, email, account=account)
+        case Purpose.INVITATION:
+            inviter = person(tenant, "boss@example.com", "owner")
+            return issued(tenant, purpose, email, role="staff", invited_by=inviter)
+
+
+def knock(client, purpose, secret):
+    path, body, _ = DOORS[purpose]
+    return client.post(path, body | {"token": secret})
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+class TestOneShop:
+    def test_other_shop_refuses_it_and_it_stays_good_here(
+        self, acme, acme_client, globex, globex_client, purpose
+    ):
+        secret = token_for(acme, purpose)
+        token_for(globex, purpose)
+        refused = knock(globex_client, purpose, secret)
+        never = knock(globex_client, purpose, "never" * 8)
+        assert (refused.status_code, refused.content) == (400, never.content)
+        assert knock(acme_client, purpose, secret).status_code == DOORS[purpose][2]
+
+    def test_it_works_once(self, acme, acme_client, purpose):
+        secret = token_for(acme, purpose)
+        statuses = [knock(acme_client, purpose, secret).status_code for _ in range(3)]
+        assert statuses == [DOORS[purpose][2], 400, 400]
+
+    def test_platform_has_no_use_for_it(self, acme, platform, purpose):
+        assert knock(platform, purpose, token_for(acme, purpose)).status_code == 404
+
+    def test_only_its_hash_is_kept(self, acme, purpose):
+        secret = token_for(acme, purpose)
+        with tenant_context(acme):
+            row = MailedToken.objects.values().get()
+        assert len(secret) == 43  # 256 bits in base64url
+        assert row["secret_hash"] == hashlib.sha256(secret.encode()).hexdigest()
+        assert secret not in str(row)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("other", PURPOSES)
+def test_other_purpose_refuses_it_and_it_stays_good(acme, acme_client, purpose, other):
+    secret = token_for(acme, purpose)
+    if purpose != other:
+        assert knock(acme_client, other, secret).status_code == 400
+    assert knock(acme_client, purpose, secret).status_code == DOORS[purpose][2]
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_it_is_no_access_token(acme, acme_client, purpose):
+    secret = token_for(acme, purpose)
+    answer = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"Bearer {secret}")
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_refused_tokens_leave_nothing_behind_in_memory(acme, acme_client, purpose):
+    """An exception that is raised again and again keeps every stack, with all that is in it."""
+
+    def kept():
+        gc.collect()
+        return sum(type(thing) is TracebackType for thing in gc.get_objects())
+
+    for _ in range(2):
+        knock(acme_client, purpose, "never" * 8)
+    before = kept()
+    for _ in range(5):
+        assert knock(acme_client, purpose, "never" * 8).status_code == 400
+    assert kept() - before < 5
+
+
+@transactional
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_of_eight_at_once_one_succeeds(acme, purpose):
+    secret = token_for(acme, purpose)
+    answers = in_parallel(8, lambda _: knock(shop_client(acme), purpose, secret))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses[0] == DOORS[purpose][2]
+    assert set(statuses[1:]) <= {400, 429}  # 429: one password is hashed at a time
+    with tenant_context(acme):
+        assert User.objects.filter(email=EMAIL).count() == 1
+
+
+@transactional
+def test_reading_before_writing_would_let_several_through(acme):
+    """The control of the race: look whether it is unused, and then use it."""
+    token_for(acme, Purpose.EMAIL_VERIFICATION)
+
+    def use_naively(_):
+        with tenant_context(acme):
+            token = MailedToken.objects.usable().first()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.2)")
+            if token is None:
+                return False
+            MailedToken.objects.filter(pk=token.pk).void()
+            return True
+
+    assert sum(in_parallel(8, use_naively)) > 1

@@ -1,0 +1,117 @@
+"""What may be a password, at every door that takes a new one (SECURITY row 26)."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.tenants.context import tenant_context
+from apps.users.models import User
+from tests.apps.api.assertions import pointers
+from tests.apps.identity.support import bearing, issued, log_in, person, session_of
+from tests.factories import PASSWORD
+
+EMAIL = "marguerite@acme.example"
+NAMES = {"first_name": "Marguerite", "last_name": "Yourcenar"}
+
+
+def change(client, acme, password):
+    user = person(acme, EMAIL, **NAMES)
+    bearer = bearing(client, session_of(user)["access"])
+    body = {"current_password": PASSWORD, "new_password": password}
+    return bearer.post("/api/auth/password/change/", body)
+
+
+def reset(client, acme, password):
+    secret = issued(acme, "password_reset", EMAIL, user=person(acme, EMAIL, **NAMES))
+    return client.post("/api/auth/password/reset/confirm/", {"token": secret, "password": password})
+
+
+def accept(client, acme, password):
+    inviter = person(acme, "boss@acme.example", "owner")
+    secret = issued(acme, "invitation", EMAIL, role="staff", invited_by=inviter)
+    body = {"token": secret, "password": password, **NAMES}
+    return client.post("/api/auth/invitations/accept/", body)
+
+
+def create(client, acme, password):
+    boss = client.as_(person(acme, "boss@acme.example", "owner"))
+    return boss.post("/api/users/", {"email": EMAIL, "password": password, **NAMES})
+
+
+DOORS = [change, reset, accept, create]
+
+GOOD = [
+    "8 chars!",
+    "x7" * 4,
+    "quiet-otter-" * 5 + "four",  # 64
+    "kettle moon " * 10 + "12345678",  # 128
+    "ßçhön größer ñandú",
+    "пароль длинный очень",
+    "密码很长而且很难猜到",
+    "🦀🐙🦑🐡🐠🐟🐬🐳",
+    "  leading and trailing  ",
+    "\ttabs\tand spaces\t",
+    "correcthorsebatterystaple2",
+    "only letters without digits",
+    "$(rm -rf /) ' OR 1=1 --",
+]
+
+BAD = [
+    "",
+    "7 chars",
+    "🦀" * 7,
+    "x" * 129,
+    "password",
+    "PASSWORD",
+    "Password1",
+    "12345678",
+    "qwertyuiop",
+    "iloveyou",
+    "letmein1",
+    " password ",
+    "marguerite",
+    "Marguerite1",
+    "yourcenar",
+    "YOURCENAR9",
+    EMAIL,
+    "marguerite@acme",
+]
+
+
+@pytest.mark.parametrize("password", GOOD)
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+def test_good_password_is_taken_as_it_is(acme_client, acme, door, password):
+    assert door(acme_client, acme, password).status_code in {201, 204}
+    assert log_in(acme_client, EMAIL, password).status_code == 200
+    for other in (password[:-1], password + " ", password.swapcase() + "x"):
+        assert log_in(acme_client, EMAIL, other).status_code in {400, 401}
+
+
+@pytest.mark.parametrize("password", BAD)
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+def test_bad_password_is_refused(acme_client, acme, door, password):
+    answer = door(acme_client, acme, password)
+    assert pointers(answer) <= {"/password", "/new_password"}
+    with tenant_context(acme):
+        user = User.objects.filter(email=EMAIL).first()
+    assert user is None or user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("password", BAD)
+def test_bad_password_registers_nobody(acme_client, password):
+    body = {"email": EMAIL, "password": password, **NAMES}
+    assert pointers(acme_client.post("/api/auth/register/", body)) == {"/password"}
+
+
+@pytest.mark.parametrize("password", GOOD)
+def test_good_password_registers(acme_client, password):
+    body = {"email": EMAIL, "password": password, **NAMES}
+    assert acme_client.post("/api/auth/register/", body).status_code == 202
+
+
+def test_every_character_of_a_long_password_counts(acme_client, acme):
+    password = "kettle moon " * 10 + "12345678"
+    assert create(acme_client, acme, password).status_code == 201
+    for other in (password[:-1] + "9", password[:127], password[:72]):
+        assert log_in(acme_client, EMAIL, other).status_code == 401
+    assert log_in(acme_client, EMAIL, password).status_code == 200

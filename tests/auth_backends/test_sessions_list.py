@@ -1,0 +1,171 @@
+"""On which devices somebody is logged in (SECURITY row 23)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from tests.apps.identity.support import (
+    bearing,
+    everything_of,
+    me,
+    person,
+    refresh,
+    session_of,
+    tokens,
+)
+
+EMAIL = "ann@acme.example"
+LIST = "/api/auth/sessions/"
+START = datetime(2030, 3, 4, 8, tzinfo=UTC)
+FIELDS = {"id", "device", "address", "created_at", "last_seen", "expires_at", "current"}
+
+
+@pytest.fixture
+def ann(acme, owner):
+    return person(acme, EMAIL)
+
+
+def listed(client, access):
+    return bearing(client, access).get(LIST).json()["results"]
+
+
+def test_list_tells_devices_apart(acme_client, ann):
+    phone = tokens(
+        acme_client, EMAIL, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Phone/1.0 (pocket)"
+    )
+    tokens(acme_client, EMAIL, REMOTE_ADDR="2001:db8::5", HTTP_USER_AGENT="Laptop/2.0")
+    found = listed(acme_client, phone["access"])
+    assert [set(session) for session in found] == [FIELDS] * 2
+    assert {(s["device"], s["address"], s["current"]) for s in found} == {
+        ("Phone/1.0 (pocket)", "203.0.113.9", True),
+        ("Laptop/2.0", "2001:db8::5", False),
+    }
+
+
+def test_list_has_no_secret(acme_client, ann):
+    shown = tokens(acme_client, EMAIL)
+    text = str(listed(acme_client, shown["access"]))
+    assert "hash" not in text
+    assert [part for token in shown.values() for part in token.split(".")[1:] if part in text] == []
+
+
+def test_last_seen_and_device_move_with_a_refresh(acme_client, ann):
+    with time_machine.travel(START, tick=False) as clock:
+        shown = tokens(acme_client, EMAIL, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Old")
+        clock.shift(timedelta(hours=2))
+        shown = refresh(
+            acme_client, shown["refresh"], REMOTE_ADDR="203.0.113.77", HTTP_USER_AGENT="New"
+        ).json()
+        [session] = listed(acme_client, shown["access"])
+    assert datetime.fromisoformat(session["last_seen"]) == START + timedelta(hours=2)
+    assert datetime.fromisoformat(session["expires_at"]) == START + timedelta(days=30)
+    assert (session["device"], session["address"]) == ("New", "203.0.113.77")
+
+
+def test_ended_and_outlived_sessions_are_not_listed(acme_client, ann):
+    with time_machine.travel(START, tick=False) as clock:
+        tokens(acme_client, EMAIL)
+        clock.shift(timedelta(days=15))
+        ended, mine = session_of(ann), session_of(ann)
+        assert len(listed(acme_client, mine["access"])) == 2
+        bearing(acme_client, ended["access"]).post("/api/auth/logout/")
+        assert [s["id"] for s in listed(acme_client, mine["access"])] == [mine["id"]]
+
+
+@pytest.mark.parametrize("agent", ["", "x" * 5_000, "nul\x00byte", "Ünïcode", "<script>"])
+def test_odd_device_name_keeps_nobody_out(acme_client, ann, agent):
+    shown = tokens(acme_client, EMAIL, HTTP_USER_AGENT=agent)
+    [session] = listed(acme_client, shown["access"])
+    assert session["device"] == agent.replace("\x00", "")[:300]
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "unix:", "fe80::1%eth0", "1.2.3.4:80"])
+def test_odd_address_keeps_nobody_out(acme_client, ann, address):
+    shown = tokens(acme_client, EMAIL, REMOTE_ADDR=address)
+    [session] = listed(acme_client, shown["access"])
+    assert session["address"] in {None, "fe80::1", "1.2.3.4"}
+
+
+def test_address_of_a_mapped_ipv4_is_plain(acme_client, ann):
+    shown = tokens(acme_client, EMAIL, REMOTE_ADDR="::ffff:203.0.113.9")
+    assert [s["address"] for s in listed(acme_client, shown["access"])] == ["203.0.113.9"]
+
+
+def test_everybody_sees_their_own(acme_client, globex_client, acme, globex, owner, ann):
+    bob, namesake = person(acme, "bob@acme.example"), person(globex, EMAIL)
+    theirs = {user: session_of(user) for user in (owner, ann, bob, namesake)}
+    for user, shown in theirs.items():
+        client = acme_client if user.tenant_id == acme.pk else globex_client
+        assert [s["id"] for s in listed(client, shown["access"])] == [shown["id"]]
+
+
+def test_session_of_somebody_else_is_like_one_that_never_was(
+    acme_client, globex_client, acme, globex, owner, ann
+):
+    mine = session_of(ann)
+    others = {
+        "colleague's": (acme_client, session_of(person(acme, "bob@acme.example"))),
+        "owner's": (acme_client, session_of(owner)),
+        "other shop's": (globex_client, session_of(person(globex, EMAIL))),
+    }
+    client = bearing(acme_client, mine["access"])
+    never = client.delete(f"{LIST}{uuid4()}/")
+    assert never.status_code == 404
+    for client_of, shown in others.values():
+        assert everything_of(client.delete(f"{LIST}{shown['id']}/")) == everything_of(never)
+        assert me(client_of, shown["access"]) == 200
+    ended = session_of(ann)
+    assert client.delete(f"{LIST}{ended['id']}/").status_code == 204
+    assert everything_of(client.delete(f"{LIST}{ended['id']}/")) == everything_of(never)
+
+
+@pytest.mark.parametrize("key", ["x", "0", "null", "%00", "a" * 3_000, "../me"])
+def test_odd_session_ids_are_404(acme_client, ann, key):
+    assert acme_client.as_(ann).delete(f"{LIST}{key}/").status_code == 404
+
+
+def test_nobody_else_may_look(acme_client):
+    assert acme_client.get(LIST).status_code == 401
+    assert acme_client.delete(f"{LIST}{uuid4()}/").status_code == 401
+
+
+class TestEndingAllOfSomebodys:
+    """DELETE /api/users/{id}/sessions/"""
+
+    def test_owner_ends_them_all(self, acme_client, owner, ann):
+        sessions = [session_of(ann) for _ in range(3)]
+        answer = acme_client.as_(owner).delete(f"/api/users/{ann.pk}/sessions/")
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert [me(acme_client, shown["access"]) for shown in sessions] == [401] * 3
+
+    @pytest.mark.parametrize(
+        ("role", "whose", "status"),
+        [
+            ("owner", "owner", 204),
+            ("manager", "customer", 204),
+            ("manager", "owner", 403),
+            ("staff", "customer", 403),
+            ("customer", "customer", 403),
+        ],
+    )
+    def test_right_depends_on_both_roles(self, acme_client, acme, owner, role, whose, status):
+        actor, other = person(acme, "a@acme.example", role), person(acme, "b@acme.example", whose)
+        theirs = session_of(other)
+        answer = acme_client.as_(actor).delete(f"/api/users/{other.pk}/sessions/")
+        assert answer.status_code == status
+        assert me(acme_client, theirs["access"]) == (401 if status == 204 else 200)
+
+    def test_other_shops_people_are_like_nobody(
+        self, acme_client, globex_client, owner, globex, globex_owner
+    ):
+        theirs = session_of(globex_owner)
+        client = acme_client.as_(owner)
+        never = client.delete(f"/api/users/{uuid4()}/sessions/")
+        answer = client.delete(f"/api/users/{globex_owner.pk}/sessions/")
+        assert never.status_code == 404
+        assert everything_of(answer) == everything_of(never)
+        assert me(globex_client, theirs["access"]) == 200
