@@ -22,6 +22,7 @@ types: .venv/test
 check: .venv/test
 	BASE_DOMAIN=shops.example DATABASE_URL=postgres://app@localhost/none \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	EMAIL_URL=smtp+tls://user:password@mail.shops.example:587 \
 	JWT_KEYS=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check

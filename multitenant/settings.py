@@ -22,6 +22,9 @@ DATA_DIR = (ROOT_DIR / env.str("DATA_DIR", default="var")).resolve()
 DEMO = env.bool("DEMO", default=BASE_DOMAIN == "localhost")
 WORKERS = env.int("WORKERS", default=2)
 IS_PUBLIC = BASE_DOMAIN != "localhost"
+# How browsers reach the sites: through a proxy that speaks TLS, or straight.
+SITE_SCHEME = "https" if IS_PUBLIC else "http"
+SITE_PORT = "" if IS_PUBLIC else f":{PORT}"
 
 
 def secret(name: str) -> str:
@@ -32,7 +35,9 @@ def secret(name: str) -> str:
 
 
 SECRET_KEY = secret("SECRET_KEY")
-JWT_KEYS = parse_signing_keys(secret("JWT_KEYS"), not_to_be=SECRET_KEY)
+JWT_KEYS_TEXT = secret("JWT_KEYS")
+JWT_KEYS_ARE_GENERATED = not env.str("JWT_KEYS", default="")
+JWT_KEYS = parse_signing_keys(JWT_KEYS_TEXT, not_to_be=SECRET_KEY)
 
 # --- Sites ---------------------------------------------------------------------------------
 
@@ -47,6 +52,10 @@ ASGI_APPLICATION = "multitenant.asgi.application"
 INSTALLED_APPS = [
     "apps.tenants",
     "apps.users",
+    "apps.identity",
+    "apps.limits",
+    "apps.auditlog",
+    "apps.mail",
     "apps.products",
     "apps.shops",
     "apps.api",
@@ -55,6 +64,8 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "corsheaders",
+    "csp",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -66,14 +77,21 @@ SHARED_MODELS = [
     "auth.Group",
     "auth.Permission",
     "contenttypes.ContentType",
+    "limits.NetworkCounter",
 ]
 
 MIDDLEWARE = [
+    "middleware.request_log.RequestLogMiddleware",
+    "middleware.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "middleware.tenant.TenantMiddleware",
+    # These two need to know the tenant.
+    "middleware.cors.StorefrontCorsMiddleware",
+    "middleware.rate_limit.RateLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
@@ -144,13 +162,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# How long a session may idle, and how long it may last, by who it is. NIST SP 800-63B would ask
+# customers again after 30 days at any rate; the team works with other people's data.
+SESSION_LIFETIMES = {
+    "customer": (timedelta(days=14), timedelta(days=30)),
+    "team": (timedelta(hours=8), timedelta(days=7)),
+}
+# For so long a refresh token that was just used gets its answer again, which may have been lost.
+# 0 is strict.
+REFRESH_GRACE = timedelta(seconds=env.int("REFRESH_GRACE", default=10))
+MAILED_TOKEN_LIFETIME = timedelta(hours=1)
+# How many proxies of ours stand in front, and so how many entries of X-Forwarded-For are theirs.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
 SIMPLE_JWT = {
-    "ALGORITHM": "HS256",
-    "SIGNING_KEY": next(iter(JWT_KEYS.values())),
     "ISSUER": f"{'https' if IS_PUBLIC else 'http'}://{BASE_DOMAIN}",
     "LEEWAY": 30,
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
     "USER_ID_CLAIM": "sub",
     "TOKEN_TYPE_CLAIM": "token_type",
     "AUTH_TOKEN_CLASSES": ["auth_backends.tokens.AccessToken"],
@@ -159,6 +188,13 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
     "CHECK_REVOKE_TOKEN": False,
 }
+
+# --- Mail ----------------------------------------------------------------------------------
+
+# smtp+tls:// upgrades by STARTTLS, smtp+ssl:// begins with TLS. Ports: 25 and 465 unless given.
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"Galleria <no-reply@{BASE_DOMAIN}>")
+EMAIL_TIMEOUT = 10
 
 # --- API -----------------------------------------------------------------------------------
 
@@ -174,6 +210,17 @@ REST_FRAMEWORK = {
         "apps.api.filters.StrictOrderingFilter",
     ],
     "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ProblemAutoSchema",
+    # In this order: a shop's limit leaves out what its clients were refused.
+    "DEFAULT_THROTTLE_CLASSES": [
+        "apps.api.throttles.ClientThrottle",
+        "apps.api.throttles.ShopThrottle",
+    ],
+    # Each worker process counts for itself; see apps/api/throttles.py.
+    "DEFAULT_THROTTLE_RATES": {
+        "shop": env.str("RATE_SHOP", default="12000/min"),
+        "user": env.str("RATE_USER", default="3000/min"),
+        "address": env.str("RATE_ADDRESS", default="3000/min"),
+    },
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "PAGE_SIZE": 25,
@@ -198,6 +245,15 @@ SPECTACULAR_SETTINGS = {
 MAX_BODY_BYTES = 1_000_000
 MAX_JSON_DEPTH = 64
 
+# Counters of the throttles. Room for many addresses: a full cache forgets the oldest.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "apps.tenants.caches.tenant_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # --- Web -----------------------------------------------------------------------------------
 
 USE_TZ = True
@@ -205,12 +261,42 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PUBLIC else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURITY_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), "
+    "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+}
+if IS_PUBLIC:
+    # Django sends it only where it speaks TLS itself, and that is the proxy's part.
+    SECURITY_HEADERS["Strict-Transport-Security"] = (
+        f"max-age={SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    )
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+# Whose pages may call a shop is the shop's to say (apps/shops/origins.py); tokens, no cookies.
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
+CORS_PREFLIGHT_MAX_AGE = 600
+COOKIE_PREFIX = "__Host-" if IS_PUBLIC else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = IS_PUBLIC
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = IS_PUBLIC
-CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_PUBLIC else "csrftoken"
+CSRF_COOKIE_HTTPONLY = True
 SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
 
 SILENCED_SYSTEM_CHECKS = [
@@ -223,8 +309,18 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"context": {"()": "apps.api.logs.ContextFilter"}},
+    "formatters": {
+        "json": {"()": "apps.api.logs.JSONLineFormatter"},
+        "plain": {"()": "apps.api.logs.PlainLineFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["context"],
+            "formatter": "plain" if DEBUG else "json",
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # One line for each 4xx is the access log's business, not the application's.
     "loggers": {"django.request": {"level": "ERROR"}},

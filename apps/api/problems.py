@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +32,18 @@ class ServiceUnavailable(exceptions.APIException):
     default_detail = "The database cannot be reached right now."
     default_code = "unavailable"
     wait = 1
+
+
+class TooManyTries(exceptions.APIException):
+    """Says when the next try is welcome: `wait` goes into Retry-After, in whole seconds."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_detail = "Too many tries. Wait a little."
+    default_code = "too_many_tries"
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = max(1, math.ceil(wait.total_seconds()))
 
 
 def problem_response(

@@ -39,7 +39,7 @@ class ProblemAutoSchema(AutoSchema):
         return responses
 
     def _problem_statuses(self) -> list[str]:
-        statuses = ["400", "401", "403", "404"]
+        statuses = ["400", "401", "403", "404", "429"]
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
             statuses += ["409", "413", "415"]
         return [*statuses, "503"]

@@ -9,6 +9,7 @@ from apps.tenants.context import get_active_tenant
 from apps.tenants.exceptions import NoActiveTenant
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import ShopSite
+from tests.answers import steady_headers
 from tests.apps.tenants.hosts import FRIENDLY, HOSTILE, name_of
 from tests.conftest import ShopClient
 from tests.factories import make_tenant
@@ -41,7 +42,7 @@ def get(host: str | None, path: str = "/api/shop/", **headers: str) -> Any:
 
 def answer(host: str | None, path: str = "/api/shop/", **headers: str) -> tuple[Any, ...]:
     response = get(host, path, **headers)
-    return response.status_code, dict(response.headers), response.content
+    return response.status_code, steady_headers(response), response.content
 
 
 NOT_FOUND = {

@@ -1,0 +1,126 @@
+"""Log lines that say whose request they are about, and never a secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.http import HttpRequest
+from pythonjsonlogger.core import LogData
+from pythonjsonlogger.json import JsonFormatter
+
+from apps.tenants.context import get_active_tenant
+
+#: All that a line may hold: Django hands the whole request to some, with its query.
+FIELDS = (
+    "time",
+    "level",
+    "logger",
+    "message",
+    "tenant",
+    "tenant_id",
+    "user",
+    "request_id",
+    "method",
+    "path",
+    "status",
+    "duration_ms",
+    "exc_info",
+    "stack_info",
+)
+
+HIDDEN = "[hidden]"
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_PLAIN_SEGMENT = re.compile(rf"[a-z_.-]{{0,32}}|[0-9]{{1,6}}|{_UUID}")
+_SECRETS = (
+    # A JWT, and what follows the name of an authentication scheme or of a secret.
+    re.compile(r"()eyJ[\w-]+(?:\.[\w-]*)*"),
+    re.compile(r"(?i)(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}"),
+    re.compile(
+        r"(?i)((?:password|passwd|secret|token|authorization|cookie|api_?key|signature)"
+        r"[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&]+"
+    ),
+    # Anything as long and as mixed as a generated secret, but for the ids of rows.
+    re.compile(rf"()\b(?!{_UUID}\b)(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{{32,}}"),
+)
+
+_request: ContextVar[HttpRequest | None] = ContextVar("logged_request", default=None)
+
+
+@contextmanager
+def logged_request(request: HttpRequest, request_id: str) -> Iterator[None]:
+    """Have the lines of the block say that they are about `request`, which keeps the id."""
+    request.request_id = request_id  # type: ignore[attr-defined]
+    token = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+def shown_path(path: str) -> str:
+    """Return a path as it may be logged: words, small numbers and UUIDs; the rest may be secret."""
+    shown = (part if _PLAIN_SEGMENT.fullmatch(part) else HIDDEN for part in path.split("/"))
+    return "/".join(shown)
+
+
+def without_secrets(text: str) -> str:
+    """Return `text` with all that looks like a secret hidden."""
+    for pattern in _SECRETS:
+        text = pattern.sub(rf"\1{HIDDEN}", text)
+    return text
+
+
+class ContextFilter(logging.Filter):
+    """Tells each record its tenant, user and request; None where there is none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # Django writes its line about a 4xx after every middleware, and says which request.
+        request = _request.get() or getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None)
+        tenant = get_active_tenant() or getattr(request, "tenant", None)
+        record.tenant = tenant and tenant.code
+        record.tenant_id = tenant and str(tenant.pk)
+        user = getattr(getattr(request, "user", None), "pk", None)
+        record.user = user and str(user)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            # Those lines have the path as it came.
+            record.args = tuple(
+                shown_path(request.path) if argument == request.path else argument
+                for argument in record.args
+            )
+        return True
+
+
+class JSONLineFormatter(JsonFormatter):
+    """One line of ASCII for each record, whatever the record holds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            ["levelname", "name", "message", "tenant", "tenant_id", "user", "request_id"],
+            rename_fields={"levelname": "level", "name": "logger"},
+            timestamp="time",
+            **kwargs,
+        )
+
+    def process_log_record(self, log_data: LogData) -> LogData:
+        shown = {name: log_data[name] for name in FIELDS if name in log_data}
+        for name in ("message", "exc_info", "stack_info"):
+            if shown.get(name):
+                shown[name] = without_secrets(str(shown[name]))
+        return shown
+
+
+class PlainLineFormatter(logging.Formatter):
+    """For a developer's eyes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(tenant)s] %(message)s", **kwargs)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))

@@ -1,0 +1,35 @@
+"""Tells API clients how much they may still ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from apps.api.problems import problem_response
+from apps.api.throttles import count_uncounted, rate_limit_headers
+
+API_PATH = "/api/"
+
+
+class RateLimitMiddleware:
+    """Adds `RateLimit` headers to every answer of the API. Comes after TenantMiddleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.path_info.startswith(API_PATH):
+            return response
+        if exceeded := count_uncounted(request):
+            response = problem_response(
+                429,
+                "throttled",
+                "Request was throttled.",
+                headers={"Retry-After": str(exceeded.reset)},
+            )
+        for name, value in rate_limit_headers(request).items():
+            response.headers[name] = value
+        return response
