@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
+from apps.mail.background import wait_until_idle
 from apps.tenants import registry
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
-from auth_backends.tokens import RefreshToken
-from tests.factories import make_tenant, make_user
+from tests.factories import make_tenant, make_tokens, make_user
 
 PLATFORM = "localhost:8000"
 
@@ -51,8 +52,10 @@ def django_db_setup(
 def _clean_process() -> Iterator[None]:
     """No tenant, and nothing cached of one, is left behind by any test."""
     registry.cache.forget()
+    cache.clear()
     assert get_active_tenant() is None
     yield
+    assert wait_until_idle(20)
     assert get_active_tenant() is None
 
 
@@ -65,8 +68,7 @@ class ShopClient(APIClient):
         self.tenant = tenant
 
     def as_(self, user: User) -> ShopClient:
-        with tenant_context(user.tenant):
-            token = RefreshToken.for_user(user).access_token
+        token = make_tokens(user)["access"]
         return ShopClient(self.host, self.tenant, HTTP_AUTHORIZATION=f"Bearer {token}")
 
 

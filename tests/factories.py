@@ -7,13 +7,20 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from apps.api.devices import Device
+from apps.auditlog.models import Action, AuditEvent
+from apps.identity.models import MailedToken, Session
+from apps.limits.models import ShopCounter
+from apps.limits.rules import LOGIN_BY_EMAIL
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
+from auth_backends.tokens import AccessToken, RefreshToken
 
 #: Everybody's password. Hashed once, because hashing is slow on purpose.
 PASSWORD = "correct horse battery"
+NOWHERE = Device("", "")
 _hashes: dict[str, str] = {}
 _numbers = count(1)
 
@@ -36,8 +43,46 @@ def make_user(email: str | None = None, role: str = "owner", **fields: Any) -> U
     )
 
 
+def anybody() -> User:
+    """Return the first user of the active tenant, making one if it has none."""
+    return User.objects.order_by("pk").first() or make_user()
+
+
 def make_product(code: str | None = None, **fields: Any) -> Product:
     code = code or f"product-{next(_numbers)}"
     if "added_by" not in fields:
-        fields["added_by"] = User.objects.first() or make_user()
+        fields["added_by"] = anybody()
     return Product.objects.create(code=code, **{"name": code.title(), "published": True, **fields})
+
+
+def make_session(user: User | None = None) -> Session:
+    return Session.objects.open(user or anybody(), NOWHERE)[0]
+
+
+def make_mailed_token() -> MailedToken:
+    email = f"person-{next(_numbers)}@example.com"
+    user = anybody()
+    purpose = MailedToken.Purpose.INVITATION
+    token, _ = MailedToken.objects.issue(purpose, email, role="staff", user=user, invited_by=user)
+    return token
+
+
+def make_counter() -> ShopCounter:
+    subject = f"person-{next(_numbers)}@example.com"
+    ShopCounter.objects.hit(LOGIN_BY_EMAIL, subject)
+    return ShopCounter.objects.latest("id")
+
+
+def make_audit_event() -> AuditEvent:
+    subject = f"event {next(_numbers)}"
+    return AuditEvent.objects.create(action=Action.LOGGED_IN, subject=subject, actor=anybody())
+
+
+def make_tokens(user: User) -> dict[str, str]:
+    """Log `user` in on a device of its own; return the access and the refresh token."""
+    with tenant_context(user.tenant):
+        session, secret = Session.objects.open(user, NOWHERE)
+        return {
+            "access": str(AccessToken.for_session(session)),
+            "refresh": str(RefreshToken.for_session(session, secret)),
+        }

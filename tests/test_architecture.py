@@ -22,7 +22,27 @@ ARROWS = {
     ("apps.products", "apps.users"): "who may write products is a question of roles",
     ("apps.shops", "apps.users"): "opening a shop makes its first user; its owner renames it",
     ("apps.shops", "apps.server"): "the demo shops' password is a generated secret",
+    ("apps.shops", "apps.auditlog"): "a shop that was opened or changed is recorded",
     ("apps.server", "apps.api"): "probes answer with problems as everything does",
+    ("apps.server", "auth_backends"): "the command that rotates keys reads and writes JWT_KEYS",
+    ("apps.limits", "apps.api"): "networks are counted by the device of the request",
+    ("apps.auditlog", "apps.api"): "an event says from which device it came",
+    ("apps.users", "apps.api"): "a guess at the current password counts by its device",
+    ("apps.users", "apps.auditlog"): "who changed whom is recorded",
+    ("apps.users", "apps.limits"): "guesses at the current password are counted",
+    ("apps.identity", "apps.api"): "a session remembers its device; too many tries are a 429",
+    ("apps.identity", "apps.auditlog"): "log-outs, passwords and invitations are recorded",
+    ("apps.identity", "apps.limits"): "mails and passwords are counted before they cost anything",
+    ("apps.identity", "apps.mail"): "secrets reach people by mail",
+    ("apps.identity", "apps.users"): "sessions, links and passwords are somebody's",
+    ("auth_backends", "apps.api"): "a log-in remembers its device; too many tries are a 429",
+    ("auth_backends", "apps.auditlog"): "log-ins, failed ones and reuse are recorded",
+    ("auth_backends", "apps.identity"): "a token is good while its session is",
+    (
+        "auth_backends",
+        "apps.limits",
+    ): "guesses at passwords are counted before they are hashed",
+    ("middleware", "apps.api"): "every line, limit and error looks as in the API",
 }
 
 #: Everything below it is wired by this one, which nobody imports.
@@ -46,6 +66,7 @@ LONGEST_FUNCTION = 40
 #: What is longer, and why.
 LONG_MODULES = {
     "apps/server/embedded.py": "one cluster from initdb to its end; its steps share every name",
+    "multitenant/settings.py": "all settings in one flat file, nothing to fold away",
 }
 LONG_FUNCTIONS: dict[str, str] = {}
 

@@ -14,7 +14,15 @@ from django.db.migrations.loader import MigrationLoader
 from apps.tenants.context import tenant_context
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import Tenant, TenantOwnedModel
-from tests.factories import make_product, make_tenant, make_user
+from tests.factories import (
+    make_audit_event,
+    make_counter,
+    make_mailed_token,
+    make_product,
+    make_session,
+    make_tenant,
+    make_user,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,10 @@ class Rows:
 ROWS = {
     "users.User": Rows(make_user, text="first_name"),
     "products.Product": Rows(make_product, text="name"),
+    "identity.Session": Rows(make_session, text="user_agent"),
+    "identity.MailedToken": Rows(make_mailed_token, text="email"),
+    "limits.ShopCounter": Rows(make_counter, text="rule"),
+    "auditlog.AuditEvent": Rows(make_audit_event, text="subject"),
 }
 
 
@@ -105,12 +117,7 @@ class Scene:
     @property
     def key(self) -> list[str]:
         """The names of the fields that identify a row inside its shop, besides the id."""
-        [key] = [
-            constraint.fields[1:]
-            for constraint in self.model._meta.constraints
-            if isinstance(constraint, models.UniqueConstraint) and "id" not in constraint.fields
-        ]
-        return list(key)
+        return unique_key(self.model)
 
     def values(self, row: Any) -> dict[str, Any]:
         """Return all that makes `row`, without its identity and its shop."""
@@ -120,7 +127,8 @@ class Scene:
 
     def new(self, template: Any, **fields: Any) -> Any:
         """Return an unsaved row like `template`, with a key of its own."""
-        key = {name: f"new-{getattr(template, name)}" for name in self.key}
+        lengths = {name: self.model._meta.get_field(name).max_length for name in self.key}
+        key = {name: f"new-{getattr(template, name)}"[:length] for name, length in lengths.items()}
         return self.model(**{**self.values(template), **key, **fields})
 
     def references_of(self, row: Any) -> dict[str, Any]:
@@ -163,6 +171,16 @@ def make_scene(label: str, walls: Walls) -> Scene:
 def _make_rows(tenant: Tenant) -> dict[str, list[Any]]:
     with tenant_context(tenant):
         return {label: [rows.make().pk, rows.make().pk] for label, rows in ROWS.items()}
+
+
+def unique_key(model: Any) -> list[str]:
+    """Return the names of the fields that identify a row inside its shop, besides the id."""
+    return [
+        name
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and "id" not in constraint.fields
+        for name in constraint.fields[1:]
+    ]
 
 
 def references(model: Any) -> list[Any]:

@@ -14,9 +14,16 @@ from django.urls import URLResolver, get_resolver
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.users.models import User
-from auth_backends.tokens import RefreshToken
+from tests.answers import steady_headers
 from tests.conftest import ShopClient
-from tests.factories import PASSWORD, make_product, make_user
+from tests.factories import (
+    PASSWORD,
+    make_mailed_token,
+    make_product,
+    make_session,
+    make_tokens,
+    make_user,
+)
 from tests.isolation.scene import fingerprint
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -47,13 +54,18 @@ def acme_owner(owner: User, acme_client: ShopClient) -> ShopClient:
 def theirs(globex_owner: User) -> dict[str, Any]:
     """Rows of globex, by collection. Nothing but the shop keeps anybody from them."""
     with tenant_context(globex_owner.tenant):
-        return {"users": make_user(role="staff"), "products": make_product("theirs")}
+        return {
+            "users": make_user(role="staff"),
+            "products": make_product("theirs"),
+            "sessions": make_session(globex_owner),
+            "invitations": make_mailed_token(),
+        }
 
 
 def answer(client: ShopClient, method: str, collection: str, pk: object) -> tuple[Any, ...]:
     path = f"/api/{collection}/{pk}/"
     response = getattr(client, method)(path, BODIES[collection] if method[0] == "p" else None)
-    return response.status_code, dict(response.headers), response.content
+    return response.status_code, steady_headers(response), response.content
 
 
 @every_collection
@@ -128,16 +140,29 @@ ROUTES = [
     ("get", "/api/shop/"),
     ("patch", "/api/shop/"),
     ("get", "/api/auth/me/"),
+    ("post", "/api/auth/logout/"),
+    ("post", "/api/auth/password/change/"),
+    ("get", "/api/auth/sessions/"),
+    ("delete", "/api/auth/sessions/{session}/"),
+    ("delete", "/api/users/{user}/sessions/"),
+    ("get", "/api/users/invitations/"),
+    ("post", "/api/users/invitations/"),
+    ("get", "/api/users/invitations/{invitation}/"),
+    ("delete", "/api/users/invitations/{invitation}/"),
+    ("get", "/api/audit/"),
 ]
 
 
 #: They take no access token, and say nothing of anybody.
-OPEN_ROUTES = {"", "api/schema/", "api/docs/", "api/auth/login/", "api/auth/refresh/"}
+OPEN_ROUTES = {
+    *("", "api/schema/", "api/docs/", "api/auth/login/", "api/auth/refresh/"),
+    *("api/auth/register/", "api/auth/email/verify/", "api/auth/invitations/accept/"),
+    *("api/auth/password/reset/", "api/auth/password/reset/confirm/"),
+}
 
 
 def test_no_route_of_a_shop_is_left_out():
-    tested = {path.strip("/").replace("{user}", "{pk}") for _, path in ROUTES}
-    tested = {path.replace("{product}", "{pk}") + "/" for path in tested}
+    tested = {re.sub(r"\{\w+\}", "{pk}", path.strip("/")) + "/" for _, path in ROUTES}
     assert set(routes_of(get_resolver(settings.SHOP_URLCONF))) == tested | OPEN_ROUTES
 
 
@@ -153,16 +178,19 @@ def routes_of(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 @pytest.fixture
 def acme_tokens(owner: User) -> dict[str, str]:
-    with tenant_context(owner.tenant):
-        refresh = RefreshToken.for_user(owner)
-        return {"access": str(refresh.access_token), "refresh": str(refresh)}
+    return make_tokens(owner)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_token_of_another_shop_is_refused(method, path, acme_tokens, globex_client, theirs, globex):
     before = fingerprint(globex)
     globex_client.credentials(HTTP_AUTHORIZATION=f"Bearer {acme_tokens['access']}")
-    path = path.format(user=theirs["users"].pk, product=theirs["products"].pk)
+    path = path.format(
+        user=theirs["users"].pk,
+        product=theirs["products"].pk,
+        session=theirs["sessions"].pk,
+        invitation=theirs["invitations"].pk,
+    )
     response = getattr(globex_client, method)(path)
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"].startswith("Bearer")

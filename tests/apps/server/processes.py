@@ -35,6 +35,13 @@ VARIABLES = {
     "JWT_KEYS",
     "WORKERS",
     "DEMO",
+    "EMAIL_URL",
+    "MAIL_FROM",
+    "RATE_SHOP",
+    "RATE_USER",
+    "RATE_ADDRESS",
+    "REFRESH_GRACE",
+    "TRUSTED_PROXIES",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
 }

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db.models.expressions import RawSQL
+from psycopg2.extras import Json
 
 from tests.isolation.operations.registry import operation
 from tests.isolation.scene import Scene
@@ -66,6 +67,7 @@ def raw_insert(scene: Scene) -> None:
     columns = ", ".join(field.column for field in fields)
     markers = ", ".join("%s" for _ in fields)
     values = [getattr(row, field.attname) for field in fields]
+    values = [Json(value) if isinstance(value, dict) else value for value in values]
     scene.execute(f"INSERT INTO {{table}} ({columns}) VALUES ({markers})", *values)
 
 

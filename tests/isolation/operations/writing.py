@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.isolation.operations.registry import operation
-from tests.isolation.scene import Scene
+from tests.isolation.scene import Scene, unique_key
 
 
 @operation()
@@ -95,14 +95,14 @@ def bulk_update(scene: Scene) -> None:
     scene.rows.bulk_update([scene.their], [scene.text])
 
 
-@operation()
+@operation(applies_to=unique_key)
 def get_or_create(scene: Scene) -> object:
     key = {name: getattr(scene.their, name) for name in scene.key}
     found, _ = scene.rows.get_or_create(**key, defaults=scene.values(scene.our))
     return found == scene.their
 
 
-@operation()
+@operation(applies_to=unique_key)
 def update_or_create(scene: Scene) -> object:
     key = {name: getattr(scene.their, name) for name in scene.key}
     found, _ = scene.rows.update_or_create(
