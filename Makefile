@@ -28,7 +28,7 @@ check: .venv/test
 	$(BIN)/python manage.py makemigrations --check
 
 unit: .venv/test
-	$(BIN)/pytest -n $(TEST_JOBS) --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest -n $(TEST_JOBS) --cov --cov-report=term --cov-fail-under=94
 
 format: .venv/test
 	$(BIN)/ruff check --fix .
