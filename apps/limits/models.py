@@ -13,14 +13,24 @@ from apps.tenants.models import TenantOwnedModel
 _SHA256_HEX = 64
 
 
-class ShopCounter(TenantOwnedModel):
-    """Tries within one shop, by rule and by what they were about (hashed)."""
+class Counter(models.Model):
+    """How often something was tried, by rule and by what it was about (hashed)."""
 
     rule = models.CharField(max_length=32)
     subject = models.CharField(max_length=_SHA256_HEX)
     hits = models.PositiveIntegerField()
     resets_at = models.DateTimeField()
     blocked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject[:8]}"
+
+
+class ShopCounter(Counter, TenantOwnedModel):
+    """Tries within one shop."""
 
     objects: ClassVar[ShopCounterManager] = ShopCounterManager()
 
@@ -34,16 +44,10 @@ class ShopCounter(TenantOwnedModel):
         ]
 
 
-class NetworkCounter(models.Model):
+class NetworkCounter(Counter):
     """Tries from one network over all shops. Holds no shop's data, only a hash and a number."""
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
-    rule = models.CharField(max_length=32)
-    subject = models.CharField(max_length=_SHA256_HEX)
-    hits = models.PositiveIntegerField()
-    resets_at = models.DateTimeField()
-    blocked_until = models.DateTimeField(null=True)
-
     objects: ClassVar[NetworkCounterManager] = NetworkCounterManager()
 
     #: Shared tables are read-only to the application; this one is for counting.
@@ -56,6 +60,3 @@ class NetworkCounter(models.Model):
                 fields=["rule", "subject"], name="limits_networkcounter_subject"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.rule} {self.subject[:8]}"
