@@ -1,0 +1,71 @@
+"""Deleting what is over, in every shop."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from apps.identity.models import MailedToken, Session
+from apps.limits.models import NetworkCounter, ShopCounter
+from apps.limits.rules import LOGIN_OVER_ALL_SHOPS
+from apps.tenants.context import tenant_context
+from tests.factories import make_counter, make_mailed_token, make_session
+
+
+def fill(tenant):
+    with tenant_context(tenant):
+        make_session()
+        make_mailed_token()
+        make_counter()
+        NetworkCounter.objects.hit(LOGIN_OVER_ALL_SHOPS, tenant.code)
+
+
+def counts(tenant):
+    models = (Session, MailedToken, ShopCounter)
+    with tenant_context(tenant):
+        return [model.objects.count() for model in models]
+
+
+@pytest.fixture
+def old_and_new(acme, globex):
+    """Rows of a hundred days ago and of today, in two shops."""
+    for days in (100, 0):
+        with time_machine.travel(timezone.now() - timedelta(days=days)):
+            fill(acme)
+            fill(globex)
+    return acme, globex
+
+
+def test_what_is_over_goes_in_every_shop_and_the_rest_stays(old_and_new):
+    # A counter that was tried again is a new one: the second fill counts on the first's row only
+    # where the subject is the same, as it is for the networks.
+    assert [counts(tenant) for tenant in old_and_new] == [[2, 2, 2], [2, 2, 2]]
+    output = StringIO()
+    call_command("clear_expired", stdout=output)
+    assert [counts(tenant) for tenant in old_and_new] == [[1, 1, 1], [1, 1, 1]]
+    assert NetworkCounter.objects.count() == 2
+    assert output.getvalue().splitlines()[-1] == "Deleted 6 rows."
+
+
+def test_network_that_came_no_more_is_forgotten(db):
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
+        NetworkCounter.objects.hit(LOGIN_OVER_ALL_SHOPS, "198.51.100.0/24")
+    NetworkCounter.objects.hit(LOGIN_OVER_ALL_SHOPS, "203.0.113.0/24")
+    call_command("clear_expired", stdout=StringIO())
+    assert NetworkCounter.objects.count() == 1
+
+
+def test_ended_session_is_kept_for_a_month(acme):
+    with tenant_context(acme):
+        session = make_session()
+        Session.objects.filter(pk=session.pk).end()
+        call_command("clear_expired", stdout=StringIO())
+        assert Session.objects.count() == 1
+        with time_machine.travel(timezone.now() + timedelta(days=31)):
+            call_command("clear_expired", stdout=StringIO())
+        assert Session.objects.count() == 0
