@@ -1,4 +1,4 @@
-"""How long a worker process lives."""
+"""How long the processes of a server live."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ import multiprocessing
 import os
 import signal
 import threading
+from multiprocessing import resource_tracker
+
+
+def keep_interrupts_from_workers() -> None:
+    """Turn Ctrl-C into a SIGTERM to this process, and hide it from all that it starts.
+
+    A terminal interrupts everything in its foreground. A worker would break off wherever it is,
+    in the middle of its imports too; it is this process that stops it, and once is enough.
+    """
+    # Started first, because starting it unblocks the signal again.
+    resource_tracker.ensure_running()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    threading.Thread(target=_terminate_on_interrupt, daemon=True, name="interrupts").start()
 
 
 def end_with_parent() -> None:
@@ -16,12 +29,14 @@ def end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is None:
         return
-    # Out of the terminal's group: Ctrl-C is the supervisor's, which stops us. Told twice, by
-    # both, granian's workers may not end.
-    os.setpgid(0, 0)
 
     def wait() -> None:
         parent.join()
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True, name="parent-watch").start()
+
+
+def _terminate_on_interrupt() -> None:
+    signal.sigwait({signal.SIGINT})
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -94,6 +94,12 @@ class Server:
         self.port = self.variables.get("PORT") or free_port()
 
     def start(self) -> Server:
+        self.launch()
+        until(self.is_up)
+        return self
+
+    def launch(self) -> Server:
+        """Start it, and wait for nothing."""
         self.log = self.data_dir / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("w") as log:
             self.process = psutil.Popen(
@@ -105,7 +111,6 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until(self._is_up)
         return self
 
     def get(self, host: str, path: str, **headers: str) -> Answer:
@@ -170,7 +175,7 @@ class Server:
         self.process.kill()
         self.process.wait(DEADLINE)
 
-    def _is_up(self) -> bool:
+    def is_up(self) -> bool:
         assert self.process.poll() is None, self.output
         try:
             return self.get("localhost", "/readyz").status == 200 and "serves at" in self.output

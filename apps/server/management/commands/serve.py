@@ -15,6 +15,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from apps.server.embedded import APP_ROLE
+from apps.server.lifetime import keep_interrupts_from_workers
 from apps.tenants.audit import require_walls
 from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import OWNER_ALIAS
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         server = _server()
         server.on_startup(self._announce)
         _forget_the_owner()
+        keep_interrupts_from_workers()
         server.serve()
 
     def _announce(self) -> None:
