@@ -4,12 +4,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 TEST_JOBS ?= auto
 
-.PHONY: run test lint format types check unit lock clean
+.PHONY: run test proof drill lint format types check unit lock programs clean
 
 run: .venv/run
 	@exec $(BIN)/python manage.py serve
 
 test: lint types check unit
+
+# Both write their figures into docs/.
+proof: .venv/test programs
+	$(BIN)/pytest tests/proof
+
+drill: .venv/test programs
+	$(BIN)/pytest tests/drills
 
 lint: .venv/test
 	$(BIN)/ruff check .
@@ -40,6 +47,13 @@ lock: .venv/test
 	  --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --quiet -o requirements-dev.txt
+
+# What proof and drill attack us with, and stand in front of us. From Debian.
+PROGRAMS := pgbouncer nginx sqlmap
+programs:
+	@test "$$(command -v $(PROGRAMS) | wc -l)" = $(words $(PROGRAMS)) || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PROGRAMS); } || \
+	  { echo "Proof and drill need $(PROGRAMS): install them, or run as root on Debian." >&2; exit 1; }
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -16,7 +16,7 @@ from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
 from apps.server.embedded import DATABASE, SUPERUSER, EmbeddedPostgres
-from tests.apps.server.processes import VARIABLES, environment, manage, new_folder, serving
+from tests.processes import VARIABLES, environment, manage, new_folder, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from apps.server.embedded import EmbeddedPostgres
-from tests.apps.server.processes import new_folder
+from tests.processes import new_folder
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from apps.server.embedded import (
     EmbeddedPostgres,
     EmbeddedPostgresError,
 )
-from tests.apps.server.processes import ROOT, environment, is_alive, manage, postgres_process
+from tests.processes import ROOT, environment, is_alive, manage, postgres_process
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from apps.server.generated import generated_secret
-from tests.apps.server.processes import ROOT
+from tests.processes import ROOT
 
 RACERS = 4
 ROUNDS = 40

@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 from apps.server.embedded import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, EmbeddedPostgres
-from tests.apps.server.processes import (
+from tests.processes import (
     Server,
     free_port,
     is_alive,

@@ -22,7 +22,7 @@ import psutil
 
 from apps.server.embedded import EmbeddedPostgres
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 
 #: What multitenant.settings reads; a test's process gets none of it from the outside.
 VARIABLES = {
