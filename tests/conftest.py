@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
@@ -46,6 +48,29 @@ def django_db_setup(
         registry.listener.stop()
         connections["default"].close()
         teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flush() -> Iterator[None]:
+    """Empty the few rows that a test leaves by DELETE, 5 ms; Django's TRUNCATE takes 130.
+
+    What migrations fill, content types and permissions, stays, and so nothing has to be filled.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", _delete_statements)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *args, **options: None)
+        yield
+
+
+def _delete_statements(
+    style: object, connection: BaseDatabaseWrapper, **options: object
+) -> list[str]:
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    filled = {"django_content_type", "auth_permission"}
+    return [
+        "SET CONSTRAINTS ALL DEFERRED",
+        *(f"DELETE FROM {table}" for table in {*tables} - filled),
+    ]
 
 
 @pytest.fixture(autouse=True)
