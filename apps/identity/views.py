@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.api.devices import device_of
 from apps.auditlog.models import Action, AuditEvent
@@ -60,7 +61,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.G
         _end(self.request, Session.objects.filter(pk=instance.pk))
 
 
-class LogoutView(generics.GenericAPIView):
+class LogoutView(APIView):
     """Ends the session of this request."""
 
     permission_classes = [IsAuthenticated]

@@ -41,6 +41,13 @@ def test_method_that_nobody_declared_is_405(on, host, path, method):
 
 
 @pytest.mark.parametrize(("host", "path"), EVERY_PATH)
+def test_asking_for_the_options_is_no_server_error(on, host, path):
+    response = on(host).options(path)
+    assert response.status_code in {200, 405}
+    assert response.headers["Allow"]
+
+
+@pytest.mark.parametrize(("host", "path"), EVERY_PATH)
 def test_method_of_other_endpoints_is_405(on, host, path):
     declared = {found.method for found in operations(host) if found.path == path}
     others = {"get", "post", "put", "patch", "delete"} - declared
