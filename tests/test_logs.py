@@ -1,19 +1,16 @@
 """Each line says whose it is, is one line whatever it holds, and holds no secret."""
 
-import io
-import json
 import logging
 from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.urls import path
-from django.utils.module_loading import import_string
 
 from apps.api.logs import HIDDEN, PlainLineFormatter, logged_request, shown_path, without_secrets
 from apps.tenants.context import tenant_context
-from multitenant import settings as project
 from tests.factories import PASSWORD
+from tests.log_lines import written_lines
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 SECRET = "s3cr3t-Zk9pQvT2xW8yR4uB6nM1cL7dF5gH0jK-_ea"
@@ -28,43 +25,10 @@ urlpatterns = [path("break/<str:secret>", break_down)]
 handler500 = "apps.api.problems.server_error"
 
 
-class Lines:
-    """What a process would have written to its console, as project.LOGGING has it."""
-
-    def __init__(self):
-        self.stream = io.StringIO()
-        console = project.LOGGING["handlers"]["console"]
-        self.handler = logging.StreamHandler(self.stream)
-        for name in console["filters"]:
-            self.handler.addFilter(import_string(project.LOGGING["filters"][name]["()"])())
-        formatter = project.LOGGING["formatters"][console["formatter"]]
-        self.handler.setFormatter(import_string(formatter["()"])())
-
-    @property
-    def text(self):
-        return self.stream.getvalue()
-
-    @property
-    def all(self):
-        return [json.loads(line) for line in self.text.splitlines()]
-
-    @property
-    def access(self):
-        return [line for line in self.all if line["logger"] == "access"]
-
-
 @pytest.fixture
 def lines():
-    written = Lines()
-    root, requests = logging.getLogger(), logging.getLogger("django.request")
-    levels = root.level, requests.level
-    root.addHandler(written.handler)
-    root.setLevel(logging.INFO)
-    requests.setLevel(logging.DEBUG)
-    yield written
-    root.removeHandler(written.handler)
-    root.setLevel(levels[0])
-    requests.setLevel(levels[1])
+    with written_lines() as written:
+        yield written
 
 
 def test_request_has_one_access_line(acme, acme_client, owner, lines):
