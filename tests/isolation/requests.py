@@ -1,0 +1,196 @@
+"""An operation with values in its slots, sent by somebody; and all that came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.limits.models import NetworkCounter, ShopCounter
+from apps.tenants.context import tenant_context
+from tests.answers import steady_headers
+from tests.conftest import PLATFORM, ShopClient
+from tests.factories import make_tokens
+from tests.isolation.claims import Claims
+from tests.isolation.shops import Shop
+from tests.isolation.values import Plain, kind_of, own_value
+from tests.isolation.witnesses import all_witnesses
+from tests.surface import Operation, Slot
+
+API_HOST = f"api.{PLATFORM}"
+
+#: Their mail goes to nobody but whoever has the address that was sent, and is for them to read.
+MAIL_TO_THE_ADDRESSEE = {"/api/auth/find-shops/"}
+
+#: What two answers to the same request differ in by nature.
+_PASSING = [
+    re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"),
+    re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),
+    re.compile(r"(?i)\b(?:person|product|event|shop)-\d+"),
+]
+
+
+@dataclass(frozen=True)
+class Attacker:
+    """Somebody with a role in a shop, or nobody (""); at the shop's host, or at the API's."""
+
+    role: str
+    by_api: bool = False
+
+    def __str__(self) -> str:
+        return (self.role or "anonymous") + ("-by-api" if self.by_api else "")
+
+    def client(self, home: Shop, at: Shop | None) -> ShopClient:
+        """Return a client with this one's token of `home`, at the host of a shop or of none."""
+        host = PLATFORM if at is None else API_HOST if self.by_api else at.host
+        headers = {"HTTP_TENANT_CODE": at.tenant.code} if at and self.by_api else {}
+        if self.role:
+            headers["HTTP_AUTHORIZATION"] = f"Bearer {make_tokens(home.actor)['access']}"
+        return ShopClient(host, **headers)
+
+
+#: A value that works for whoever asks.
+OWN = object()
+
+ANONYMOUS = Attacker("")
+OWNER = Attacker("owner")
+OWNER_BY_API = Attacker("owner", by_api=True)
+ATTACKERS = [
+    *(ANONYMOUS, Attacker("customer"), Attacker("staff"), Attacker("manager"), OWNER),
+    OWNER_BY_API,
+]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A request in the making."""
+
+    operation: Operation
+    values: dict[Slot, Any]
+    claims: Claims
+
+    @property
+    def sent(self) -> list[str]:
+        """Return the values that may be told apart, or that an answer may repeat."""
+        found = [
+            value
+            for slot, value in self.values.items()
+            if not isinstance(kind_of(self.operation, slot), Plain)
+        ]
+        return sorted({str(value) for value in found}, key=len, reverse=True)
+
+    @property
+    def path(self) -> str:
+        return self.operation.path.format(**self._values("path"))
+
+    @property
+    def query(self) -> dict[str, Any]:
+        return {**self.claims.query, **self._values("query")}
+
+    @property
+    def body(self) -> dict[str, Any] | list[Any] | None:
+        if not self.operation.writes:
+            return None
+        body: Any = dict(self.claims.body)
+        for slot, value in self.values.items():
+            if slot.where == "body":
+                is_file = slot.schema.get("format") == "binary"
+                body = _put(body, slot.name.split("/"), _file(value) if is_file else value)
+        return body
+
+    def _values(self, where: str) -> dict[str, Any]:
+        return {slot.name: value for slot, value in self.values.items() if slot.where == where}
+
+
+def draft(operation: Operation, home: Shop, chosen: dict[Slot, Any], claims: Claims) -> Draft:
+    """Return a request with `chosen` values, and with own ones wherever it needs more."""
+    values = {}
+    for slot in operation.slots:
+        is_usual = slot.where == "body" and operation.method == "post"
+        if slot in chosen:
+            is_own = chosen[slot] is OWN
+            values[slot] = own_value(operation, slot, home) if is_own else chosen[slot]
+        elif slot.is_required or is_usual:
+            values[slot] = own_value(operation, slot, home)
+    return Draft(operation, values, claims)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, as far as it should be the same for any value; and all that was written."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+    evidence: dict[str, str]
+
+
+def ask(request: Draft, client: ShopClient, home: Shop) -> Answer:
+    """Send a request as if nobody had sent any before, and return all that comes of it."""
+    NetworkCounter.objects.all().delete()
+    with tenant_context(home.tenant):
+        ShopCounter.objects.all().delete()
+    with all_witnesses() as written:
+        response = send(request, client)
+        evidence = {
+            "body": response.getvalue().decode(errors="replace"),
+            "header": str(dict(response.headers)),
+            **written(),
+        }
+    if request.operation.path in MAIL_TO_THE_ADDRESSEE:
+        del evidence["mail"]
+    evidence = {name: without(said, request.sent) for name, said in evidence.items()}
+    personal = [*request.sent, str(home.actor.email)]
+    return Answer(
+        response.status_code,
+        {name: _steady(value, personal) for name, value in steady_headers(response).items()},
+        _steady(response.getvalue().decode(errors="replace"), personal),
+        evidence,
+    )
+
+
+def send(request: Draft, client: ShopClient) -> Any:
+    client.raise_request_exception = False
+    method = request.operation.method
+    path = request.path + (f"?{urlencode(request.query)}" if request.query else "")
+    if request.body is None:
+        return client.generic(method.upper(), path, content_type="", headers=request.claims.headers)
+    return getattr(client, method)(
+        path,
+        request.body,
+        format="json" if request.operation.takes_json else "multipart",
+        headers=request.claims.headers,
+    )
+
+
+def _put(body: Any, pointer: list[str], value: Any) -> Any:
+    """Return `body` with a value at a JSON pointer; each list has one entry."""
+    if not pointer:
+        return value
+    head, *rest = pointer
+    if head.isdigit():
+        return [_put(body[0] if isinstance(body, list) else {}, rest, value)]
+    return {**body, head: _put(body.get(head, {}), rest, value)}
+
+
+def _file(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{text}.txt", text.encode())
+
+
+def without(text: str, expected: Iterable[str]) -> str:
+    """Return a text without what it may say."""
+    for value in expected:
+        text = text.replace(value, "<sent>")
+    return text
+
+
+def _steady(text: str, personal: list[str]) -> str:
+    text = without(text, personal)
+    for pattern in _PASSING:
+        text = pattern.sub("<new>", text)
+    return text
