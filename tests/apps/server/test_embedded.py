@@ -137,6 +137,11 @@ def test_roles_have_no_more_than_they_need(postgres):
         "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication"
         " FROM pg_roles WHERE rolname LIKE 'galleria%' ORDER BY 1",
     )
+    members = query(
+        postgres,
+        "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members"
+        " WHERE roleid = 'galleria_app'::regrole OR member = 'galleria_app'::regrole",
+    )
     owner = query(
         postgres, "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"
     )
@@ -146,6 +151,7 @@ def test_roles_have_no_more_than_they_need(postgres):
         (OWNER_ROLE, False, True, True, False, False),
     ]
     assert owner == [(OWNER_ROLE,)]
+    assert members == [(APP_ROLE, OWNER_ROLE)]
 
 
 @pytest.mark.parametrize("role", [SUPERUSER, OWNER_ROLE, APP_ROLE])
