@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.shops",
     "apps.api",
     "apps.server",
+    "apps.backups",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.staticfiles",

@@ -1,0 +1,64 @@
+"""The registry's row of a shop that is backed up or restored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from psycopg2 import sql
+
+from apps.backups.database import columns_of, run
+from apps.backups.exceptions import BackupError
+from apps.tenants.models import Tenant
+
+_REGISTRY = sql.Identifier("public", Tenant._meta.db_table)
+
+
+def find_shop(cursor: Any, column: str, value: str, *, lock: bool = False) -> Any:
+    """Return a shop's row of the registry, or None. Nobody adds rows to one that is locked."""
+    run(
+        cursor,
+        "SELECT to_jsonb(entire)::text FROM {registry} entire WHERE {column} = {value} {lock}",
+        registry=_REGISTRY,
+        column=sql.Identifier(column),
+        value=sql.Literal(value),
+        lock=sql.SQL("FOR UPDATE" if lock else ""),
+    )
+    found = cursor.fetchone()
+    return json.loads(found[0]) if found else None
+
+
+def require_same_shop(cursor: Any, path: Path, shop: Any, code: str) -> Any:
+    """Return the shop that a file is of, if that is the one with this code, here or once."""
+    if shop is None:
+        raise BackupError(f"{path} is a backup of everything: leave out --shop.")
+    here = find_shop(cursor, "code", code, lock=True)
+    if (here or shop)["id"] != shop["id"] or (here or shop)["code"] != code:
+        raise BackupError(f"{path} is a backup of the shop {shop['code']}, not of {code}.")
+    if here is None:
+        for column in ("id", "code_skeleton"):
+            if taken := find_shop(cursor, column, shop[column]):
+                raise BackupError(
+                    f"The shop {code} cannot be entered again: there is {taken['code']}, "
+                    f"which has its {column.replace('_', ' ')}."
+                )
+    return shop
+
+
+def register(cursor: Any, shop: Any) -> None:
+    """Enter a shop that is new; of a known one, restore what it may say of itself."""
+    known = find_shop(cursor, "id", shop["id"])
+    columns = Tenant.app_columns if known else columns_of(cursor, Tenant._meta.db_table)
+    run(
+        cursor,
+        "UPDATE {registry} SET ({columns}) = (SELECT {columns} FROM {row}) WHERE id = {id}"
+        if known
+        else "INSERT INTO {registry} ({columns}) SELECT {columns} FROM {row}",
+        registry=_REGISTRY,
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        row=sql.SQL("jsonb_populate_record(NULL::{}, {})").format(
+            _REGISTRY, sql.Literal(json.dumps(shop))
+        ),
+        id=sql.Literal(shop["id"]),
+    )

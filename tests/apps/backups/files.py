@@ -1,0 +1,97 @@
+"""Backups made by the real commands, and forged by somebody who knows the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from apps.backups.archive import MANIFEST, SIGNATURE, Manifest, new_archive
+from apps.tenants.context import tenant_context
+from apps.tenants.models import Tenant
+from tests.factories import make_tenant
+from tests.isolation.scene import ROWS
+
+Members = dict[str, bytes]
+
+
+def make_shop(code: str) -> Tenant:
+    """Return a shop with rows of every tenant-owned model, hard ones to write down among them."""
+    shop = make_tenant(code, storefront_origins=[f"https://{code}.example"])
+    with tenant_context(shop):
+        for rows in ROWS.values():
+            rows.make()
+            odd = rows.make()
+            setattr(odd, rows.text, "\\.\tñ\n\\N'; --"[: odd._meta.get_field(rows.text).max_length])
+            type(odd).objects.using("owner").filter(pk=odd.pk).update(
+                **{rows.text: getattr(odd, rows.text)}
+            )
+    return shop
+
+
+def run(*arguments: Any) -> str:
+    """Run a command to its good end; return what it printed."""
+    out = StringIO()
+    call_command(*map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def refusal(*arguments: Any) -> str:
+    """Return the sentence with which a command refuses."""
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+    assert caught.value.returncode != 0
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def parts(path: Path) -> tuple[Members, Manifest]:
+    with ZipFile(path) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+    del members[SIGNATURE]
+    return members, Manifest.from_json(members.pop(MANIFEST).decode())
+
+
+def forge(path: Path, change: Callable[[Members, Manifest], None]) -> Path:
+    """Return a file with the right sums and signature, after `change` of its parts."""
+    members, manifest = parts(path)
+    change(members, manifest)
+    forged = path.with_name(f"forged-{path.name}")
+    with new_archive(forged) as archive:
+        for name, content in members.items():
+            with archive.member(name) as file:
+                file.write(content)
+        archive.seal(manifest)
+    return forged
+
+
+def as_owner(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """Run a statement past all walls."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def lose_rows(shop: Tenant) -> None:
+    """Delete all that a shop has but its row of the registry."""
+    tables = [table for (table,) in as_owner(_TABLES)]
+    statements = [f"DELETE FROM {table} WHERE tenant_id = '{shop.pk}'" for table in tables]
+    as_owner("; ".join(statements))
+
+
+def lose_shop(shop: Tenant) -> None:
+    """Delete a shop as if it had never been."""
+    lose_rows(shop)
+    as_owner("DELETE FROM tenants WHERE id = %s", shop.pk)
+
+
+_TABLES = """
+SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+ WHERE a.attname = 'tenant_id' AND c.relkind = 'r'
+"""

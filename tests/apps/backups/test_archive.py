@@ -1,0 +1,194 @@
+"""The file is whole, private and as it was signed, or it is not there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from zipfile import ZipFile
+
+import pytest
+
+from apps.backups.archive import (
+    MANIFEST,
+    SIGNATURE,
+    Archive,
+    Manifest,
+    new_archive,
+    open_archive,
+)
+from apps.backups.digests import Digest
+from apps.backups.exceptions import BackupError
+
+
+def make(path):
+    with new_archive(path) as archive:
+        with archive.member("users.copy") as file:
+            file.write(b"id\n1\n" * 1000)
+        archive.seal(Manifest(180006, ["users.0001_initial"], {"users": Digest(1, "abc")}))
+    return path
+
+
+@pytest.fixture
+def path(tmp_path):
+    return make(tmp_path / "x.zip")
+
+
+def refused(path, **options):
+    """Return the sentence with which a file is not opened."""
+    with pytest.raises(BackupError) as caught, open_archive(path, **options):
+        pass
+    return str(caught.value)
+
+
+def rewrite(path, **changed):
+    """Put other parts into a file, and leave the signature as it was."""
+    with ZipFile(path) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+    names = {"manifest": MANIFEST, "signature": SIGNATURE, "users": "users.copy"}
+    members |= {names.get(name, name): content for name, content in changed.items()}
+    with ZipFile(path, "w") as file:
+        for name, content in members.items():
+            if content is not None:
+                file.writestr(name, content)
+
+
+def test_file_comes_back_as_it_was_written(path):
+    with open_archive(path) as archive:
+        assert isinstance(archive, Archive)
+        assert archive.manifest.tables == {"users": Digest(1, "abc")}
+        assert archive.manifest.version == "0.1.0"
+        assert archive.open("users.copy").read() == b"id\n1\n" * 1000
+        with pytest.raises(BackupError, match=r"lacks its part products\.copy"):
+            archive.open("products.copy")
+
+
+def test_file_is_private_and_alone(path):
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_file_is_never_overwritten(path):
+    before = path.read_bytes()
+
+    with pytest.raises(BackupError, match="exists already"):
+        make(path)
+
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_file_that_appears_meanwhile_is_not_overwritten(tmp_path):
+    path = tmp_path / "x.zip"
+
+    with pytest.raises(BackupError, match="exists already"), new_archive(path):
+        path.write_text("somebody else's")
+
+    assert path.read_text() == "somebody else's"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("interruption", [BackupError("no"), KeyboardInterrupt(), SystemExit(0)])
+def test_nothing_is_left_of_what_did_not_end(tmp_path, interruption):
+    def interrupted():
+        with new_archive(tmp_path / "x.zip") as archive:
+            with archive.member("users.copy") as file:
+                file.write(b"half")
+            seen.extend(tmp_path.iterdir())
+            raise interruption
+
+    seen = []
+    with pytest.raises(type(interruption)):
+        interrupted()
+
+    assert len(seen) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_is_none_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(BackupError, match="cannot be written: Not a directory"):
+        make(tmp_path / "file" / "x.zip")
+    with pytest.raises(BackupError, match="cannot be written: No such file or directory"):
+        make(tmp_path / "missing" / "x.zip")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_read_only_folder_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+
+    with pytest.raises(BackupError, match="cannot be written: Permission denied"):
+        make(tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize("left", [0.0, 0.3, 0.6, 0.9, 0.999])
+def test_file_that_was_cut_short_is_refused(path, left):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * left)])
+
+    assert "damaged or cut short" in refused(path)
+
+
+def test_every_flipped_byte_is_noticed_or_harms_nothing(path):
+    """Some bytes of a zip say nothing, such as an entry's date; what comes out is never other."""
+    content = path.read_bytes()
+    noticed = 0
+    for place in range(0, len(content), 7):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
+        try:
+            with open_archive(path) as archive:
+                assert archive.open("users.copy").read() == b"id\n1\n" * 1000
+                assert archive.manifest.tables == {"users": Digest(1, "abc")}
+        except BackupError:
+            noticed += 1
+
+    assert noticed > len(content) / 7 / 2
+
+
+def test_missing_file_is_refused(tmp_path):
+    assert "cannot be read: No such file or directory" in refused(tmp_path / "x.zip")
+    assert "cannot be read: Is a directory" in refused(tmp_path)
+
+
+def test_changed_manifest_is_refused(path):
+    with ZipFile(path) as file:
+        manifest = file.read(MANIFEST)
+    rewrite(path, manifest=manifest.replace(b"users.0001_initial", b"users.0002_other"))
+
+    assert "is not signed with this SECRET_KEY" in refused(path)
+
+
+def test_other_installations_file_is_taken_on_trust_alone(path, settings):
+    settings.SECRET_KEY = "another " * 8
+
+    assert "If you know who made it, say --trust." in refused(path)
+    with open_archive(path, trusted=True) as archive:
+        assert archive.manifest.tables == {"users": Digest(1, "abc")}
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+@pytest.mark.parametrize("changed", [{"users": b"id\n2\n"}, {"users": None}, {"more": b"x"}])
+def test_parts_other_than_the_manifests_are_refused(path, changed, trusted):
+    rewrite(path, **changed)
+
+    assert "holds something else than its manifest says" in refused(path, trusted=trusted)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"format": 2, "tables": {}}',
+        b'{"format": 1, "tables": [], "server": 1, "migrations": []}',
+        b'{"format": 1, "tables": {"users": {"rows": 1}}, "server": 1, "migrations": []}',
+        b'{"format": 1, "tables": {}, "server": "x", "migrations": []}',
+        b'{"format": 1, "tables": {}, "server": 1, "migrations": [], "shop": {"id": "x"}}',
+        b'{"format": 1, "tables": {}, "server": 1, "migrations": [], "more": 1}',
+        b"\xff\xfe",
+    ],
+)
+def test_manifest_that_is_none_is_refused_on_trust_too(path, manifest):
+    rewrite(path, manifest=manifest)
+
+    assert "is no backup, or was damaged or cut short" in refused(path, trusted=True)

@@ -1,0 +1,107 @@
+"""A command that is stopped in the middle leaves no file and no row that was not there."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connections, transaction
+
+from tests.apps.backups.files import as_owner, run
+from tests.apps.tenants.processes import environment
+from tests.isolation.scene import fingerprint
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+
+#: The oldest that fits is taken, and that is this one. It writes a little and then nothing more.
+SLOW_PG_DUMP = """#!/bin/sh
+[ "$1" = --version ] && echo "pg_dump (PostgreSQL) 18.0" && exit
+echo "PGDMP"
+exec sleep 300
+"""
+
+
+def start(*arguments, **variables):
+    """Start a command as a terminal does: Ctrl-C reaches all that it starts."""
+    return psutil.Popen(
+        [sys.executable, "manage.py", *map(str, arguments)],
+        cwd=settings.ROOT_DIR,
+        env=environment() | variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def others():
+    """Return how many sessions of other processes are in this database, and how many wait."""
+    as_owner("SELECT pg_stat_clear_snapshot()")
+    return as_owner(
+        "SELECT count(*), count(*) FILTER (WHERE wait_event_type = 'Lock') FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name = 'galleria-owner'"
+        " AND pid <> pg_backend_pid()"
+    )[0]
+
+
+@pytest.mark.parametrize("shop", [[], ["--shop", "acme"]])
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_backup_that_is_stopped_leaves_nothing(acme, tmp_path, stop, code, shop):
+    program = tmp_path / "bin" / "pg_dump"
+    program.parent.mkdir()
+    program.write_text(SLOW_PG_DUMP)
+    program.chmod(0o755)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    path = f"{program.parent}:/usr/bin:/bin"
+
+    command = start("backup", folder / "x.zip", *shop, PATH=path)
+    until(lambda: [child for child in command.children() if child.name() == "sleep"])
+    [dumping] = command.children()
+    assert len(list(folder.iterdir())) == 1
+    command.send_signal(stop)
+
+    assert command.wait(30) == code
+    assert list(folder.iterdir()) == []
+    assert not dumping.is_running()
+
+
+def test_restore_that_is_killed_leaves_every_row(acme, globex, file):
+    before = (fingerprint(acme), fingerprint(globex))
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        # It has deleted users and waits for the products.
+        cursor.execute("LOCK TABLE products")
+        command = start("restore", file, "--shop", "acme", "--replace")
+        until(lambda: others()[1] == 1)
+        command.kill()
+        command.wait(30)
+
+    until(lambda: others()[0] == 0)
+    assert (fingerprint(acme), fingerprint(globex)) == before
+    run("restore", file, "--shop", "acme", "--replace")
+    assert (fingerprint(acme), fingerprint(globex)) == before
+
+
+def test_commands_end_with_one_sentence_and_an_exit_code(acme, globex, file):
+    for arguments in (
+        ("backup", file),
+        ("backup", file.parent / "missing" / "x.zip"),
+        ("restore", file, "--shop", "globex"),
+        ("restore", file.parent / "missing.zip"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *map(str, arguments)],
+            cwd=settings.ROOT_DIR,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert done.stderr.startswith("CommandError: ")
