@@ -3,3 +3,15 @@ from apps.api.problems import TooManyTries
 
 class Blocked(TooManyTries):
     """Too many tries; the next one is welcome after a wait."""
+
+
+class TurnedAway(Exception):
+    """A request found no place in time."""
+
+
+class ShopIsBusy(TurnedAway):
+    """The requests of its own shop hold all the places that one shop may have."""
+
+
+class ServerIsBusy(TurnedAway):
+    """There is no place, whoever asks."""
