@@ -11,7 +11,6 @@ from django.utils.cache import patch_vary_headers
 
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import UnresolvedHost
-from apps.tenants.models import Tenant
 from apps.tenants.registry import resolve_tenant
 from apps.tenants.resolvers import ApiSite, PlatformSite, ShopSite, parse_code, parse_host
 
@@ -38,7 +37,8 @@ class TenantMiddleware:
         if is_valid_path(request.path_info, settings.ROOT_URLCONF):
             return self.get_response(request)
         try:
-            tenant = _tenant_named_by(request)
+            code = code_named_by(request)
+            tenant = None if code is None else resolve_tenant(code)
         except UnresolvedHost:
             return self.get_response(request)
         if tenant is None:
@@ -50,12 +50,15 @@ class TenantMiddleware:
             return self.get_response(request)
 
 
-def _tenant_named_by(request: HttpRequest) -> Tenant | None:
-    """Return the shop that the request is for, None for the platform; raise UnresolvedHost."""
+def code_named_by(request: HttpRequest) -> str | None:
+    """Return the code of the shop that a request is for, None for the platform.
+
+    Raises UnresolvedHost where the request names neither. Nothing is looked up.
+    """
     match parse_host(request.META.get("HTTP_HOST", ""), settings.BASE_DOMAIN):
         case PlatformSite():
             return None
         case ShopSite(code):
-            return resolve_tenant(code)
+            return code
         case ApiSite():
-            return resolve_tenant(parse_code(request.headers.get(TENANT_HEADER, "")))
+            return parse_code(request.headers.get(TENANT_HEADER, ""))

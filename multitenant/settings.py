@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -21,6 +22,10 @@ PORT = env.int("PORT", default=8000)
 DATA_DIR = (ROOT_DIR / env.str("DATA_DIR", default="var")).resolve()
 DEMO = env.bool("DEMO", default=BASE_DOMAIN == "localhost")
 WORKERS = env.int("WORKERS", default=2)
+# Threads of each worker. Few serve at once (more would serve less, see docs/operations.md), others
+# wait for a moment, and the rest are always there to say "not now", and that the process lives.
+THREADS = 16
+ADMISSION: dict[str, Any] = {"places": 4, "places_each": 2, "waiting": 10, "patience": 1.0}
 IS_PUBLIC = BASE_DOMAIN != "localhost"
 # How browsers reach the sites: through a proxy that speaks TLS, or straight.
 SITE_SCHEME = "https" if IS_PUBLIC else "http"
@@ -88,6 +93,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before the look-up of the tenant, which may have to wait for the database.
+    "middleware.admission.AdmissionMiddleware",
     "middleware.tenant.TenantMiddleware",
     # These two need to know the tenant.
     "middleware.cors.StorefrontCorsMiddleware",

@@ -8,3 +8,5 @@ os.environ["BASE_DOMAIN"] = "localhost"
 from multitenant.settings import *  # noqa: F403 -- the environment comes first
 
 LOGGING = {}
+# A crowd of threads is one process here. Admission has tests of its own.
+ADMISSION = {"places": 100, "places_each": 100, "waiting": 100, "patience": 60.0}

@@ -45,6 +45,7 @@ ARROWS = {
         "apps.limits",
     ): "guesses at passwords are counted before they are hashed",
     ("middleware", "apps.api"): "every line, limit and error looks as in the API",
+    ("middleware", "apps.limits"): "a request is let in before anything is asked for it",
 }
 
 #: Everything below it is wired by this one, which nobody imports.

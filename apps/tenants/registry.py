@@ -48,6 +48,14 @@ class TenantCache:
             return False, None
         return True, entry[1]
 
+    def last_seen(self, code: str) -> Tenant | None:
+        """Return the open tenant that `code` had when it was last looked up, however long ago.
+
+        For telling shops apart before anything is asked of the database; never to serve one.
+        """
+        entry = self._entries.get(code)
+        return None if entry is None else entry[1]
+
     def store(self, code: str, tenant: Tenant | None, *, generation: int) -> None:
         with self._lock:
             if generation != self._generation:

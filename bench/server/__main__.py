@@ -1,4 +1,4 @@
-"""Compares numbers of worker processes and threads: `python -m bench.server`.
+"""Compares numbers of worker processes and of requests at once: `python -m bench.server`.
 
 All settings are measured in one run, there and back, so that a machine's mood falls on all of them;
 read the ratios. A figure is taken while nothing else runs, as far as waiting helps. Nothing leaves
@@ -76,15 +76,22 @@ def _wait_for_quiet() -> None:
 
 @contextmanager
 def _serving(setting: tuple[int, int], folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    workers, threads = setting
+    workers, places = setting
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environ = {**os.environ, "PORT": str(port), "DATA_DIR": str(folder), "WORKERS": str(workers)}
+    environ = {
+        **os.environ,
+        "PORT": str(port),
+        "DATA_DIR": str(folder),
+        "WORKERS": str(workers),
+        "BENCH_PLACES": str(places),
+        "DJANGO_SETTINGS_MODULE": "bench.server.settings",
+    }
     log = folder / "serve.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "bench.server.launch", str(threads)],
+            [sys.executable, "manage.py", "serve"],
             cwd=ROOT,
             env=environ,
             stdout=output,
@@ -125,7 +132,7 @@ def _token(port: int, host: dict[str, str], log_in: dict[str, str]) -> str:
 
 def _print_table(figures: Figures) -> None:
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, client on the same machine\n")
-    columns = ["processes x threads"]
+    columns = ["processes x requests at once"]
     columns += ["public: ratio", "req/s", "p99 ms", "with token: ratio", "req/s", "p99 ms"]
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for setting in SETTINGS:

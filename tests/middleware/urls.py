@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Condition
 
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
@@ -11,6 +12,43 @@ from django.urls import path
 
 from apps.users.models import User
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
+
+
+class Door:
+    """What requests to /stay wait behind."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+        self.inside = 0
+        self.changed = Condition()
+
+    def close(self) -> None:
+        with self.changed:
+            self.is_open = False
+
+    def open(self) -> None:
+        with self.changed:
+            self.is_open = True
+            self.changed.notify_all()
+
+    def wait_until_inside(self, number: int) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.inside == number, 20)
+
+    def stay(self) -> None:
+        with self.changed:
+            self.inside += 1
+            self.changed.notify_all()
+            assert self.changed.wait_for(lambda: self.is_open, 20)
+            self.inside -= 1
+
+
+door = Door()
+
+
+def stay(request: HttpRequest) -> JsonResponse:
+    door.stay()
+    return JsonResponse({})
 
 
 def fail(request: HttpRequest) -> JsonResponse:
@@ -47,6 +85,7 @@ def emails_here() -> list[str]:
 
 
 urlpatterns = [
+    path("stay", stay),
     path("fail", fail),
     path("stream", stream),
     path("interleave", interleave),

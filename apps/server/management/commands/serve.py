@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import socket
@@ -21,7 +22,6 @@ from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import OWNER_ALIAS
 
 ADDRESS = "127.0.0.1"
-THREADS = 4
 DRAIN_SECONDS = 20
 
 
@@ -44,6 +44,10 @@ class Command(BaseCommand):
             connections.close_all()
         server = _server()
         server.on_startup(self._announce)
+        # It warns of more threads than a processor can use. Ours wait: see apps/limits/admission.py
+        logging.getLogger("_granian").addFilter(
+            lambda record: "Python threads" not in record.getMessage()
+        )
         _forget_the_owner()
         keep_interrupts_from_workers()
         server.serve()
@@ -77,7 +81,7 @@ def _server() -> Any:
         port=settings.PORT,
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
-        blocking_threads=THREADS,
+        blocking_threads=settings.THREADS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
         websockets=False,

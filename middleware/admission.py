@@ -1,0 +1,86 @@
+"""Lets requests in: a few at once, each shop its part, and the others when there is a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from apps.api.problems import problem_response
+from apps.limits.admission import Admission
+from apps.limits.exceptions import ShopIsBusy, TurnedAway
+from apps.tenants import registry
+from apps.tenants.exceptions import UnresolvedHost
+from apps.tenants.models import Tenant
+from middleware.cors import StorefrontCorsMiddleware
+from middleware.tenant import TENANT_HEADER, code_named_by
+
+LIVENESS_PATH = "/livez"
+#: Served alike on every host, so that no shop's crowd is in the way of whoever asks for it.
+READINESS_PATH = "/readyz"
+
+PLATFORM = "platform"
+UNKNOWN = "unknown"
+
+_RETRY = {"Retry-After": "1"}
+
+
+class AdmissionMiddleware:
+    """Answers 429 where a shop has too many requests, and 503 where the process has.
+
+    Comes before TenantMiddleware, whose look-up may have to wait. Liveness is always let in; a
+    streamed body is sent after its place was given back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.admission = Admission(**settings.ADMISSION)
+        self.cors = StorefrontCorsMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == LIVENESS_PATH:
+            return self.get_response(request)
+        key, tenant = _whom_it_is_for(request)
+        try:
+            with self.admission.place(key):
+                return self.get_response(request)
+        except TurnedAway as reason:
+            return self._turn_away(request, tenant, reason)
+
+    def _turn_away(
+        self, request: HttpRequest, tenant: Tenant | None, reason: TurnedAway
+    ) -> HttpResponseBase:
+        # The pages of the shop's storefronts must be able to read it.
+        request.tenant = tenant  # type: ignore[attr-defined]
+        response = self.cors.check_preflight(request) or _problem(reason)
+        self.cors.add_response_headers(request, response)
+        patch_vary_headers(response, ["Host", TENANT_HEADER])
+        return response
+
+
+def _whom_it_is_for(request: HttpRequest) -> tuple[Hashable, Tenant | None]:
+    """Return who shares places with a request, and its shop as this process last saw it.
+
+    Shops that nobody here has asked for yet are one with those that do not exist.
+    """
+    if request.path_info == READINESS_PATH:
+        return READINESS_PATH, None
+    try:
+        code = code_named_by(request)
+    except UnresolvedHost:
+        return UNKNOWN, None
+    if code is None:
+        return PLATFORM, None
+    tenant = registry.cache.last_seen(code)
+    return (UNKNOWN, None) if tenant is None else (tenant.pk, tenant)
+
+
+def _problem(reason: TurnedAway) -> HttpResponseBase:
+    if isinstance(reason, ShopIsBusy):
+        detail = "Too many requests to this site at once."
+        return problem_response(429, "shop_busy", detail, headers=_RETRY)
+    detail = "Too many requests at once."
+    return problem_response(503, "server_busy", detail, headers=_RETRY)

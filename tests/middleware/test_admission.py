@@ -1,0 +1,189 @@
+"""What turns a request away, what its answer looks like, and what is always let in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connections
+from django.test import AsyncClient, Client
+from django.test.client import ClientHandler
+
+from apps.tenants import registry
+from apps.tenants.models import Tenant
+from tests.apps.api.assertions import problem
+from tests.factories import make_tenant
+from tests.middleware.urls import door
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+ACME = "acme.localhost:8000"
+GLOBEX = "globex.localhost:8000"
+NOWHERE = "never-opened.localhost:8000"
+
+
+@pytest.fixture
+def handler(settings, acme, globex) -> ClientHandler:
+    """One process, that serves three requests at once, two of a shop, and where one waits."""
+    settings.ADMISSION = {"places": 3, "places_each": 2, "waiting": 0, "patience": 0.1}
+    settings.SHOP_URLCONF = "tests.middleware.urls"
+    handler = ClientHandler(enforce_csrf_checks=False)
+    handler.load_middleware()
+    return handler
+
+
+def ask(handler: ClientHandler, host: str, path: str = "/tenant", **options: Any) -> Any:
+    client = Client()
+    client.handler = handler
+    client.raise_request_exception = False
+    return client.generic(options.pop("method", "GET"), path, HTTP_HOST=host, **options)
+
+
+@contextmanager
+def busy(handler: ClientHandler, *hosts: str) -> Iterator[None]:
+    """Have one request inside for each of these hosts, all the block long."""
+    statuses: list[int] = []
+
+    def stay(host: str) -> None:
+        try:
+            statuses.append(ask(handler, host, "/stay").status_code)
+        finally:
+            connections.close_all()
+
+    for host in set(hosts):
+        ask(handler, host)
+    hear_all_notices()
+    for host in set(hosts):
+        ask(handler, host)  # from now on its shop is known
+    threads = [Thread(target=stay, args=(host,), daemon=True) for host in hosts]
+    door.close()
+    for thread in threads:
+        thread.start()
+    try:
+        door.wait_until_inside(len(hosts))
+        yield
+    finally:
+        door.open()
+        for thread in threads:
+            thread.join(20)
+    assert statuses == [200] * len(hosts)
+
+
+def hear_all_notices() -> None:
+    """Wait until the registry has dropped all that was changed before."""
+    until(lambda: registry.listener.is_hearing)
+    marker = "marker"
+    registry.cache.store(marker, Tenant(), generation=registry.cache.generation)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"NOTIFY {registry.CHANNEL}, '{marker}'")
+    until(lambda: registry.cache.last_seen(marker) is None)
+
+
+def test_shop_that_has_its_part_is_told_so_and_another_is_served(handler):
+    with busy(handler, ACME, ACME):
+        refused = ask(handler, ACME)
+        assert problem(refused, 429, "shop_busy")["detail"]
+        assert refused.headers["Retry-After"] == "1"
+        assert ask(handler, GLOBEX).json() == {"code": "globex"}
+    assert ask(handler, ACME).json() == {"code": "acme"}
+
+
+def test_full_process_is_a_503_for_a_shop_that_asks_for_little(handler):
+    with busy(handler, ACME, ACME, GLOBEX):
+        refused = ask(handler, GLOBEX)
+        problem(refused, 503, "server_busy")
+        assert refused.headers["Retry-After"] == "1"
+    assert ask(handler, GLOBEX).status_code == 200
+
+
+def test_liveness_is_let_in_whatever_happens(handler):
+    with busy(handler, ACME, ACME, GLOBEX):
+        assert ask(handler, ACME, "/livez").status_code == 200
+        assert ask(handler, NOWHERE, "/livez").status_code == 200
+
+
+def test_readiness_does_not_depend_on_the_crowd_at_its_host(handler):
+    with busy(handler, ACME, ACME):
+        assert ask(handler, ACME).status_code == 429
+        assert ask(handler, ACME, "/readyz").status_code == 200
+
+
+def test_files_are_let_in_whatever_happens(handler):
+    with busy(handler, ACME, ACME, GLOBEX):
+        path = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
+        response = ask(handler, ACME, path)
+        assert response.status_code == 200
+        response.close()
+
+
+def test_platform_and_unknown_hosts_have_their_own_part(handler):
+    with busy(handler, ACME, ACME):
+        assert ask(handler, "localhost:8000", "/api/docs/").status_code == 200
+        assert ask(handler, NOWHERE).status_code == 404
+
+
+def test_refusal_can_be_read_by_the_shops_storefronts_and_nobody_else(handler):
+    origin = "https://shop.example"
+    make_tenant("initech", storefront_origins=[origin])
+    initech = "initech.localhost:8000"
+    with busy(handler, initech, initech):
+        refused = ask(handler, initech, HTTP_ORIGIN=origin)
+        other = ask(handler, initech, HTTP_ORIGIN="https://other.example")
+        preflight = {"HTTP_ORIGIN": origin, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}
+        asked_before = ask(handler, initech, method="OPTIONS", **preflight)
+    assert (refused.status_code, refused["Access-Control-Allow-Origin"]) == (429, origin)
+    assert "Access-Control-Allow-Origin" not in other.headers
+    assert (asked_before.status_code, asked_before["Access-Control-Allow-Origin"]) == (200, origin)
+
+
+def test_refusal_has_the_headers_of_every_answer(handler):
+    with busy(handler, ACME, ACME):
+        refused = ask(handler, ACME)
+    assert {"Host", "Tenant-Code"} <= {name.strip() for name in refused["Vary"].split(",")}
+    assert "Content-Security-Policy" in refused.headers
+    assert refused["X-Request-ID"]
+
+
+def test_code_in_a_header_shares_its_shops_part(handler):
+    with busy(handler, ACME, ACME):
+        refused = ask(handler, "api.localhost:8000", HTTP_TENANT_CODE="acme")
+        served = ask(handler, "api.localhost:8000", HTTP_TENANT_CODE="globex")
+    assert (refused.status_code, served.status_code) == (429, 200)
+
+
+def test_look_up_of_the_shop_is_inside(handler, django_assert_num_queries):
+    """It may have to wait for the database, and then not every thread shall."""
+    with busy(handler, ACME, ACME, GLOBEX), django_assert_num_queries(0):
+        registry.cache.forget()
+        assert ask(handler, ACME).status_code == 503
+    with django_assert_num_queries(1):
+        registry.cache.forget()
+        assert ask(handler, ACME).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/fail", "/nowhere", "/tenant"])
+def test_place_is_given_back_whatever_the_view_does(handler, path):
+    for _ in range(10):
+        assert ask(handler, ACME, path).status_code in {200, 404, 500}
+    with busy(handler, ACME, ACME, GLOBEX):
+        pass
+
+
+def test_streamed_body_holds_no_place(handler):
+    responses = [ask(handler, ACME, "/stream") for _ in range(5)]
+    assert [response.status_code for response in responses] == [200] * 5
+
+
+def test_it_works_where_requests_are_asynchronous(handler):
+    async def ask_twice() -> list[int]:
+        client = AsyncClient()
+        answers = [await client.get("/livez", headers={"host": host}) for host in (ACME, NOWHERE)]
+        answers.append(await client.get("/nowhere", headers={"host": "localhost"}))
+        return [answer.status_code for answer in answers]
+
+    assert async_to_sync(ask_twice)() == [200, 200, 404]
