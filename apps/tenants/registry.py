@@ -78,8 +78,8 @@ class TenantCache:
 class RegistryListener:
     """A thread that hears of every change to the registry and drops it from `cache`.
 
-    `is_hearing` is true only while a notice is known to arrive: the connection listens, and one
-    sent to ourselves came back. Behind a pooler in transaction mode it never does.
+    `is_hearing` is true only while a notice is known to arrive: the connection is our own, it
+    listens, and one sent to ourselves came back. Behind a pooler it never is.
     """
 
     def __init__(self, cache: TenantCache) -> None:
@@ -128,6 +128,10 @@ class RegistryListener:
         ear = psycopg2.connect(**parameters)  # type: ignore[call-overload]
         try:
             ear.autocommit = True
+            if _is_lent(ear):
+                logger.info("Not listening: a pooler lends connections. Shops are not cached.")
+                stopping.set()
+                return
             with ear.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
                 cursor.execute(f"NOTIFY {CHANNEL}")
@@ -139,6 +143,18 @@ class RegistryListener:
                     self.is_hearing = True
         finally:
             ear.close()
+
+
+def _is_lent(connection: psycopg2.extensions.connection) -> bool:
+    """Tell whether a pooler stands between: it gives us an address of its own for cancelling.
+
+    In transaction mode it lends the same connection to others: a notice that we send comes back
+    to us, anybody else's goes to whoever has the connection then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [(actual,)] = cursor.fetchall()
+    return bool(actual != connection.info.backend_pid)
 
 
 cache = TenantCache()

@@ -11,7 +11,8 @@ from django.db import connection
 
 from apps.tenants.exceptions import UnknownTenant
 from apps.tenants.models import Tenant
-from apps.tenants.registry import TenantCache, listener, resolve_tenant
+from apps.tenants.registry import RegistryListener, TenantCache, listener, resolve_tenant
+from tests.apps.tenants.lending import lending
 from tests.apps.tenants.processes import start_python
 from tests.factories import make_tenant
 
@@ -276,7 +277,7 @@ def test_listener_comes_back_and_has_forgotten_what_it_missed(hearing):
 def test_stopped_listener_does_not_hear_and_the_next_look_up_starts_another(hearing):
     listener.stop()
     assert not listener.is_hearing
-    assert "registry-listener" not in {thread.name for thread in threading.enumerate()}
+    assert "registry-listener" not in threads_by_name()
     assert is_open("acme")
     wait_until(lambda: listener.is_hearing)
 
@@ -290,6 +291,24 @@ def test_one_thread_listens_however_many_look_up(hearing):
         thread.join()
     names = [thread.name for thread in threading.enumerate()]
     assert names.count("registry-listener") == 1
+
+
+@end_to_end
+@pytest.mark.parametrize("cancels", [True, False])
+def test_nothing_is_served_from_memory_behind_a_pooler(acme, monkeypatch, cancels):
+    """It lends connections, so only our own notices come back. The control: one that does not."""
+    listener.stop()
+    with lending(connection.get_connection_params(), cancels=cancels) as parameters:
+        monkeypatch.setattr(connection, "get_connection_params", lambda: parameters)
+        ear = RegistryListener(TenantCache())
+        ear.ensure_started()
+        wait_until(lambda: ear.is_hearing or "registry-listener" not in threads_by_name())
+        assert ear.is_hearing is not cancels
+        ear.stop()
+
+
+def threads_by_name() -> set[str]:
+    return {thread.name for thread in threading.enumerate()}
 
 
 # --- In another process ----------------------------------------------------------------------
