@@ -137,8 +137,6 @@ DATABASES = {
             "cursor_factory": TenantCursor,
             "tcp_user_timeout": 5000,
             "application_name": "galleria",
-            "options": "-c statement_timeout=5000 -c lock_timeout=2000"
-            " -c idle_in_transaction_session_timeout=10000",
         },
     ),
 }
@@ -149,6 +147,14 @@ if database_owner_url:
         TEST={"DEPENDENCIES": []},
         options={"application_name": "galleria-owner"},
     )
+
+# How long the application waits in its database. `migrate` gives them to the role: start-up
+# options would get lost in a pooler.
+DATABASE_TIMEOUTS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "10s",
+}
 
 # A 401 must not undo what it leaves behind, and DRF rolls the request's transaction back.
 ATOMIC_REQUESTS = False

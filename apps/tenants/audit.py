@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from apps.tenants.catalogue import BACK_DOORS, ROLE, Catalogue, rows
+from apps.tenants.catalogue import BACK_DOORS, ENDLESS_WAITS, ROLE, Catalogue, rows
 from apps.tenants.constraints import RowLevelSecurity, TenantReference
 from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import models_by_table, rights_on
@@ -56,6 +56,7 @@ def audit_role() -> list[str]:
         gaps.append(f"Role {name} is a member of {member_of}.")
     if owns:
         gaps.append(f"Role {name} owns {owns}.")
+    gaps += [f"Role {name} has no {timeout}." for (timeout,) in rows(ENDLESS_WAITS)]
     return gaps + [sentence for (sentence,) in rows(BACK_DOORS)]
 
 

@@ -16,6 +16,12 @@ SELECT r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb,
   FROM pg_roles r WHERE r.rolname = current_user
 """
 
+ENDLESS_WAITS = """
+SELECT name FROM pg_settings
+ WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')
+   AND setting = '0' ORDER BY name
+"""
+
 _TABLES = """
 SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity,
        ARRAY(SELECT p.privilege_type

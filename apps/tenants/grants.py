@@ -1,4 +1,4 @@
-"""The rights of the application's role: what each kind of table needs, and nothing more."""
+"""The rights and the limits of the application's role: what it needs, and nothing more."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
 from apps.tenants.models import Tenant, TenantOwnedModel
 
 OWNER_ALIAS = "owner"
+
+#: What whoever migrates locks: any number that nobody else does.
+LOCK = 0x6A11E41A
 
 
 def rights_on(model: type[models.Model] | None) -> frozenset[str]:
@@ -45,6 +49,22 @@ def grant_rights(sender: AppConfig, using: str, **kwargs: Any) -> None:
     with connection.cursor() as cursor:
         statements = sql.SQL("; ").join(_statements(connection, role, database))
         cursor.execute(statements.as_string(connection.connection))
+
+
+def limit_waits() -> None:
+    """Give the application's role its time-outs, for every session from now on.
+
+    The role does it itself: no other may, but a superuser.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    with transaction.atomic(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+        # All of them are one row of the catalogue, which two must not change at once.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        for name, value in settings.DATABASE_TIMEOUTS.items():
+            cursor.execute("SELECT current_setting(%s)", [name])
+            if cursor.fetchone() != (value,):
+                cursor.execute(f"ALTER ROLE CURRENT_USER SET {name} = %s", [value])
+    connection.close()  # it began without them
 
 
 def _statements(

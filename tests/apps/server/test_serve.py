@@ -288,6 +288,26 @@ def test_gap_in_the_walls_is_refused_by_name(migrated, number, statement):
     assert "Traceback" not in refused.stderr
 
 
+def test_role_without_time_outs_is_refused_until_migrate_gives_them(migrated):
+    urls = {
+        "DATABASE_URL": migrated.url(APP_ROLE),
+        "DATABASE_OWNER_URL": migrated.url(OWNER_ROLE),
+    }
+    with closing(psycopg2.connect(migrated.url(SUPERUSER))) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"ALTER ROLE {APP_ROLE} RESET ALL")
+
+    refused = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
+    planned = manage("migrate", "--plan", DATA_DIR=migrated.data_dir, **urls)
+    refused_again = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
+    repaired = manage("migrate", DATA_DIR=migrated.data_dir, **urls)
+    accepted = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
+
+    assert f"Role {APP_ROLE} has no statement_timeout." in refused.stderr
+    assert (planned.returncode, refused_again.stderr) == (0, refused.stderr)
+    assert (repaired.returncode, accepted.returncode, accepted.stderr) == (0, 0, "")
+
+
 @pytest.mark.parametrize(
     ("role", "word"), [(SUPERUSER, "is a superuser"), (OWNER_ROLE, "has BYPASSRLS")]
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
@@ -280,6 +281,16 @@ def test_migrate_repairs_the_rights(capsys):
     run("GRANT TRUNCATE ON users TO {role}; GRANT SELECT ON users TO PUBLIC")
     assert audit.find_gaps() != []
     call_command("migrate", verbosity=0)
+    assert audit.find_gaps() == []
+
+
+@pytest.mark.parametrize("timeout", settings.DATABASE_TIMEOUTS)
+def test_wait_without_an_end_is_found(timeout):
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"SET {timeout} = 0")
+    name = connections["default"].settings_dict["USER"]
+    assert audit.find_gaps() == [f"Role {name} has no {timeout}."]
+    connections["default"].close()
     assert audit.find_gaps() == []
 
 

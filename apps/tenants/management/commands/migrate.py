@@ -6,9 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connections
 
-from apps.tenants.grants import OWNER_ALIAS
-
-_LOCK = 0x6A11E41A  # any number that nobody else locks
+from apps.tenants.grants import LOCK, OWNER_ALIAS, limit_waits
 
 
 class Command(MigrateCommand):
@@ -24,8 +22,10 @@ class Command(MigrateCommand):
         connection = connections[options["database"]]
         with connection.cursor() as cursor:
             # Two that start at once take turns.
-            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             try:
                 super().handle(*args, **options)
             finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        if not options["plan"]:
+            limit_waits()
