@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multitenant.settings")
 application = get_wsgi_application()
@@ -12,3 +13,4 @@ from apps.tenants.audit import require_walls  # noqa: E402
 
 end_with_parent()
 require_walls()
+connections.close_all()  # this thread will answer nothing

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import psutil
 
@@ -90,6 +90,10 @@ class Server:
     data_dir: Path
     variables: dict[str, Any] = field(default_factory=dict)
 
+    #: What the interpreter is given, and what the server says once it is up.
+    command: ClassVar[tuple[str, ...]] = ("manage.py", "serve")
+    announces: ClassVar[str] = "serves at"
+
     def __post_init__(self) -> None:
         self.port = self.variables.get("PORT") or free_port()
 
@@ -103,7 +107,7 @@ class Server:
         self.log = self.data_dir / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("w") as log:
             self.process = psutil.Popen(
-                [sys.executable, "manage.py", "serve"],
+                [sys.executable, *self.command],
                 cwd=ROOT,
                 env=environment(**{**self.variables, "PORT": self.port, "DATA_DIR": self.data_dir}),
                 stdin=subprocess.DEVNULL,
@@ -178,15 +182,36 @@ class Server:
     def is_up(self) -> bool:
         assert self.process.poll() is None, self.output
         try:
-            return self.get("localhost", "/readyz").status == 200 and "serves at" in self.output
+            return self.get("localhost", "/readyz").status == 200 and self.announces in self.output
         except OSError:
             return False
+
+
+class AsgiServer(Server):
+    """The ASGI application, served by granian in one process; it migrates nothing."""
+
+    command = ("-m", "granian", "multitenant.asgi:application")
+    announces = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.variables = {
+            **self.variables,
+            "GRANIAN_INTERFACE": "asginl",
+            "GRANIAN_PORT": self.port,
+        }
 
 
 @contextmanager
 def serving(data_dir: Path, **variables: Any) -> Iterator[Server]:
     """Serve for the block, and end cleanly whatever the block left."""
-    server = Server(data_dir, variables=variables)
+    with started(Server(data_dir, variables=variables)) as server:
+        yield server
+
+
+@contextmanager
+def started(server: Server) -> Iterator[Server]:
+    """Run a server for the block, and end it cleanly whatever the block left."""
     try:
         yield server.start()
     finally:
