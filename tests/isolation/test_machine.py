@@ -1,0 +1,21 @@
+"""Whatever is tried in whatever order, no shop changes or shows any rows but its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.isolation.machine import CONTROLS, Machine, run
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+
+
+def test_random_operations_change_and_show_no_other_shop():
+    run(Machine, max_examples=8, stateful_step_count=40)
+    assert sum(Machine.steps.values()) > 200
+    assert set(Machine.steps) == {"HTTP", "ORM", "SQL"}
+
+
+@pytest.mark.parametrize("machine", CONTROLS)
+def test_control_without_a_wall_is_caught(machine):
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        run(machine, max_examples=8)
