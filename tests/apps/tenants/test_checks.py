@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -266,6 +267,10 @@ def test_model_named_as_shared_passes(settings):
 def test_project_has_no_mistake():
     assert check_models(None) == []
     assert run_checks(tags=["tenants"]) == []
+
+
+def test_no_check_of_the_core_is_silenced():
+    assert [name for name in settings.SILENCED_SYSTEM_CHECKS if name.startswith("tenants.")] == []
 
 
 def test_reference_is_added_by_the_field_once():
