@@ -1,4 +1,4 @@
-"""Opening a shop: its tenant and its first owner, both or neither."""
+"""Opening a shop: its tenant, its first owner and the record of it, all or nothing."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 
+from apps.auditlog.models import Action, AuditEvent
 from apps.shops.exceptions import CodeTaken
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 
 
 def open_shop(
-    *, code: str, name: str, owner: dict[str, Any], using: str = DEFAULT_DB_ALIAS
+    *,
+    code: str,
+    name: str,
+    owner: dict[str, Any],
+    request: Any = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Tenant:
     """Open a shop with `owner` (email, password, names) as its owner; raise CodeTaken.
 
-    Runs inside the new tenant, so Row-Level Security holds for it as for any request.
+    What a request opens is recorded in the shop's audit log. Runs inside the new tenant, so
+    Row-Level Security holds for it as for any request.
     """
     tenant = Tenant(code=code, name=name)
     if is_taken(code, using):
@@ -32,6 +39,9 @@ def open_shop(
             except IntegrityError as error:
                 raise CodeTaken(code) from error
             user.save(using=using)
+            if request is not None:
+                events = AuditEvent.objects.db_manager(using)
+                events.record(Action.SHOP_OPENED, request, subject=code)
     return tenant
 
 

@@ -101,7 +101,7 @@ class OpenShopSerializer(ShopSerializer):
         read_only_fields = ["created_at"]
 
     def create(self, validated_data: dict[str, Any]) -> Tenant:
-        return open_shop(**validated_data)
+        return open_shop(**validated_data, request=self.context["request"])
 
 
 class AvailabilitySerializer(serializers.Serializer):

@@ -16,7 +16,7 @@ from apps.auditlog.models import Action, AuditEvent
 from apps.shops.exceptions import CodeTaken
 from apps.shops.opening import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
-from apps.tenants.context import require_active_tenant, tenant_context
+from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_code
 from apps.users.permissions import IsOwnerOrReadOnly
@@ -37,11 +37,9 @@ class OpenShopView(generics.CreateAPIView):
 
     def perform_create(self, serializer: Any) -> None:
         try:
-            shop = serializer.save()
+            serializer.save()
         except CodeTaken as error:
             raise CodeTakenConflict from error
-        with tenant_context(shop):
-            AuditEvent.objects.record(Action.SHOP_OPENED, self.request, subject=shop.code)
 
 
 class AvailabilityView(APIView):

@@ -49,6 +49,23 @@ def test_losers_leave_nothing_behind():
         assert cursor.fetchone() == (1, 1)
 
 
+@pytest.fixture
+def _unrecordable():
+    """Nothing can be written to the audit log."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_events ADD CONSTRAINT no_room CHECK (false) NOT VALID")
+        yield
+        cursor.execute("ALTER TABLE audit_events DROP CONSTRAINT no_room")
+
+
+@pytest.mark.usefixtures("_unrecordable")
+def test_shop_that_cannot_be_recorded_is_not_opened():
+    assert open_as(1, "pear").status_code == 500
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM tenants), (SELECT count(*) FROM users)")
+        assert cursor.fetchone() == (0, 0)
+
+
 def test_look_alike_codes_race_for_one_shop():
     codes = ["look", "l00k", "1ook", "lo0k"]
     responses = in_parallel(lambda number: open_as(number, codes[number % len(codes)]), times=20)
