@@ -9,15 +9,25 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+import psycopg2
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
-from psycopg2.errors import DataException, UniqueViolation
+from psycopg2.errors import (
+    DataException,
+    IdleInTransactionSessionTimeout,
+    ReadOnlySqlTransaction,
+    UniqueViolation,
+)
 from rest_framework import exceptions, status
 
 CONTENT_TYPE = "application/problem+json"
+# PostgreSQL gave up on us, or serves as a stand-by; psycopg2 calls these errors of its own. One
+# that is nothing but a DatabaseError has no SQLSTATE: the line broke while we were listening.
+_AWAY = (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction)
+
 SERVER_ERROR = "Something went wrong on our side."
 
 
@@ -104,6 +114,8 @@ def as_api_exception(error: BaseException | None) -> Any:
         case DatabaseError() if isinstance(cause, DataException):
             return exceptions.ParseError("A value cannot be stored.")
         case OperationalError() | InterfaceError():
+            return ServiceUnavailable()
+        case DatabaseError() if type(cause) is psycopg2.DatabaseError or isinstance(cause, _AWAY):
             return ServiceUnavailable()
         case SuspiciousOperation() | BadRequest():
             return exceptions.ParseError("The request cannot be understood.")

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
@@ -49,7 +49,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Tell whether requests can be served: database reached, migrated, and every wall standing."""
     try:
         problem = _reason_not_ready()
-    except DatabaseError:
+    except Error:
         problem = "The database cannot be reached."
     if problem:
         return problem_response(503, "not_ready", problem, headers={"Retry-After": "1"})

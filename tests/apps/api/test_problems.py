@@ -1,0 +1,66 @@
+"""What the database's errors mean to a client."""
+
+from __future__ import annotations
+
+import psycopg2
+import pytest
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
+from psycopg2 import errors
+
+from apps.api.problems import ServiceUnavailable, as_api_exception
+from tests.factories import make_tenant
+
+
+def raised(error: Exception, cause: Exception) -> Exception:
+    """Return the error as Django raises it: from the driver's own."""
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        raised(OperationalError(), errors.AdminShutdown()),
+        raised(OperationalError(), errors.TooManyConnections()),
+        raised(OperationalError(), errors.DiskFull()),
+        raised(OperationalError(), errors.CannotConnectNow()),
+        raised(InterfaceError(), psycopg2.InterfaceError()),
+        raised(DatabaseError(), psycopg2.DatabaseError("server closed the connection")),
+        raised(InternalError(), errors.IdleInTransactionSessionTimeout()),
+        raised(InternalError(), errors.ReadOnlySqlTransaction()),
+    ],
+    ids=lambda error: type(error.__cause__).__name__,
+)
+def test_database_that_is_away_is_a_503(error):
+    assert isinstance(as_api_exception(error), ServiceUnavailable)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        raised(ProgrammingError(), errors.UndefinedTable()),
+        raised(InternalError(), errors.InternalError_()),
+        raised(DatabaseError(), errors.RaiseException()),
+        RuntimeError(),
+    ],
+)
+def test_mistake_of_ours_is_none(error):
+    assert as_api_exception(error) is error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stand_by_is_a_503():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        with pytest.raises(InternalError) as raised, transaction.atomic():
+            make_tenant()
+
+    assert isinstance(as_api_exception(raised.value), ServiceUnavailable)
