@@ -135,8 +135,11 @@ class RegistryListener:
             with ear.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
                 cursor.execute(f"NOTIFY {CHANNEL}")
+            # Not select(): it takes no descriptor above 1023, and a busy server has those.
+            word = select.poll()
+            word.register(ear, select.POLLIN)
             while not stopping.is_set():
-                if select.select([ear], [], [], 0.5)[0]:
+                if word.poll(500):
                     ear.poll()
                 while ear.notifies:
                     self.cache.forget(ear.notifies.pop(0).payload or None)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import resource
+import select
 import subprocess
 import threading
 import time
@@ -271,6 +274,27 @@ def test_listener_comes_back_and_has_forgotten_what_it_missed(hearing):
     set_status("acme", "suspended")
     wait_until(lambda: listener.is_hearing)
     assert not is_open("acme")
+
+
+@pytest.fixture
+def _many_files_open() -> Iterator[None]:
+    """As many as a busy server's connections: whatever is opened now has a number above 1023."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2_000, hard), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    with pytest.raises(ValueError, match="out of range"):
+        select.select([files[-1]], [], [], 0)
+    yield
+    for file in files:
+        os.close(file)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@end_to_end
+@pytest.mark.usefixtures("_many_files_open")
+def test_listener_hears_in_a_process_with_many_connections(hearing):
+    set_status("acme", "suspended")
+    wait_until(lambda: not is_open("acme"))
 
 
 @end_to_end
