@@ -8,6 +8,7 @@ import environ
 
 from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from apps.server.generated import generated_secret
+from apps.server.heartbeat import WatchedConnection
 from apps.tenants.database import TenantCursor
 from auth_backends.keys import parse_signing_keys
 
@@ -134,6 +135,7 @@ DATABASES = {
         # The test database belongs to `owner`; this alias keeps its own, unprivileged, user.
         TEST={"MIRROR": "owner"},
         options={
+            "connection_factory": WatchedConnection,
             "cursor_factory": TenantCursor,
             "tcp_user_timeout": 5000,
             "application_name": "galleria",

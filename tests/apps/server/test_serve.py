@@ -219,6 +219,19 @@ def test_lost_database_is_a_503_and_not_a_crash(data_dir):
         assert server.get("acme.localhost", "/livez").status == 200
 
 
+def test_worker_that_is_replaced_while_the_database_is_away_waits_for_it(data_dir, quick):
+    postgres = EmbeddedPostgres(data_dir)
+    with postgres.running(lambda _: None, quick), serving(data_dir, WORKERS=1) as server:
+        postgres._pg_ctl("stop", "--mode=fast")
+        server.workers[0].kill()
+        # If the next one gave up, the supervisor would take it for a fault of the worker's.
+        until(lambda: server.output.count("Waiting for the database") > 3)
+        postgres._pg_ctl("start", "--wait", f"--log={postgres.cluster / 'server.log'}")
+
+        until(server.is_up)
+        assert server.get("acme.localhost", "/api/products/").status == 200
+
+
 def test_shops_are_empty_without_demo(data_dir):
     with serving(data_dir, DEMO=0) as server:
         assert demo_log_ins(server) == {}
