@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "middleware.framing.FramingMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the look-up of the tenant, which may have to wait for the database.
     "middleware.admission.AdmissionMiddleware",
