@@ -1,0 +1,40 @@
+"""What may be done with a path can be asked of every path, and harms nobody."""
+
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver
+from rest_framework.test import APIClient
+
+from apps.api.problems import csrf_failure
+from tests.apps.api.assertions import problem
+from tests.isolation.test_http_walls import routes_of
+
+PATHS = {
+    "localhost:8000": list(routes_of(get_resolver(settings.PLATFORM_URLCONF))),
+    "acme.localhost:8000": list(routes_of(get_resolver(settings.SHOP_URLCONF))),
+}
+
+
+@pytest.mark.parametrize("host", PATHS)
+def test_options_of_every_path_are_answered(host, acme_client, owner):
+    client = acme_client.as_(owner)
+    assert "api/schema/" in PATHS[host]
+    for path in PATHS[host]:
+        url = f"/{path}".replace("{pk}", str(uuid4()))
+        assert client.options(url, HTTP_HOST=host).status_code in {200, 404, 405}, url
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/"])
+def test_plain_view_refuses_a_form_by_its_method(acme, path):
+    """In tests, clients do not check what CSRF protection checks; a browser's request is."""
+    client = APIClient(enforce_csrf_checks=True, HTTP_HOST="acme.localhost:8000")
+    problem(client.post(path), 405)
+
+
+def test_refusal_of_a_forged_request_is_a_problem(rf):
+    assert f"{csrf_failure.__module__}.{csrf_failure.__name__}" == settings.CSRF_FAILURE_VIEW
+    response = csrf_failure(rf.post("/"))
+    assert response.status_code == 403
+    assert response.headers["Content-Type"] == "application/problem+json"
