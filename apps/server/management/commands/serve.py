@@ -23,6 +23,7 @@ from apps.tenants.grants import OWNER_ALIAS
 
 ADDRESS = "127.0.0.1"
 DRAIN_SECONDS = 20
+HEAD_BYTES = 16 * 1024  # a request line and its headers, together
 
 
 class Command(BaseCommand):
@@ -83,7 +84,7 @@ def _server() -> Any:
         workers=settings.WORKERS,
         blocking_threads=settings.THREADS,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=HEAD_BYTES),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=DRAIN_SECONDS,
