@@ -11,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 
 from apps.api.devices import device_of
+from apps.api.fields import TextField
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import SecretReused, SessionOver
 from apps.identity.models import Session
@@ -19,12 +20,12 @@ from auth_backends.tokens import AccessToken, RefreshToken
 
 
 class LoginSerializer(serializers.Serializer):
-    email = serializers.CharField(write_only=True, max_length=254)
-    password = serializers.CharField(
+    email = TextField(write_only=True, max_length=254)
+    password = TextField(
         write_only=True, max_length=128, trim_whitespace=False, style={"input_type": "password"}
     )
     access = serializers.CharField(read_only=True)
-    refresh = serializers.CharField(
+    refresh = TextField(
         required=False,
         max_length=4096,
         help_text="An earlier refresh token of the same user shows a known device, "
@@ -55,7 +56,7 @@ class LoginSerializer(serializers.Serializer):
 
 
 class RefreshSerializer(serializers.Serializer):
-    refresh = serializers.CharField(max_length=4096)
+    refresh = TextField(max_length=4096)
     access = serializers.CharField(read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -8,11 +10,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
+from auth_backends.serializers import RefreshSerializer
+
 _JWKS_SECONDS = 300
 
 
 class LoginView(TokenObtainPairView):
     """Exchanges e-mail and password for tokens that are good in this shop alone."""
+
+    @extend_schema(responses=RefreshSerializer)
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().post(request, *args, **kwargs)
 
 
 class RefreshView(TokenRefreshView):

@@ -8,11 +8,18 @@ from typing import Any
 import django_filters
 from django.db import models
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
 
+@extend_schema_field({"type": "string", "pattern": r"\S"})
+class TextFilter(django_filters.CharFilter):
+    pass
+
+
+@extend_schema_field({"type": "boolean"})
 class StrictBooleanFilter(django_filters.TypedChoiceFilter):
     """`true` or `false`; anything else is a 400 and not everything."""
 
@@ -25,6 +32,10 @@ class StrictFilterSet(FilterSet):
     FILTER_DEFAULTS = {
         **FilterSet.FILTER_DEFAULTS,
         models.BooleanField: {"filter_class": StrictBooleanFilter},
+        models.CharField: {"filter_class": TextFilter},
+        models.EmailField: {"filter_class": TextFilter},
+        # Whoever is not there has nothing; it takes no query to say so.
+        models.ForeignKey: {"filter_class": django_filters.UUIDFilter},
     }
 
 
@@ -33,9 +44,26 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     filterset_base = StrictFilterSet
 
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        filterset = self.get_filterset(request, queryset, view)
+        for name in filterset.filters if filterset else ():
+            if not request.query_params.get(name, name).strip():
+                raise ValidationError({name: "This may not be empty."}, "blank")
+        return super().filter_queryset(request, queryset, view)
+
 
 class StrictOrderingFilter(OrderingFilter):
     """`?ordering=` by one of the view's `ordering_fields`, `-` for descending; else a 400."""
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> Any:
+        if request.query_params.get(self.ordering_param) == "":
+            return self.remove_invalid_fields(queryset, [""], view, request)
+        return super().get_ordering(request, queryset, view)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        [parameter] = super().get_schema_operation_parameters(view)
+        names = [f"{sign}{name}" for name in view.ordering_fields for sign in ("", "-")]
+        return [parameter | {"schema": {"type": "string", "enum": names}}]
 
     def remove_invalid_fields(
         self, queryset: Any, fields: Iterable[str], view: Any, request: Request

@@ -71,6 +71,19 @@ class KeysetPagination(CursorPagination):
     def get_previous_link(self) -> str | None:
         return self._link(self.page[0], is_backward=True) if self.has_previous else None
 
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        cursor, page_size = super().get_schema_operation_parameters(view)
+        limits = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
+        return [cursor, page_size | {"schema": limits}]
+
     def _after(self, queryset: Any, position: Position | None, *, is_backward: bool) -> Any:
         name = self.order.removeprefix("-")
         is_descending = self.order.startswith("-") is not is_backward

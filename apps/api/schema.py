@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from apps.api.fields import TextField
 from apps.api.problems import CONTENT_TYPE
 
 
@@ -37,6 +38,14 @@ class ProblemAutoSchema(AutoSchema):
         for status in self._problem_statuses():
             responses.setdefault(status, {**problem, "description": ""})
         return responses
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        super()._insert_field_validators(field, schema)
+        schema.update(getattr(field, "documented", {}))
+        # What comes in has a `minLength` unless it may be blank, and space around it is cut off.
+        is_trimmed = isinstance(field, TextField) and field.trim_whitespace
+        if is_trimmed and "minLength" in schema and "format" not in schema:
+            schema.setdefault("pattern", r"\S")
 
     def _problem_statuses(self) -> list[str]:
         statuses = ["400", "401", "403", "404", "429"]

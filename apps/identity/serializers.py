@@ -6,12 +6,18 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.validators import UniqueValidator
 
+from apps.api.fields import StrictModelSerializer, TextField
 from apps.identity.models import MailedToken, Session
 from apps.users.models import Role, User
-from apps.users.serializers import LowerCaseEmailField, PasswordField, check_password
+from apps.users.serializers import (
+    LowerCaseEmailField,
+    NewPasswordField,
+    PasswordField,
+    check_password,
+)
 
 
-class SessionSerializer(serializers.ModelSerializer):
+class SessionSerializer(StrictModelSerializer):
     last_seen = serializers.DateTimeField(source="rotated_at", read_only=True)
     device = serializers.CharField(source="user_agent", read_only=True)
     current = serializers.SerializerMethodField()
@@ -32,23 +38,29 @@ class EmailSerializer(serializers.Serializer):
     email = LowerCaseEmailField(max_length=254)
 
 
+class SentSerializer(serializers.Serializer):
+    """The one answer, whether or not anything was sent."""
+
+    detail = serializers.CharField(read_only=True)
+
+
 class PasswordChangeSerializer(serializers.Serializer):
     current_password = PasswordField(required=False)
-    new_password = PasswordField()
+    new_password = NewPasswordField()
 
 
 class RegistrationSerializer(serializers.Serializer):
     email = LowerCaseEmailField(max_length=254)
-    password = PasswordField()
-    first_name = serializers.CharField(max_length=100)
-    last_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    password = NewPasswordField()
+    first_name = TextField(max_length=100)
+    last_name = TextField(max_length=100, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_password(attrs["password"], User(**{**attrs, "password": ""}))
         return attrs
 
 
-class MailedTokenField(serializers.CharField):
+class MailedTokenField(TextField):
     """The secret from a mail."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -61,17 +73,17 @@ class VerificationSerializer(serializers.Serializer):
 
 class PasswordResetSerializer(serializers.Serializer):
     token = MailedTokenField()
-    password = PasswordField()
+    password = NewPasswordField()
 
 
 class AcceptanceSerializer(serializers.Serializer):
     token = MailedTokenField()
-    password = PasswordField()
-    first_name = serializers.CharField(max_length=100)
-    last_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    password = NewPasswordField()
+    first_name = TextField(max_length=100)
+    last_name = TextField(max_length=100, required=False, allow_blank=True)
 
 
-class InvitationSerializer(serializers.ModelSerializer):
+class InvitationSerializer(StrictModelSerializer):
     email = LowerCaseEmailField(
         max_length=254,
         validators=[

@@ -25,6 +25,7 @@ from apps.identity.serializers import (
     PasswordChangeSerializer,
     PasswordResetSerializer,
     RegistrationSerializer,
+    SentSerializer,
     SessionSerializer,
     VerificationSerializer,
     invalid_link,
@@ -109,7 +110,7 @@ class PasswordResetView(PublicView):
 
     serializer_class = EmailSerializer
 
-    @extend_schema(responses={202: None})
+    @extend_schema(responses={202: SentSerializer})
     def post(self, request: Request) -> Response:
         email = self.validated(request)["email"]
         count_mail_request(device_of(request))
@@ -145,7 +146,7 @@ class RegisterView(PublicView):
 
     serializer_class = RegistrationSerializer
 
-    @extend_schema(responses={202: None})
+    @extend_schema(responses={202: SentSerializer})
     def post(self, request: Request) -> Response:
         account = self.validated(request)
         count_mail_request(device_of(request))
@@ -186,7 +187,7 @@ class FindShopsView(PublicView):
 
     serializer_class = EmailSerializer
 
-    @extend_schema(responses={202: None})
+    @extend_schema(responses={202: SentSerializer})
     def post(self, request: Request) -> Response:
         email = self.validated(request)["email"]
         count_platform_mail_request(device_of(request))

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
+from apps.api.fields import StrictModelSerializer, TextField
 from apps.products.models import Product
 
 
-class ProductSerializer(serializers.ModelSerializer):
+class ProductSerializer(StrictModelSerializer):
     # By hand: DRF drops the check of (tenant, code), as `tenant` is no field here, and then a
     # clash would be a 500.
-    code = serializers.CharField(
+    code = TextField(
         max_length=64,
         validators=[
             UniqueValidator(Product.objects.all(), message="A product of this shop has this code.")

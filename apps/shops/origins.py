@@ -10,9 +10,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_ORIGIN = re.compile(rf"(https?)://({_LABEL}(?:\.{_LABEL})*)(?::([1-9][0-9]{{0,4}}))?")
+_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
+_PORT = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_ORIGIN = re.compile(rf"(https?)://({_NAME})(?::({_PORT}))?")
+#: What clients are told to send.
+PATTERN = rf"^(?:https://{_NAME}|http://(?:(?:{_NAME}\.)?localhost|127\.0\.0\.1))(?::(?:{_PORT}))?$"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_HIGHEST_PORT = 65535
 _LONGEST_NAME = 253
 
 
@@ -31,8 +34,8 @@ def parse_origin(text: str) -> str:
         )
     scheme, host = match[1], match[2]
     port = int(match[3] or _DEFAULT_PORTS[scheme])
-    if port > _HIGHEST_PORT or len(host) > _LONGEST_NAME:
-        raise ValidationError("No host can have this name or port.", code="malformed")
+    if len(host) > _LONGEST_NAME:
+        raise ValidationError("No host can have this name.", code="malformed")
     if scheme == "http" and not _is_local(host):
         raise ValidationError("Only https is safe, except on localhost.", code="insecure")
     if settings.IS_PUBLIC and f".{host}".endswith(f".{settings.BASE_DOMAIN}"):

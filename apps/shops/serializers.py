@@ -7,17 +7,20 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
+from apps.api.fields import StrictModelSerializer, TextField
 from apps.shops.opening import open_shop
-from apps.shops.origins import parse_origin
+from apps.shops.origins import PATTERN, parse_origin
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import split_host
 from apps.tenants.validators import validate_code
 from apps.users.models import Role
-from apps.users.serializers import LowerCaseEmailField, PasswordField, check_password
+from apps.users.serializers import LowerCaseEmailField, NewPasswordField, check_password
 
 
-class CodeField(serializers.CharField):
+class CodeField(TextField):
     """A shop's code; hostnames know no capital letters, so neither do codes."""
+
+    documented = {"pattern": r"^(?!..--)[A-Za-z0-9][A-Za-z0-9-]{1,61}[A-Za-z0-9]$"}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=63, validators=[validate_code], **kwargs)
@@ -26,8 +29,10 @@ class CodeField(serializers.CharField):
         return super().to_internal_value(data).lower()
 
 
-class OriginField(serializers.CharField):
+class OriginField(TextField):
     """A web origin; see `parse_origin()`."""
+
+    documented = {"pattern": PATTERN}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=255, **kwargs)
@@ -39,12 +44,16 @@ class OriginField(serializers.CharField):
             raise serializers.ValidationError(error.message, code=error.code) from error
 
 
-class ShopSerializer(serializers.ModelSerializer):
+class OriginListField(serializers.ListField):
+    child = OriginField()
+    documented = {"uniqueItems": True}
+
+
+class ShopSerializer(StrictModelSerializer):
     """A shop as everybody sees it, and its settings for its owner."""
 
     url = serializers.SerializerMethodField()
-    storefront_origins = serializers.ListField(
-        child=OriginField(),
+    storefront_origins = OriginListField(
         max_length=20,
         required=False,
         help_text="Where pages may be that call this API from a browser. The owner alone sees it.",
@@ -83,9 +92,9 @@ class ShopSerializer(serializers.ModelSerializer):
 
 class OwnerSerializer(serializers.Serializer):
     email = LowerCaseEmailField(max_length=254)
-    password = PasswordField()
-    first_name = serializers.CharField(max_length=100)
-    last_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    password = NewPasswordField()
+    first_name = TextField(max_length=100)
+    last_name = TextField(max_length=100, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_password(attrs["password"], get_user_model()(**{**attrs, "password": ""}))

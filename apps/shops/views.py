@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,7 +52,10 @@ class AvailabilityView(APIView):
         parameters=[OpenApiParameter("code", str, required=True)], responses=AvailabilitySerializer
     )
     def get(self, request: Request) -> Response:
-        code = request.query_params.get("code", "").lower()
+        code = request.query_params.get("code")
+        if code is None:
+            raise ValidationError({"code": "This parameter is required."}, "required")
+        code = code.lower()
         reason = _reason_against(code)
         return Response({"code": code, "available": reason is None, "reason": reason})
 
@@ -80,6 +83,6 @@ class ShopView(generics.RetrieveUpdateAPIView):
 def _reason_against(code: str) -> str | None:
     try:
         validate_code(code)
-    except ValidationError as error:
+    except DjangoValidationError as error:
         return error.code
     return "taken" if is_taken(code) else None

@@ -10,21 +10,28 @@ from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
 from apps.api.devices import device_of
+from apps.api.fields import StrictModelSerializer, TextField
 from apps.limits.guard import knows_password
 from apps.users.models import Role, User
 
 
-class LowerCaseEmailField(serializers.EmailField):
+class LowerCaseEmailField(TextField, serializers.EmailField):
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(data).lower()
 
 
-class PasswordField(serializers.CharField):
-    """A new password, taken as it is typed."""
+class PasswordField(TextField):
+    """A password, taken as it is typed."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs |= {"write_only": True, "trim_whitespace": False, "max_length": 128}
         super().__init__(**kwargs, style={"input_type": "password"})
+
+
+class NewPasswordField(PasswordField):
+    """One that check_password() is still to judge."""
+
+    documented = {"minLength": 8}
 
 
 def check_password(password: str, user: User, field: str = "password") -> None:
@@ -35,16 +42,14 @@ def check_password(password: str, user: User, field: str = "password") -> None:
         raise serializers.ValidationError({field: get_error_detail(error)}) from error
 
 
-class UserSerializer(serializers.ModelSerializer):
+class PersonSerializer(StrictModelSerializer):
+    """What is seen of a user, and may be set at any time."""
+
     email = LowerCaseEmailField(
         max_length=254,
         validators=[
             UniqueValidator(User.objects.all(), message="Somebody in this shop has this e-mail.")
         ],
-    )
-    password = PasswordField(required=False)
-    current_password = PasswordField(
-        required=False, help_text="Needed to change the e-mail of one's own account."
     )
 
     class Meta:
@@ -57,8 +62,6 @@ class UserSerializer(serializers.ModelSerializer):
             "role",
             "is_active",
             "created_at",
-            "password",
-            "current_password",
         ]
         read_only_fields = ["created_at"]
 
@@ -67,16 +70,18 @@ class UserSerializer(serializers.ModelSerializer):
             raise PermissionDenied("Only an owner makes somebody an owner.")
         return role
 
+
+class UserSerializer(PersonSerializer):
+    current_password = PasswordField(
+        required=False, help_text="Needed to change the e-mail of one's own account."
+    )
+
+    class Meta(PersonSerializer.Meta):
+        fields = [*PersonSerializer.Meta.fields, "current_password"]
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        password = attrs.get("password")
         self._require_current_password(attrs)
-        if self.instance is None:
-            if password is None:
-                raise serializers.ValidationError(
-                    {"password": "This field is required."}, "required"
-                )
-            check_password(password, User(**{**attrs, "password": ""}))
-        elif password is not None:
+        if "password" in self.initial_data:
             raise serializers.ValidationError(
                 {"password": "A password is set when the user is created."}, "read_only"
             )
@@ -87,13 +92,24 @@ class UserSerializer(serializers.ModelSerializer):
         current = attrs.pop("current_password", "")
         request = self.context["request"]
         me = request.user
-        if self.instance is None or self.instance != me or attrs.get("email", me.email) == me.email:
+        if self.instance != me or attrs.get("email", me.email) == me.email:
             return
         if not knows_password(me, current, device_of(request)):
             raise PermissionDenied("The current password is not this one.", "wrong_password")
 
-    def create(self, validated_data: dict[str, Any]) -> User:
-        return User.objects.create_user(**validated_data)
-
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         return instance.change(**validated_data)
+
+
+class NewUserSerializer(PersonSerializer):
+    password = NewPasswordField()
+
+    class Meta(PersonSerializer.Meta):
+        fields = [*PersonSerializer.Meta.fields, "password"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_password(attrs["password"], User(**{**attrs, "password": ""}))
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        return User.objects.create_user(**validated_data)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
@@ -15,7 +15,7 @@ from apps.auditlog.models import Action, AuditEvent
 from apps.users.exceptions import LastOwner
 from apps.users.models import User
 from apps.users.permissions import ManagesUsers
-from apps.users.serializers import UserSerializer
+from apps.users.serializers import NewUserSerializer, UserSerializer
 
 
 class LastOwnerConflict(APIException):
@@ -23,6 +23,7 @@ class LastOwnerConflict(APIException):
     default_code = "last_owner"
 
 
+@extend_schema_view(create=extend_schema(responses={201: UserSerializer}))
 class UserViewSet(viewsets.ModelViewSet):
     """The people of the shop. DELETE deactivates: what somebody added stays theirs."""
 
@@ -37,6 +38,9 @@ class UserViewSet(viewsets.ModelViewSet):
     def get_queryset(self) -> Any:
         queryset: Any = super().get_queryset()
         return queryset.visible_to(self.request.user)
+
+    def get_serializer_class(self) -> Any:
+        return NewUserSerializer if self.action == "create" else UserSerializer
 
     def handle_exception(self, exc: Exception) -> Response:
         return super().handle_exception(

@@ -1,0 +1,40 @@
+"""What a body's values have to be: of the type that the OpenAPI document says, not like it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from rest_framework import serializers
+
+
+class TextField(serializers.CharField):
+    """A string. REST framework would make one of numbers.
+
+    `documented` is what the OpenAPI document says of its values besides.
+    """
+
+    documented: ClassVar[dict[str, Any]] = {}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TruthField(serializers.BooleanField):
+    """`true` or `false`. REST framework would read numbers and a dozen words."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class StrictModelSerializer(serializers.ModelSerializer):
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.BooleanField: TruthField,
+    }

@@ -1,0 +1,68 @@
+"""A value of the wrong type is refused, even where it could be read as one of the right type."""
+
+import pytest
+
+from apps.tenants.context import tenant_context
+from tests.apps.api.assertions import pointers
+from tests.factories import PASSWORD, make_product, make_user
+
+NOT_A_TEXT = [0, 1.5, True, ["x"], {"x": "y"}]
+NOT_A_TRUTH = ["true", "false", "yes", "t", "1", 0, 1, "", [], None]
+
+PRODUCT = {"name": "Cup", "code": "cup"}
+USER = {"email": "new@acme.example", "password": PASSWORD}
+OWNER = {"email": "a@pear.example", "password": PASSWORD, "first_name": "Kim"}
+
+
+@pytest.mark.parametrize("value", NOT_A_TEXT)
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/api/products/", PRODUCT, "name"),
+        ("/api/products/", PRODUCT, "code"),
+        ("/api/products/", PRODUCT, "description"),
+        ("/api/users/", USER, "email"),
+        ("/api/users/", USER, "first_name"),
+        ("/api/users/", USER, "password"),
+        ("/api/auth/login/", USER, "email"),
+        ("/api/auth/login/", USER, "password"),
+        ("/api/auth/refresh/", {}, "refresh"),
+        ("/api/auth/register/", OWNER, "first_name"),
+        ("/api/auth/email/verify/", {}, "token"),
+        ("/api/auth/password/reset/", {}, "email"),
+    ],
+)
+def test_what_is_no_text_is_400(acme_client, owner, path, body, field, value):
+    client = acme_client.as_(owner)
+    assert pointers(client.post(path, {**body, field: value})) == {f"/{field}"}
+
+
+@pytest.mark.parametrize("value", NOT_A_TRUTH)
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [("/api/products/", PRODUCT, "published"), ("/api/users/", USER, "is_active")],
+)
+def test_what_is_not_true_or_false_is_400(acme_client, owner, path, body, field, value):
+    client = acme_client.as_(owner)
+    assert pointers(client.post(path, {**body, field: value})) == {f"/{field}"}
+    assert client.post(path, {**body, field: False}).json()[field] is False
+
+
+@pytest.mark.parametrize("value", ["", "%20", "%09"])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/api/products/", "code"),
+        ("/api/products/", "published"),
+        ("/api/products/", "ordering"),
+        ("/api/users/", "email"),
+        ("/api/users/", "role"),
+        ("/api/audit/", "actor"),
+        ("/api/audit/", "action"),
+    ],
+)
+def test_filter_by_nothing_is_400_and_not_everything(acme_client, owner, path, name, value):
+    with tenant_context(owner.tenant):
+        make_product(), make_user()
+    answer = acme_client.as_(owner).get(f"{path}?{name}={value}")
+    assert pointers(answer) == {f"/{name}"}
