@@ -1,0 +1,110 @@
+"""No request hides another one, and nobody gets what somebody else asked for."""
+
+from __future__ import annotations
+
+import socketserver
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+
+from tests.processes import manage, new_folder, serving
+from tests.proof.wire.client import hear
+from tests.proof.wire.nginx import nginx
+from tests.proof.wire.probes import CHUNKED, HIDDEN, INSIDE, PROBES, VICTIM, with_headers
+from tests.report import publish
+
+PASSWORD = "wheel-and-slow-clay"
+ROWS: dict[str, list[str]] = {}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with new_folder() as folder, serving(folder, DEMO=0, TRUSTED_PROXIES=1) as running:
+        for code in ("acme", "globex"):
+            done = manage(
+                *("create_shop", code, code.title(), f"owner@{code}.example"),
+                DATA_DIR=folder,
+                OWNER_PASSWORD=PASSWORD,
+            )
+            assert done.returncode == 0, done.stderr
+        yield running
+
+
+@pytest.fixture(scope="module")
+def proxy(server):
+    with nginx(server.port) as port:
+        yield port
+
+
+@pytest.fixture(scope="module", autouse=True)
+def published():
+    """All verdicts, once every probe has one."""
+    yield
+    if ROWS.keys() >= PROBES.keys():
+        head = ["probe", "direct", "through nginx", "verdict"]
+        rows = [[name, *ROWS[name]] for name in PROBES]
+        publish("proof", "injection", head, rows)
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_probe_hides_nothing(name, server, proxy):
+    probe = PROBES[name]
+    direct = hear(server.port, probe.data)
+    next_on_it = hear(server.port, probe.data, then=VICTIM)
+    proxied = hear(proxy, probe.data)
+    next_ones = [hear(proxy, VICTIM) for _ in range(2)]
+
+    assert direct.outcome in probe.direct, direct
+    assert proxied.outcome in probe.proxied, proxied
+    if "two answers" not in probe.direct:
+        assert "globex" not in direct.shops
+    if "two answers" not in probe.proxied:
+        assert "globex" not in proxied.shops
+    # Whoever comes next on the same connection, or on the one that nginx kept, gets their own.
+    assert next_on_it.shops <= {"acme"}
+    assert next_on_it.is_closed or next_on_it.statuses == [200]
+    assert [(victim.statuses, victim.shops) for victim in next_ones] == [([200], {"acme"})] * 2
+    ROWS[name] = [str(direct), str(proxied), direct.outcome]
+
+
+# --- The control: a server that has never heard of chunks ---------------------------------------
+
+
+class NaiveHandler(socketserver.StreamRequestHandler):
+    def handle(self):
+        while head := self.read_head():
+            fields = dict(line.split(": ", 1) for line in head[1:])
+            self.rfile.read(int(fields.get("Content-Length", 0)))
+            body = b'{"code": "%s"}' % fields["Host"].partition(".")[0].encode()
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    def read_head(self):
+        lines = []
+        while line := self.rfile.readline().decode().strip():
+            lines.append(line)
+        return lines
+
+
+@pytest.fixture
+def naive():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), NaiveHandler) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever).start()
+        yield SimpleNamespace(port=server.server_address[1])
+        server.shutdown()
+
+
+def test_control_naive_server_answers_what_is_hidden(naive):
+    first_line = INSIDE.partition(b"\r\n")[0] + b"\r\n"
+    attack = with_headers(b"Content-Length: %d\r\n" % len(first_line) + CHUNKED, INSIDE[:-5]).data
+    assert HIDDEN in attack
+    heard = hear(naive.port, attack)
+    assert (heard.outcome, heard.shops) == ("two answers", {"acme", "globex"})
+
+
+def test_control_victim_behind_a_naive_server_gets_the_hidden_answer(naive):
+    """The start of a hidden request waits for the victim's, and swallows it."""
+    started = HIDDEN.removesuffix(b"\r\n") + b"X-Swallowed: "
+    attack = with_headers(CHUNKED, started).data
+    assert hear(naive.port, attack, then=VICTIM.replace(b": ", b":: ")).shops == {"globex"}
