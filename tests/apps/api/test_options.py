@@ -1,28 +1,28 @@
 """What may be done with a path can be asked of every path, and harms nobody."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from apps.api.problems import csrf_failure
 from tests.apps.api.assertions import problem
-from tests.isolation.test_http_walls import routes_of
+from tests.surface import routes_of
 
 PATHS = {
-    "localhost:8000": list(routes_of(get_resolver(settings.PLATFORM_URLCONF))),
-    "acme.localhost:8000": list(routes_of(get_resolver(settings.SHOP_URLCONF))),
+    "localhost:8000": [path for path, _ in routes_of(settings.PLATFORM_URLCONF)],
+    "acme.localhost:8000": [path for path, _ in routes_of(settings.SHOP_URLCONF)],
 }
 
 
 @pytest.mark.parametrize("host", PATHS)
 def test_options_of_every_path_are_answered(host, acme_client, owner):
     client = acme_client.as_(owner)
-    assert "api/schema/" in PATHS[host]
+    assert "/api/schema/" in PATHS[host]
     for path in PATHS[host]:
-        url = f"/{path}".replace("{pk}", str(uuid4()))
+        url = re.sub(r"\{\w+\}", str(uuid4()), path)
         assert client.options(url, HTTP_HOST=host).status_code in {200, 404, 405}, url
 
 
