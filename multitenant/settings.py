@@ -89,6 +89,7 @@ SHARED_MODELS = [
 
 MIDDLEWARE = [
     "middleware.request_log.RequestLogMiddleware",
+    "middleware.body.BodyMiddleware",
     "middleware.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psutil
 import psycopg2
@@ -119,6 +121,23 @@ def test_worker_that_dies_is_replaced(server):
 
     until(lambda: dead not in server.workers and len(server.workers) == 2)
     until(lambda: server.get("acme.localhost", "/readyz").status == 200)
+
+
+@pytest.mark.parametrize(("length", "answers"), [(100, 2), (5_000_000, 1)])
+def test_connection_outlives_a_body_that_nobody_needed(server, length, answers):
+    """It arrives after the headers, and the answer is a 404. The control: one too long to read."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        host = f"Host: acme.localhost:{server.port}\r\n"
+        client.sendall(f"POST /none HTTP/1.1\r\n{host}Content-Length: {length}\r\n\r\n".encode())
+        time.sleep(0.3)
+        received = b""
+        with suppress(OSError):  # cut
+            client.sendall(b"x" * length)
+            received += client.recv(65536)
+            client.sendall(f"GET /livez HTTP/1.1\r\n{host}Connection: close\r\n\r\n".encode())
+            while part := client.recv(65536):
+                received += part
+    assert received.count(b"HTTP/1.1 404") + received.count(b"HTTP/1.1 200") == answers
 
 
 def test_taken_port_is_refused_in_a_sentence(server):
