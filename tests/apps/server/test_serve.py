@@ -305,6 +305,16 @@ def test_owner_that_is_given_stays_with_the_main_process(migrated):
             assert "DATABASE_OWNER_URL" not in worker.environ()
 
 
+@pytest.mark.parametrize(("limit", "is_told"), [(44, True), (45, False)])
+def test_too_few_connections_are_told(migrated, limit, is_told):
+    name = f"narrow_{limit}"
+    variables = copy_of(migrated, name, f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")
+    with serving(migrated.data_dir, **variables) as server:
+        assert (
+            "PostgreSQL allows 44 connections, and this server may need 45" in server.output
+        ) is is_told
+
+
 @pytest.mark.parametrize(("number", "statement"), list(enumerate(GAPS)))
 def test_gap_in_the_walls_is_refused_by_name(migrated, number, statement):
     variables = copy_of(migrated, f"gap_{number}", statement)

@@ -15,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from apps.server.capacity import shortage
 from apps.server.embedded import APP_ROLE
 from apps.server.lifetime import keep_interrupts_from_workers
 from apps.tenants.audit import require_walls
@@ -37,6 +38,9 @@ class Command(BaseCommand):
                 if settings.DEMO:
                     call_command("create_demo_shops", stdout=self.stdout)
             require_walls()
+            # No reason to refuse: behind a pooler it is the pooler's connections that count.
+            if sentence := shortage():
+                self.stderr.write(sentence)
         except UnsafeDatabase as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
