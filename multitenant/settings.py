@@ -6,6 +6,7 @@ from typing import Any
 
 import environ
 
+from apps.limits.rules import Rule
 from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from apps.server.generated import generated_secret
 from apps.server.heartbeat import WatchedConnection
@@ -189,6 +190,8 @@ SESSION_LIFETIMES = {
 # For so long a refresh token that was just used gets its answer again, which may have been lost.
 # 0 is strict.
 REFRESH_GRACE = timedelta(seconds=env.int("REFRESH_GRACE", default=10))
+# Shops that one network opens: each costs a password hash, and a code for good.
+SIGNUP_BY_NETWORK = Rule.at_rate("signup_network", env.str("RATE_SIGNUP", default="20/hour"))
 MAILED_TOKEN_LIFETIME = timedelta(hours=1)
 # How many proxies of ours stand in front, and so how many entries of X-Forwarded-For are theirs.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

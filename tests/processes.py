@@ -40,6 +40,7 @@ VARIABLES = {
     "RATE_SHOP",
     "RATE_USER",
     "RATE_ADDRESS",
+    "RATE_SIGNUP",
     "REFRESH_GRACE",
     "TRUSTED_PROXIES",
     "DEBUG",

@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.api.devices import Device
 from apps.limits.exceptions import Blocked
 from apps.limits.models import NetworkCounter, ShopCounter
@@ -24,10 +26,12 @@ from apps.limits.rules import (
 from apps.tenants.context import require_active_tenant
 
 _HASH_WAIT_SECONDS = 0.25
+#: Long enough for a crowd that wants the same code to hear that it is taken.
+_SIGNUP_WAIT_SECONDS = 5.0
 
-# Hashing is slow on purpose: one at a time for each shop, so that a flood on one shop leaves the
-# processor to the others.
-_hashing: dict[UUID, threading.Lock] = defaultdict(threading.Lock)
+# Hashing is slow on purpose: one at a time for each shop, and one for those to come, so that a
+# flood on one shop leaves the processor to the others.
+_hashing: dict[UUID | None, threading.Lock] = defaultdict(threading.Lock)
 
 
 def count_login(email: str, device: Device, *, is_known_device: bool) -> None:
@@ -99,8 +103,30 @@ def may_mail_from_platform_to(address: str) -> bool:
 @contextmanager
 def hashing_slot() -> Iterator[None]:
     """Hold the active shop's one place for hashing a password in this process; raise Blocked."""
-    lock = _hashing[require_active_tenant().pk]
-    if not lock.acquire(timeout=_HASH_WAIT_SECONDS):
+    with _slot(require_active_tenant().pk, _HASH_WAIT_SECONDS):
+        yield
+
+
+@contextmanager
+def signup_slot(device: Device) -> Iterator[None]:
+    """Hold this process's one place for opening a shop, and count it; raise Blocked.
+
+    It costs a password hash, too. Whoever fails for no fault of theirs is to be forgiven.
+    """
+    with _slot(None, _SIGNUP_WAIT_SECONDS):
+        NetworkCounter.objects.hit(settings.SIGNUP_BY_NETWORK, device.prefix)
+        yield
+
+
+def forgive_signup(device: Device) -> None:
+    """Take back what signup_slot() counted: no shop was opened, and nothing was hashed for it."""
+    NetworkCounter.objects.take_back(settings.SIGNUP_BY_NETWORK, device.prefix)
+
+
+@contextmanager
+def _slot(owner: UUID | None, patience: float) -> Iterator[None]:
+    lock = _hashing[owner]
+    if not lock.acquire(timeout=patience):
         raise Blocked(timedelta(seconds=1))
     try:
         yield

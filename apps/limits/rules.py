@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,22 @@ class Rule:
     first_wait: timedelta
     longest_wait: timedelta
 
+    @classmethod
+    def at_rate(cls, name: str, rate: str) -> Rule:
+        """Return the rule that a rate like `20/hour` stands for; raise ValueError if it is none."""
+        match = re.fullmatch(r"([1-9][0-9]*)/(sec|min|hour|day)", rate)
+        if match is None:
+            raise ValueError(f"{rate} is no rate like 20/hour.")
+        free, window = int(match[1]), _PERIODS[match[2]]
+        return cls(name, free, window, window / free, window)
+
+
+_PERIODS = {
+    "sec": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
 
 _MOMENT = timedelta(seconds=2)
 _QUARTER = timedelta(minutes=15)

@@ -12,7 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.api.devices import device_of
 from apps.auditlog.models import Action, AuditEvent
+from apps.limits.guard import forgive_signup, signup_slot
 from apps.shops.exceptions import CodeTaken
 from apps.shops.opening import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
@@ -36,9 +38,12 @@ class OpenShopView(generics.CreateAPIView):
     permission_classes = [AllowAny]
 
     def perform_create(self, serializer: Any) -> None:
+        device = device_of(self.request)
         try:
-            serializer.save()
+            with signup_slot(device):
+                serializer.save()
         except CodeTaken as error:
+            forgive_signup(device)
             raise CodeTakenConflict from error
 
 

@@ -166,8 +166,8 @@ KINDS: dict[str, Kind | Plain] = {
     "current_password": Plain(PASSWORD),
     "new_password": Plain("staple lamp seventeen"),
     "role": Plain("staff"),
-    "is_active": Plain(True),
-    "published": Plain(True),
+    "is_active": Plain(value=True),
+    "published": Plain(value=True),
     "action": Plain("session.opened"),
     "page_size": Plain(5),
 }

@@ -1,0 +1,97 @@
+"""A machine that opens shops is slowed down, and what it makes us hash does not pile up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from apps.limits.rules import Rule
+from apps.tenants.models import Tenant
+from tests.apps.api.assertions import problem
+from tests.apps.api.crowds import in_parallel
+from tests.apps.limits.hashers import COUNTING, QUICK, CountingHasher
+from tests.apps.shops.requests import opening
+from tests.conftest import PLATFORM, ShopClient
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HERE = "203.0.113.7"
+NEXT_DOOR = "203.0.113.8"
+ELSEWHERE = "203.0.114.7"
+
+
+@pytest.fixture(autouse=True)
+def _three_an_hour(settings):
+    settings.SIGNUP_BY_NETWORK = Rule.at_rate("signup_network", "3/hour")
+    settings.PASSWORD_HASHERS = QUICK
+
+
+def open_shop(client, code, address=HERE, **changes):
+    return client.post("/api/shops/", opening(code, **changes), REMOTE_ADDR=address)
+
+
+def test_network_opens_so_many_shops_and_then_waits(platform):
+    with time_machine.travel(START, tick=False) as clock:
+        opened = [open_shop(platform, f"pear-{number}").status_code for number in range(3)]
+        assert opened == [201] * 3
+        refused = open_shop(platform, "pear-3", NEXT_DOOR)
+        problem(refused, 429, "too_many_tries")
+        assert refused.headers["Retry-After"] == "1200"
+        assert not Tenant.objects.filter(code="pear-3").exists()
+        assert open_shop(platform, "pear-4", ELSEWHERE).status_code == 201
+        clock.shift(timedelta(minutes=20))
+        assert open_shop(platform, "pear-3").status_code == 201
+        clock.shift(timedelta(hours=1))
+        assert [open_shop(platform, f"fig-{number}").status_code for number in range(3)] == opened
+
+
+def test_shop_that_was_not_opened_counts_for_nothing(platform):
+    assert open_shop(platform, "pear").status_code == 201
+    for _ in range(5):
+        assert open_shop(platform, "pear").status_code == 409
+        assert open_shop(platform, "admin").status_code == 400
+        assert open_shop(platform, "fig", owner={"password": "short"}).status_code == 400
+    assert open_shop(platform, "fig").status_code == 201
+
+
+def test_nothing_is_hashed_for_who_has_to_wait(platform, settings):
+    settings.PASSWORD_HASHERS = COUNTING
+    CountingHasher.reset()
+    answers = [open_shop(platform, f"pear-{number}").status_code for number in range(6)]
+    assert answers == [201] * 3 + [429] * 3
+    assert CountingHasher.calls == 3
+
+
+def open_at_once(people: int) -> list[int]:
+    def work(number: int) -> int:
+        client = ShopClient(PLATFORM)
+        return open_shop(client, f"pear-{number}", f"203.0.{number}.7").status_code
+
+    return in_parallel(work, people)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_one_password_at_a_time_is_hashed_for_shops_to_be(settings):
+    settings.PASSWORD_HASHERS = COUNTING
+    CountingHasher.reset()
+    assert open_at_once(8) == [201] * 8
+    assert (CountingHasher.calls, CountingHasher.most_in_flight) == (8, 1)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_of_many_at_once_from_one_network_no_more_than_allowed_get_a_shop():
+    def work(number: int) -> int:
+        return open_shop(ShopClient(PLATFORM), f"pear-{number}").status_code
+
+    statuses = in_parallel(work, 12)
+    assert sorted(statuses) == [201] * 3 + [429] * 9
+    assert Tenant.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "rate", ["", "20", "20/", "0/hour", "-1/hour", "20/year", "x/hour", "20/h"]
+)
+def test_rate_that_is_none_is_refused(rate):
+    with pytest.raises(ValueError, match="is no rate"):
+        Rule.at_rate("signup_network", rate)
