@@ -21,8 +21,8 @@ CORE_STANDS_ON = {"django", "psycopg2", "uuid_utils"}
 ARROWS = {
     ("apps.products", "apps.users"): "who may write products is a question of roles",
     ("apps.shops", "apps.users"): "opening a shop makes its first user; its owner renames it",
-    ("apps.products", "apps.api"): "bodies are read as strictly as everywhere, and devices told apart",
-    ("apps.shops", "apps.api"): "bodies are read as strictly as everywhere, and devices told apart",
+    ("apps.products", "apps.api"): "bodies are read strictly, and devices told apart",
+    ("apps.shops", "apps.api"): "bodies are read strictly, and devices told apart",
     ("apps.shops", "apps.server"): "the demo shops' password is a generated secret",
     ("apps.shops", "apps.limits"): "opening a shop costs a password hash, and is counted",
     ("apps.shops", "apps.auditlog"): "a shop that was opened or changed is recorded",
