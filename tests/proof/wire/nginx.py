@@ -26,6 +26,9 @@ http {
     fastcgi_temp_path $folder/fastcgi;
     uwsgi_temp_path $folder/uwsgi;
     scgi_temp_path $folder/scgi;
+    map $$request_id $$anywhere {
+        "~^(?<a>.{4})(?<b>.{4})(?<c>.{4})" "2001:$$a:$$b:$$c::1";
+    }
     upstream server { server 127.0.0.1:$upstream; keepalive 1; }
     server {
         listen 127.0.0.1:$port;
@@ -34,7 +37,7 @@ http {
             proxy_http_version 1.1;
             proxy_set_header Connection "";
             proxy_set_header Host $$http_host;
-            proxy_set_header X-Forwarded-For $$proxy_add_x_forwarded_for;
+            proxy_set_header X-Forwarded-For $whence;
         }
     }
 }
@@ -42,13 +45,16 @@ http {
 
 
 @contextmanager
-def nginx(upstream: int) -> Iterator[int]:
-    """Run nginx in front of a port for the block, and yield its own."""
+def nginx(upstream: int, whence: str = "$proxy_add_x_forwarded_for") -> Iterator[int]:
+    """Run nginx in front of a port for the block, and yield its own.
+
+    It says `whence` a request comes: with $anywhere, each one from a network of its own.
+    """
     port = free_port()
     with TemporaryDirectory() as folder:
         configuration = Path(folder, "nginx.conf")
         configuration.write_text(
-            CONFIGURATION.substitute(folder=folder, upstream=upstream, port=port)
+            CONFIGURATION.substitute(folder=folder, upstream=upstream, port=port, whence=whence)
         )
         process = subprocess.Popen(
             ["nginx", "-p", folder, "-c", str(configuration)],
