@@ -1,0 +1,81 @@
+"""What a client says about itself in a proxy's words changes nothing, through a real proxy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.processes import Server, manage, new_folder, serving
+from tests.proof.wire.nginx import nginx
+
+OWNER, PASSWORD = "owner@acme.example", "wheel-and-slow-clay"
+ELSEWHERE = "203.0.113.9"
+
+FORGED = {
+    "X-Forwarded-For": ELSEWHERE,
+    "X_Forwarded_For": ELSEWHERE,
+    "X-Forwarded_For": ELSEWHERE,
+    "X-Real-IP": ELSEWHERE,
+    "Forwarded": f"for={ELSEWHERE};host=globex.localhost;proto=https",
+    "X-Forwarded-Host": "globex.localhost",
+    "X_Forwarded_Host": "globex.localhost",
+    "X-Original-Host": "globex.localhost",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Port": "1",
+    "X-Original-URL": "/api/audit/",
+    "X-HTTP-Method-Override": "DELETE",
+    "Tenant-Code": "globex",
+    "Tenant_Code": "globex",
+    "X-Tenant-ID": "globex",
+}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with new_folder() as folder, serving(folder, DEMO=0, TRUSTED_PROXIES=1) as running:
+        for code in ("acme", "globex"):
+            done = manage(
+                *("create_shop", code, code.title(), f"owner@{code}.example"),
+                DATA_DIR=folder,
+                OWNER_PASSWORD=PASSWORD,
+            )
+            assert done.returncode == 0, done.stderr
+        yield running
+
+
+@pytest.fixture(scope="module")
+def proxy(server):
+    """The server as it is reached through nginx."""
+    with nginx(server.port) as port:
+        yield Server(server.data_dir, {"PORT": port})
+
+
+def address_after_log_in(server, headers: dict[str, str]) -> str:
+    """Log in with these headers, and return whence the server thinks that was."""
+    credentials = {"email": OWNER, "password": PASSWORD}
+    answer = server.request("POST", "acme.localhost", "/api/auth/login/", credentials, headers)
+    assert answer.status == 200, answer.body
+    authorization = {"Authorization": f"Bearer {answer.json()['access']}"}
+    sessions = server.get("acme.localhost", "/api/auth/sessions/", **authorization).json()
+    [mine] = [session for session in sessions["results"] if session["current"]]
+    return mine["address"]
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_header_changes_nothing(name, proxy):
+    forged = {name: FORGED[name]}
+    plain = proxy.get("acme.localhost", "/api/shop/")
+    answer = proxy.get("acme.localhost", "/api/shop/", **forged)
+    assert plain.json()["code"] == "acme"
+    assert (answer.status, answer.body) == (plain.status, plain.body)
+    assert address_after_log_in(proxy, forged) == "127.0.0.1"
+
+
+def test_shop_is_named_by_a_header_at_one_host_alone(proxy):
+    assert proxy.get("api.localhost", "/api/shop/", **{"Tenant-Code": "globex"}).status == 200
+    assert proxy.get("api.localhost", "/api/shop/", Tenant_Code="globex").status == 404
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X_Forwarded_For"])
+def test_control_without_the_proxy_it_would_be_believed(name, server):
+    """Hence a proxy in front, which drops the second: the server cannot tell it from the first."""
+    assert address_after_log_in(server, {name: ELSEWHERE}) == ELSEWHERE
