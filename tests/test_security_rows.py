@@ -160,15 +160,16 @@ def server():
 
 
 HOST = b"Host: acme.localhost\r\n"
-POST = b"POST /api/auth/login/ HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+# A good request, so that a 400 is for what comes with it.
+ASK = b"GET /api/shop/ HTTP/1.1\r\n" + HOST
 HIDDEN = b"GET /livez HTTP/1.1\r\n" + HOST + b"\r\n"
 
 #: Requests that two programs could read in two ways, with one more hidden behind them.
 SMUGGLED = {
-    "length and chunks": POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "two lengths": POST + b"Content-Length: 0\r\nContent-Length: 9\r\n\r\n",
-    "a length with a sign": POST + b"Content-Length: +0\r\n\r\n",
-    "chunks by another name": POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "length and chunks": ASK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two lengths": ASK + b"Content-Length: 0\r\nContent-Length: 9\r\n\r\n",
+    "a length with a sign": ASK + b"Content-Length: +0\r\n\r\n",
+    "chunks by another name": ASK + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     "NUL in a header": b"GET /livez HTTP/1.1\r\n" + HOST + b"X-A: a\0b\r\n\r\n",
     "space before a colon": b"GET /livez HTTP/1.1\r\n" + HOST + b"X-A : b\r\n\r\n",
 }
