@@ -260,6 +260,13 @@ def test_row_53_every_wait_for_the_database_has_an_end():
     assert django_settings.EMAIL_TIMEOUT == 10
 
 
+@pytest.mark.django_db
+def test_acknowledged_write_is_on_disk():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+
+
 def test_row_54_changed_secret_key_ends_no_session(acme, acme_client, settings):
     person(acme, "ann@acme.example")
     before = tokens(acme_client, "ann@acme.example")
