@@ -9,6 +9,7 @@ from types import TracebackType
 import pytest
 from django.db import connection
 
+from apps.identity.exceptions import LinkInvalid
 from apps.identity.models import MailedToken
 from apps.tenants.context import tenant_context
 from apps.users.models import User
@@ -88,6 +89,16 @@ def test_other_purpose_refuses_it_and_it_stays_good(acme, acme_client, purpose, 
     if purpose != other:
         assert knock(acme_client, other, secret).status_code == 400
     assert knock(acme_client, purpose, secret).status_code == DOORS[purpose][2]
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_secret_is_used_up_by_whoever_shows_it_first(acme, purpose):
+    """By itself: what comes of most tokens would refuse a second use, too."""
+    secret = token_for(acme, purpose)
+    with tenant_context(acme):
+        assert MailedToken.objects.use(purpose, secret).email == EMAIL
+        with pytest.raises(LinkInvalid):
+            MailedToken.objects.use(purpose, secret)
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
