@@ -5,6 +5,7 @@ from itertools import product
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.core import signing
 
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import client_problem, problem
@@ -129,6 +130,16 @@ def test_cursor_at_a_garbage_offset_is_no_server_error(client, path, offset):
         response = client.get(path, {"cursor": cursor(f"o={offset}{rest}")})
         if response.status_code != 200:
             problem(response, 400)
+
+
+def test_cursor_that_somebody_made_is_400(client, acme):
+    """All is right with it but the key that signed it."""
+    position = ("-added_on", "2030-01-01T00:00:00Z", str(acme.pk), False)
+    salt = f"apps.api.pagination:{acme.pk}"
+    ours = signing.dumps(position, salt=salt)
+    theirs = signing.dumps(position, salt=salt, key="somebody else's")
+    assert client.get("/api/products/", {"cursor": ours}).status_code == 200
+    problem(client.get("/api/products/", {"cursor": theirs}), 400)
 
 
 @pytest.mark.parametrize("path", LISTS)

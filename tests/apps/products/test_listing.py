@@ -149,16 +149,13 @@ def test_default_page_has_25_rows(client, thirty):
     assert len(codes(client)) == 25
 
 
-def test_cursor_of_one_shop_shows_nothing_of_it_in_another(
+def test_cursor_of_one_shop_is_refused_in_another(
     client, acme_client, globex_client, globex_owner, thirty
 ):
     theirs = globex_client.as_(globex_owner).get("/api/products/", {"page_size": 10}).json()
-    cursor = theirs["next"].partition("cursor=")[2].partition("&")[0]
-    response = acme_client.get(f"/api/products/?page_size=100&cursor={cursor}")
-    if response.status_code == 200:
-        assert {row["id"] for row in response.json()["results"]} <= thirty
-    else:
-        problem(response, 400)
+    query = "?page_size=10&cursor=" + theirs["next"].partition("cursor=")[2].partition("&")[0]
+    assert globex_client.get(f"/api/products/{query}").status_code == 200
+    problem(acme_client.get(f"/api/products/{query}"), 400)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
