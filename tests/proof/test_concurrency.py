@@ -1,0 +1,199 @@
+"""Sixteen clients and a hundred shops on every kind of server: no answer has a foreign row."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings
+
+from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from tests.factories import PASSWORD
+from tests.processes import AsgiServer, Server, manage, new_folder, started
+from tests.proof.pooler import pooling
+from tests.proof.shops import Shop, make_shops
+from tests.proof.steps import STEPS
+from tests.proof.traffic import THREADS, Tally, drive, log_in
+from tests.report import publish
+
+SHOPS = 100
+#: Fewer are for trying things out, and are not published.
+REQUESTS = int(os.environ.get("PROOF_REQUESTS", "100000"))
+ALL_REQUESTS = 100_000
+CONTROL_REQUESTS = 2_000
+#: Access tokens live ten minutes, also on a slow machine.
+REQUESTS_OF_A_TOKEN = 20_000
+
+#: Sixteen clients ask more than the limits on requests allow.
+NO_LIMITS = dict.fromkeys(("RATE_SHOP", "RATE_USER", "RATE_ADDRESS"), "10000000/min")
+SESSION_LEVEL = {"DJANGO_SETTINGS_MODULE": "tests.proof.session_level"}
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A server in front of a database, and its share of the requests."""
+
+    server: type[Server]
+    workers: int
+    is_pooled: bool
+    share: float
+
+    @property
+    def name(self) -> str:
+        if self.server is AsgiServer:
+            return "granian, ASGI"
+        return f"granian, WSGI, {self.workers} x 4 threads"
+
+
+ARRANGEMENTS = [
+    Arrangement(Server, 1, is_pooled=False, share=0.10),
+    Arrangement(Server, 2, is_pooled=False, share=0.40),
+    Arrangement(Server, 4, is_pooled=False, share=0.22),
+    Arrangement(AsgiServer, 1, is_pooled=False, share=0.08),
+    Arrangement(Server, 2, is_pooled=True, share=0.16),
+    Arrangement(AsgiServer, 1, is_pooled=True, share=0.04),
+]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    with new_folder() as folder:
+        cluster = EmbeddedPostgres(folder)
+        with cluster.running(lambda _: None, {"fsync": "off"}):
+            done = manage("migrate", DATA_DIR=folder)
+            assert done.returncode == 0, done.stderr
+            yield cluster
+
+
+@pytest.fixture(scope="module")
+def shops(postgres) -> list[Shop]:
+    return make_shops(SHOPS, DATA_DIR=postgres.data_dir)
+
+
+@contextmanager
+def reaching(postgres: EmbeddedPostgres, *, is_pooled: bool) -> Iterator[str]:
+    """Yield the URL of the application's role, straight or through the pooler."""
+    with pooling(postgres) if is_pooled else nullcontext(postgres.url(APP_ROLE)) as url:
+        yield url
+
+
+@contextmanager
+def serving(
+    postgres: EmbeddedPostgres, kind: type[Server], *, is_pooled: bool, **variables: Any
+) -> Iterator[Server]:
+    """Serve a database that the server knows by a URL alone, as an operator's."""
+    with reaching(postgres, is_pooled=is_pooled) as url:
+        server = kind(postgres.data_dir, {**NO_LIMITS, "DATABASE_URL": url, **variables})
+        with started(server):
+            yield server
+
+
+def serve_and_drive(
+    postgres: EmbeddedPostgres, shops: list[Shop], number: int, arrangement: Arrangement
+) -> Tally:
+    """Return how an arrangement did with its share of the requests."""
+    with serving(
+        postgres,
+        arrangement.server,
+        is_pooled=arrangement.is_pooled,
+        WORKERS=arrangement.workers,
+    ) as server:
+        tally, requests = Tally(), round(REQUESTS * arrangement.share)
+        while tally.requests < requests:
+            passes = log_in(server.port, shops, PASSWORD)
+            left = min(requests - tally.requests, REQUESTS_OF_A_TOKEN)
+            run = f"run-{number}-{tally.requests}"
+            tally += drive(server.port, shops, passes, left, run)
+        return tally
+
+
+def test_no_answer_is_wrong_on_any_server(postgres, shops):
+    tallies = []
+    for number, arrangement in enumerate(ARRANGEMENTS):
+        tally = serve_and_drive(postgres, shops, number, arrangement)
+        assert (tally.wrong, tally.leaks) == ([], []), arrangement
+        tallies.append(tally)
+
+    assert set().union(*(tally.steps for tally in tallies)) == set(STEPS)
+    if REQUESTS >= ALL_REQUESTS:
+        assert sum(tally.requests for tally in tallies) >= ALL_REQUESTS
+        publish(
+            "proof",
+            "concurrency",
+            ["server", "database", "requests", "clients", "shops", "wrong", "requests/s, relative"],
+            [_row(*pair, tallies[0].rate) for pair in zip(ARRANGEMENTS, tallies, strict=True)],
+        )
+
+
+def _row(arrangement: Arrangement, tally: Tally, rate: float) -> list[object]:
+    figures = [tally.requests, THREADS, SHOPS, len(tally.wrong), f"{tally.rate / rate:.2f}"]
+    return [arrangement.name, _database(arrangement.is_pooled), *figures]
+
+
+def _database(is_pooled: bool) -> str:
+    return "PgBouncer, 1 connection" if is_pooled else "PostgreSQL"
+
+
+def test_control_tenant_set_for_the_session_leaks_behind_a_pooler(postgres, shops):
+    """The same traffic finds it; and on connections of its own that server is right."""
+    with serving(postgres, Server, is_pooled=False) as server:
+        passes = log_in(server.port, shops, PASSWORD)
+    tallies = {}
+    for is_pooled in (False, True):
+        with serving(postgres, Server, is_pooled=is_pooled, **SESSION_LEVEL) as server:
+            run = f"control-{is_pooled}"
+            tallies[is_pooled] = drive(server.port, shops, passes, CONTROL_REQUESTS, run)
+
+    assert (tallies[False].wrong, tallies[False].leaks) == ([], [])
+    assert len(tallies[True].wrong) > len(tallies[True].leaks) > 0
+    publish(
+        "proof",
+        "concurrency-control",
+        ["database", "requests", "wrong", "with another shop's rows or texts"],
+        [
+            [_database(is_pooled), tally.requests, len(tally.wrong), len(tally.leaks)]
+            for is_pooled, tally in tallies.items()
+        ],
+    )
+
+
+def test_suspension_is_seen_at_once_behind_a_pooler(postgres, shops):
+    with (
+        serving(postgres, Server, is_pooled=True) as server,
+        closing(psycopg2.connect(postgres.url(OWNER_ROLE))) as owner,
+    ):
+        owner.autocommit = True
+        for status, expected in [("open", 200), ("suspended", 404)] * 10:
+            with owner.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE tenants SET status = %s WHERE id = %s", [status, shops[0].id]
+                )
+            answers = {server.get(shops[0].host, "/api/shop/").status for _ in range(8)}
+            assert answers == {expected}
+
+
+@pytest.mark.parametrize("is_pooled", [False, True], ids=["direct", "pooled"])
+def test_time_outs_hold_on_every_way_to_the_database(postgres, is_pooled):
+    with reaching(postgres, is_pooled=is_pooled) as url, closing(psycopg2.connect(url)) as ours:
+        cursor = ours.cursor()
+        assert time_outs(cursor) == list(settings.DATABASE_TIMEOUTS.values())
+        with pytest.raises(psycopg2.errors.QueryCanceled):
+            cursor.execute("SELECT pg_sleep(30)")
+
+
+def test_control_of_the_time_outs_another_role_has_none(postgres):
+    with closing(psycopg2.connect(postgres.url(OWNER_ROLE))) as owner:
+        assert time_outs(owner.cursor()) == ["0"] * len(settings.DATABASE_TIMEOUTS)
+
+
+def time_outs(cursor: Any) -> list[str]:
+    shown = []
+    for name in settings.DATABASE_TIMEOUTS:
+        cursor.execute(f"SHOW {name}")
+        shown += cursor.fetchone()
+    return shown
