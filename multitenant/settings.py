@@ -25,9 +25,10 @@ DATA_DIR = (ROOT_DIR / env.str("DATA_DIR", default="var")).resolve()
 DEMO = env.bool("DEMO", default=BASE_DOMAIN == "localhost")
 WORKERS = env.int("WORKERS", default=2)
 # Threads of each worker. Few serve at once (more would serve less, see docs/operations.md), others
-# wait for a moment, and the rest are always there to say "not now", and that the process lives.
-THREADS = 16
-ADMISSION: dict[str, Any] = {"places": 4, "places_each": 2, "waiting": 10, "patience": 1.0}
+# wait for a moment, as many as one crowd may bring, and the rest are always there to say "not now",
+# and that the process lives.
+THREADS = 40
+ADMISSION: dict[str, Any] = {"places": 4, "places_each": 2, "waiting": 34, "patience": 2.0}
 IS_PUBLIC = BASE_DOMAIN != "localhost"
 # How browsers reach the sites: through a proxy that speaks TLS, or straight.
 SITE_SCHEME = "https" if IS_PUBLIC else "http"

@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     postgres = settings.EMBEDDED_POSTGRES
     if postgres and not hasattr(config, "workerinput"):
         # Durability is not what these tests are about, and the cluster is theirs alone.
-        running = postgres.running(settings={"fsync": "off", "max_connections": "200"})
+        running = postgres.running(settings={"fsync": "off"})
         running.__enter__()
         config.add_cleanup(lambda: running.__exit__(None, None, None))
 

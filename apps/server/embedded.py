@@ -143,6 +143,8 @@ class EmbeddedPostgres:
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # Two servers' worth, for one takes over from the other.
+            "max_connections": "200",
             **settings,
         }
         configuration = self.cluster / "galleria.conf"

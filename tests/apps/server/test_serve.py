@@ -6,7 +6,9 @@ import re
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
 import psutil
@@ -157,6 +159,20 @@ def test_operator_suspends_a_shop_while_it_is_served(server):
 
     assert statuses == {404}
     assert {server.get("globex.localhost", "/api/shop/").status for _ in range(20)} == {200}
+
+
+def test_crowd_that_wants_one_code_hears_that_it_is_taken(server):
+    """Thirty at once are served in turn, and none is told to come back."""
+
+    def open_shop(person: int) -> int:
+        owner = {"email": f"{person}@crowd.example", "password": "glaze-over-stoneware"}
+        body = {"code": "crowd", "name": "Crowd", "owner": {**owner, "first_name": "Ada"}}
+        return server.request("POST", "localhost", "/api/shops/", body).status
+
+    with ThreadPoolExecutor(30) as people:
+        statuses = Counter(people.map(open_shop, range(30)))
+
+    assert statuses == {201: 1, 409: 29}
 
 
 def test_server_and_database_end_cleanly_and_keep_the_data(data_dir):
