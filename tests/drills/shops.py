@@ -10,7 +10,7 @@ from tests.drills.clients import Client, Crowd, Sample
 from tests.processes import Server
 
 #: The drills ask as often as they can.
-UNLIMITED = dict.fromkeys(("RATE_SHOP", "RATE_USER", "RATE_ADDRESS"), "1000000/min")
+UNLIMITED = dict.fromkeys(("RATE_SHOP", "RATE_USER", "RATE_ADDRESS", "RATE_SIGNUP"), "1000000/min")
 
 
 def shop_clients(server: Server, number: int) -> list[Client]:

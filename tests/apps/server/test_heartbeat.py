@@ -150,13 +150,14 @@ def test_connection_that_is_broken_off_wakes_whoever_waits(parameters, activity)
 
 def test_broken_off_connection_leaves_no_descriptor_behind(parameters):
     before = len(os.listdir("/dev/fd"))
-    for _ in range(5):
+    for _ in range(20):
         watched = psycopg2.connect(**parameters)
         watched.break_off()
         watched.close()
         del watched
 
-    assert len(os.listdir("/dev/fd")) == before
+    # Other threads of this process open and close some, too.
+    assert len(os.listdir("/dev/fd")) < before + 10
 
 
 @pytest.mark.django_db(transaction=True)
