@@ -1,0 +1,82 @@
+"""One run of schemathesis: a document, and whoever asks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.processes import ROOT, Server, environment
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+LIMIT_SECONDS = 3_600  # far above: a busy machine is no finding
+
+#: A server for fuzzing: what is tried is not how often one may try.
+UNHURRIED = {
+    **dict.fromkeys(("RATE_SHOP", "RATE_USER", "RATE_ADDRESS"), "100000000/min"),
+    "TRUSTED_PROXIES": 1,
+    "DEMO": 0,
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    document: str
+    role: str
+    operations: int
+    cases: int
+    failures: list[str]
+    seconds: float
+    output: str
+
+
+def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str = "") -> Run:
+    """Fuzz a document as `role` ("" for nobody), on the host of `shop` or the platform's.
+
+    The document is the host's own; `url` names another one, of a server on the loopback.
+    """
+    host = f"{shop}.localhost" if shop else "localhost"
+    base = f"http://127.0.0.1:{server.port}"
+    started = time.monotonic()
+    with TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "tests.proof.openapi"),
+                *("--config-file", str(CONFIG), "run", url or f"{base}/api/schema/"),
+                *("--header", f"Host: {host}:{server.port}", "--checks", "all"),
+                *("--max-examples", str(examples)),
+                *("--generation-database", "none", "--continue-on-failure", "--no-color"),
+                *("--report", "json", "--report-json-path", str(report)),
+            ],
+            cwd=folder,
+            env=environment(
+                DATA_DIR=server.data_dir,
+                PORT=server.port,
+                DJANGO_SETTINGS_MODULE="multitenant.settings",
+                PYTHONPATH=ROOT,
+                SCHEMATHESIS_HOOKS="tests.proof.openapi.hooks",
+                FUZZ_ROLE=role,
+                FUZZ_SHOP=shop,
+            ),
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+        assert report.exists(), done.stdout + done.stderr
+        told = json.loads(report.read_text())
+    return Run(
+        document="shop" if shop else "platform",
+        role=role or "nobody",
+        operations=told["operations"]["tested"],
+        cases=told["test_cases"]["generated"],
+        failures=[failure["code"] for failure in told["failures"]]
+        + [str(error) for error in told["errors"]],
+        seconds=time.monotonic() - started,
+        output=done.stdout + done.stderr,
+    )
