@@ -1,0 +1,218 @@
+"""Too much is asked, and who asks for little does not notice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from tests.drills.dawdlers import Dawdlers, half_a_body, half_a_header
+from tests.drills.figures import Table, published
+from tests.drills.load import Answer, Load, Request, failures, percentile, statuses
+from tests.drills.nginx import proxying
+from tests.drills.scenes import ACME, GLOBEX, NO_RATES, log_in_of
+from tests.processes import Server, new_folder, serving
+
+ROUNDS = 3
+SECONDS = 4.0
+LONGEST = 0.250
+UNLIMITED = {"DJANGO_SETTINGS_MODULE": "tests.drills.unlimited"}
+
+#: What a shop's people do, a few of them, and not all the time.
+AT_GLOBEX = [Request(GLOBEX, "/api/products/"), Request(GLOBEX, "/api/shop/")]
+#: Cheap and expensive requests, each the next one's neighbour.
+AT_ACME = [
+    Request(ACME, "/api/shop/"),
+    Request(ACME, "/api/products/?search=mug&page_size=100"),
+    Request(ACME, "/api/products/"),
+    Request(ACME, "/api/schema/"),
+]
+#: From a network of its own each time, so that no counter stops it.
+GUESS = Request(
+    ACME,
+    "/api/auth/login/",
+    "POST",
+    {"email": "person-{n}@acme.example", "password": "wrong battery"},
+    {"X-Forwarded-For": "2001:db8:0:{n}::1"},
+)
+OPENING = Request(
+    "localhost",
+    "/api/shops/",
+    "POST",
+    {
+        "code": "flood-{n}",
+        "name": "Flood",
+        "owner": {"email": "a@flood.example", "password": "much too wet", "first_name": "Kim"},
+    },
+    {"X-Forwarded-For": "2001:db8:1:{n}::1"},
+)
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[Table]:
+    with published("load") as table:
+        yield table
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with new_folder() as folder:
+        yield folder
+
+
+def visitors(port: int, requests: list[Request] = AT_GLOBEX) -> Load:
+    return Load(port, requests, clients=4, seconds=SECONDS, pause=0.05)
+
+
+def alone_and_beside(quiet: Load, crowd: Load) -> tuple[list[Answer], list[Answer], list[Answer]]:
+    """Return a load's answers by itself, those beside a crowd, in turns, and the crowd's."""
+    alone, beside, crowds = [], [], []
+    quiet.run()  # whatever has to be warm is warm
+    for _ in range(ROUNDS):
+        alone += quiet.run()
+        with crowd.running() as flood:
+            time.sleep(0.5)
+            beside += quiet.run()
+            crowds += flood.stop()
+    return alone, beside, crowds
+
+
+def compared(alone: list[Answer], beside: list[Answer]) -> tuple[float, float, float]:
+    """Return the p99 alone and beside others, in seconds, and the ratio."""
+    before, after = percentile(alone, 0.99), percentile(beside, 0.99)
+    return before, after, after / before
+
+
+# --- One shop's crowd ------------------------------------------------------------------------
+
+
+def flood(server: Server) -> tuple[list[Answer], list[Answer], list[Answer]]:
+    return alone_and_beside(visitors(server.port), Load(server.port, AT_ACME, clients=100))
+
+
+def test_crowd_at_one_shop_is_not_noticed_at_another(folder, table):
+    with serving(folder, **NO_RATES, **UNLIMITED) as server:
+        control = compared(*flood(server)[:2])
+    with serving(folder, **NO_RATES) as server:
+        alone, beside, crowd = flood(server)
+
+    before, after, ratio = compared(alone, beside)
+    met = ratio <= 3 and after <= LONGEST and not failures(beside)
+    table.add(
+        "100 clients flood shop A with cheap and expensive requests",
+        f"p99 of B x {control[2]:.1f}: {control[0] * 1000:.0f} -> {control[1] * 1000:.0f} ms "
+        "(the same without admission)",
+        "p99 of B <= x 3 and <= 250 ms, B errors 0, A gets 429",
+        f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, "
+        f"{len(failures(beside))} errors of {len(beside)}, A {described(crowd)}",
+        met=met,
+    )
+    assert set(statuses(beside)) == {200}
+    assert statuses(crowd)[429] > 0
+    assert after < control[1] / 2
+
+
+def described(answers: list[Answer]) -> str:
+    return ", ".join(
+        f"{status}: {number:,}" for status, number in sorted(statuses(answers).items())
+    )
+
+
+# --- Passwords -------------------------------------------------------------------------------
+
+
+def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
+    with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
+        email, password = log_in_of(server, ACME)
+        guesses = Load(server.port, [GUESS], clients=25, pause=0.5)
+        alone, beside, crowd = alone_and_beside(visitors(server.port), guesses)
+        with guesses.running() as flood:
+            time.sleep(0.5)
+            waits = [seconds_to_log_in(server, email, password) for _ in range(10)]
+            crowd += flood.stop()
+
+    before, after, ratio = compared(alone, beside)
+    rate = len(crowd) / (ROUNDS * SECONDS)
+    table.add(
+        f"{rate:.0f} log-ins a second with wrong passwords at shop A",
+        "528 ms of processor each",
+        "p99 of B <= 250 ms, A's own log-in <= 2 s",
+        f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, A's own log-in "
+        f"{median(waits):.1f} s, {max(waits):.1f} s at the most, of {len(waits)}",
+        met=after <= LONGEST and max(waits) <= 2,
+    )
+    assert set(statuses(beside)) == {200}
+    assert statuses(crowd)[401] > 0
+
+
+def seconds_to_log_in(server: Server, email: str, password: str) -> float:
+    """Log in as a person does who waits for as long as is asked of them, and tries again."""
+    began = time.monotonic()
+    body = {"email": email, "password": password}
+    while time.monotonic() - began < 60:
+        answer = server.request(
+            "POST", ACME, "/api/auth/login/", body, {"X-Forwarded-For": "203.0.113.7"}
+        )
+        if answer.status == 200:
+            return time.monotonic() - began
+        assert answer.status in {429, 503}, answer.body
+        time.sleep(int(answer.headers["Retry-After"]))
+    raise AssertionError("No log-in in a minute.")
+
+
+def test_openings_are_not_noticed_at_a_shop(folder, table):
+    with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
+        openings = Load(server.port, [OPENING], clients=25, pause=0.5)
+        alone, beside, crowd = alone_and_beside(visitors(server.port), openings)
+
+    before, after, ratio = compared(alone, beside)
+    table.add(
+        f"{len(crowd) / (ROUNDS * SECONDS):.0f} shops a second are opened, from many networks",
+        "-",
+        "p99 of B <= 250 ms",
+        f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, "
+        f"openings {described(crowd)}",
+        met=after <= LONGEST,
+    )
+    assert set(statuses(beside)) == {200}
+    assert set(statuses(crowd)) <= {201, 409, 429, 503}
+
+
+# --- Slow clients ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [20, 200])
+def test_slow_clients_in_front_of_the_proxy_are_not_noticed(folder, table, number):
+    with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
+        with proxying(folder, server.port) as port:
+            alone, beside = beside_dawdlers(port, number)
+        _, unprotected = beside_dawdlers(server.port, number)
+
+    before, after, ratio = compared(alone, beside)
+    table.add(
+        f"{number} half-sent headers and {number} slow bodies at the same shop",
+        "0 and 7 requests in 15 s",
+        "p99 < x 2 behind the proxy",
+        f"p99 x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms; without a proxy "
+        f"{statuses(unprotected)[200]} of {len(unprotected)} served",
+        met=ratio < 2,
+    )
+    assert set(statuses(beside)) == {200}
+    assert ratio < 3
+
+
+def beside_dawdlers(port: int, number: int) -> tuple[list[Answer], list[Answer]]:
+    """Return what a shop's people are answered alone, and beside slow clients of both kinds."""
+    load = visitors(port)
+    load.run()
+    alone, beside = [], []
+    for _ in range(ROUNDS):
+        alone += load.run()
+        kinds = [half_a_header(GLOBEX, port)] * number + [half_a_body(GLOBEX, port)] * number
+        with Dawdlers(port, kinds):
+            beside += load.run()
+    assert set(statuses(alone)) == {200}
+    return alone, beside
