@@ -47,7 +47,7 @@ class Arrangement:
     def name(self) -> str:
         if self.server is AsgiServer:
             return "granian, ASGI"
-        return f"granian, WSGI, {self.workers} x 4 threads"
+        return f"granian, WSGI, {self.workers} worker{'s' * (self.workers > 1)} of threads"
 
 
 ARRANGEMENTS = [
