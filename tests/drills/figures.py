@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from tests.report import publish
 
-HEAD = ("Drill", "Baseline", "Target", "Measured", "Met")
+HEAD = ("drill", "baseline", "target", "measured", "met")
 
 
 class Table:

@@ -102,7 +102,7 @@ def test_crowd_at_one_shop_is_not_noticed_at_another(folder, table):
     before, after, ratio = compared(alone, beside)
     met = ratio <= 3 and after <= LONGEST and not failures(beside)
     table.add(
-        "100 clients flood shop A with cheap and expensive requests",
+        "100 clients flood shop A with cheap and expensive requests (F10)",
         f"p99 of B x {control[2]:.1f}: {control[0] * 1000:.0f} -> {control[1] * 1000:.0f} ms "
         "(the same without admission)",
         "p99 of B <= x 3 and <= 250 ms, B errors 0, A gets 429",
@@ -137,7 +137,7 @@ def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
     before, after, ratio = compared(alone, beside)
     rate = len(crowd) / (ROUNDS * SECONDS)
     table.add(
-        f"{rate:.0f} log-ins a second with wrong passwords at shop A",
+        f"{rate:.0f} log-ins a second with wrong passwords at shop A (F11)",
         "528 ms of processor each",
         "p99 of B <= 250 ms, A's own log-in <= 2 s",
         f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, A's own log-in "
@@ -170,7 +170,7 @@ def test_openings_are_not_noticed_at_a_shop(folder, table):
 
     before, after, ratio = compared(alone, beside)
     table.add(
-        f"{len(crowd) / (ROUNDS * SECONDS):.0f} shops a second are opened, from many networks",
+        f"{len(crowd) / (ROUNDS * SECONDS):.0f} openings a second, from many networks (F11)",
         "-",
         "p99 of B <= 250 ms",
         f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, "
@@ -193,7 +193,7 @@ def test_slow_clients_in_front_of_the_proxy_are_not_noticed(folder, table, numbe
 
     before, after, ratio = compared(alone, beside)
     table.add(
-        f"{number} half-sent headers and {number} slow bodies at the same shop",
+        f"{number} half-sent headers and {number} slow bodies at the same shop (F9)",
         "0 and 7 requests in 15 s",
         "p99 < x 2 behind the proxy",
         f"p99 x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms; without a proxy "
