@@ -172,7 +172,7 @@ def test_readiness_answers_on_every_host(host):
         ("acme.localhost", "/api/users/", 401),
         ("acme.localhost", "/nowhere", 404),
         ("acme.localhost", "/", 302),
-        ("localhost", "/api/shops/availability/", 200),
+        ("localhost", "/api/shops/availability/?code=free", 200),
         ("never-opened.localhost", "/api/shop/", 404),
         ("@", "/api/shop/", 404),
         ("acme.localhost", "/livez", 200),
