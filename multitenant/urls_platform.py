@@ -1,9 +1,8 @@
 """The platform host, where shops are opened."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
-from apps.api.docs import DocsView
+from apps.api.docs import DocsView, SchemaView
 from apps.identity.views import FindShopsView
 from apps.server.views import home
 from apps.shops.views import AvailabilityView, OpenShopView
@@ -16,6 +15,6 @@ urlpatterns = [
     path("api/auth/find-shops/", FindShopsView.as_view()),
     path("api/shops/availability/", AvailabilityView.as_view(), name="availability"),
     path(".well-known/jwks.json", JWKSView.as_view()),
-    path("api/schema/", SpectacularAPIView.as_view(urlconf=__name__), name="schema"),
+    path("api/schema/", SchemaView.as_view(urlconf=__name__), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),
 ]

@@ -1,10 +1,9 @@
 """One shop's host."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from apps.api.docs import DocsView
+from apps.api.docs import DocsView, SchemaView
 from apps.auditlog.views import AuditViewSet
 from apps.identity import views as identity
 from apps.identity.invitations import AcceptInvitationView, InvitationViewSet
@@ -36,6 +35,6 @@ urlpatterns = [
     path("api/auth/email/verify/", identity.EmailVerifyView.as_view()),
     path("api/auth/invitations/accept/", AcceptInvitationView.as_view()),
     path("api/", include(router.urls)),
-    path("api/schema/", SpectacularAPIView.as_view(urlconf=__name__), name="schema"),
+    path("api/schema/", SchemaView.as_view(urlconf=__name__), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),
 ]

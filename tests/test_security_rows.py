@@ -76,7 +76,7 @@ OPEN_VIEWS = {
     *("OpenShopView", "AvailabilityView", "FindShopsView", "JWKSView"),
     *("LoginView", "RefreshView", "RegisterView", "EmailVerifyView"),
     *("PasswordResetView", "PasswordResetConfirmView", "AcceptInvitationView"),
-    *("SpectacularAPIView", "DocsView"),
+    *("SchemaView", "DocsView"),
 }
 #: What anybody may read; to write takes a role.
 READABLE_VIEWS = {"ShopView", "ProductViewSet"}

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from apps.api.fields import TextField
 from apps.api.problems import CONTENT_TYPE
+
+_documents: dict[Any, Any] = {}
+_generating = Lock()
+
+
+class OnceGenerator(SchemaGenerator):
+    """Makes the document of a URL conf once in a process, whoever asks for it and how.
+
+    It takes long, anybody may ask, and the library's classes do not stand two threads at once.
+    """
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        with _generating:
+            if self.urlconf not in _documents:
+                _documents[self.urlconf] = super().get_schema(request, public)
+            return _documents[self.urlconf]
 
 
 class FieldProblemSerializer(serializers.Serializer):
