@@ -10,13 +10,13 @@ from types import TracebackType
 PAUSE = 0.5
 
 
-def half_a_header(host: str, port: int) -> bytes:
-    return f"GET /api/products/ HTTP/1.1\r\nHost: {host}:{port}\r\nX-Slow: ".encode()
+def half_a_header(host: str) -> bytes:
+    return f"GET /api/products/ HTTP/1.1\r\nHost: {host}\r\nX-Slow: ".encode()
 
 
-def half_a_body(host: str, port: int) -> bytes:
+def half_a_body(host: str) -> bytes:
     return (
-        f"POST /api/auth/login/ HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"POST /api/auth/login/ HTTP/1.1\r\nHost: {host}\r\n"
         "Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
     ).encode()
 
