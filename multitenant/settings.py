@@ -91,7 +91,6 @@ SHARED_MODELS = [
 
 MIDDLEWARE = [
     "middleware.request_log.RequestLogMiddleware",
-    "middleware.body.BodyMiddleware",
     "middleware.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -100,6 +99,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the look-up of the tenant, which may have to wait for the database.
     "middleware.admission.AdmissionMiddleware",
+    # Holds a place while it reads: a body that trickles in costs its own shop, not every thread.
+    "middleware.body.BodyMiddleware",
     "middleware.tenant.TenantMiddleware",
     # These two need to know the tenant.
     "middleware.cors.StorefrontCorsMiddleware",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from threading import Thread
 from typing import Any
 
@@ -164,6 +165,30 @@ def test_look_up_of_the_shop_is_inside(handler, django_assert_num_queries):
     with django_assert_num_queries(1):
         registry.cache.forget()
         assert ask(handler, ACME).status_code == 200
+
+
+class Trickle(BytesIO):
+    """A body that would keep whoever reads it waiting."""
+
+    was_read = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.was_read = True
+        return super().read(size)
+
+
+def was_read(handler: ClientHandler, host: str, path: str) -> tuple[int, bool]:
+    """Post a body; return the status, and whether anybody looked at the body."""
+    body = Trickle(b"{}")
+    options = {"data": b"{}", "content_type": "application/json", "wsgi.input": body}
+    return ask(handler, host, path, method="POST", **options).status_code, body.was_read
+
+
+def test_nobody_waits_for_the_body_of_a_request_that_has_no_place(handler):
+    with busy(handler, ACME, ACME):
+        assert was_read(handler, ACME, "/tenant") == (429, False)
+        assert was_read(handler, ACME, "/livez") == (429, False)
+        assert was_read(handler, GLOBEX, "/nowhere") == (404, True)
 
 
 @pytest.mark.parametrize("path", ["/fail", "/nowhere", "/tenant"])
