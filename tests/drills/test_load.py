@@ -70,7 +70,8 @@ def visitors(port: int, requests: list[Request] = AT_GLOBEX) -> Load:
 def alone_and_beside(quiet: Load, crowd: Load) -> tuple[list[Answer], list[Answer], list[Answer]]:
     """Return a load's answers by itself, those beside a crowd, in turns, and the crowd's."""
     alone, beside, crowds = [], [], []
-    quiet.run()  # whatever has to be warm is warm
+    with crowd.running():
+        quiet.run()  # whatever has to be warm is warm
     for _ in range(ROUNDS):
         alone += quiet.run()
         with crowd.running() as flood:
