@@ -7,6 +7,9 @@ from typing import Any, ClassVar
 from django.db import models
 from rest_framework import serializers
 
+#: What text is more than space: a pattern that every dialect reads as Python's `str.strip()` does.
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+
 
 class TextField(serializers.CharField):
     """A string. REST framework would make one of numbers.
@@ -19,6 +22,9 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        # Before the space around it is cut off, as the document measures it.
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 

@@ -13,8 +13,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
+from apps.api.fields import NOT_BLANK
 
-@extend_schema_field({"type": "string", "pattern": r"\S"})
+
+@extend_schema_field({"type": "string", "pattern": NOT_BLANK})
 class TextFilter(django_filters.CharFilter):
     pass
 

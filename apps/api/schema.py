@@ -10,7 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
-from apps.api.fields import TextField
+from apps.api.fields import NOT_BLANK, TextField
 from apps.api.problems import CONTENT_TYPE
 
 _documents: dict[Any, Any] = {}
@@ -63,10 +63,10 @@ class ProblemAutoSchema(AutoSchema):
         # What comes in has a `minLength` unless it may be blank, and space around it is cut off.
         is_trimmed = isinstance(field, TextField) and field.trim_whitespace
         if is_trimmed and "minLength" in schema and "format" not in schema:
-            schema.setdefault("pattern", r"\S")
+            schema.setdefault("pattern", NOT_BLANK)
 
     def _problem_statuses(self) -> list[str]:
-        statuses = ["400", "401", "403", "404", "429"]
+        statuses = ["400", "401", "403", "404", "406", "429"]
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
             statuses += ["409", "413", "415"]
         return [*statuses, "503"]

@@ -1,7 +1,10 @@
 """A value of the wrong type is refused, even where it could be read as one of the right type."""
 
+import re
+
 import pytest
 
+from apps.api.fields import NOT_BLANK
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers
 from tests.factories import PASSWORD, make_product, make_user
@@ -66,3 +69,22 @@ def test_filter_by_nothing_is_400_and_not_everything(acme_client, owner, path, n
         make_product(), make_user()
     answer = acme_client.as_(owner).get(f"{path}?{name}={value}")
     assert pointers(answer) == {f"/{name}"}
+
+
+@pytest.mark.parametrize("field", ["name", "code", "description"])
+def test_space_around_a_text_counts_for_its_length(acme_client, owner, field):
+    longest = {"name": 200, "code": 64, "description": 20_000}[field]
+    client = acme_client.as_(owner)
+    exactly, too_long = " a".ljust(longest), " a".ljust(longest + 1)
+    assert pointers(client.post("/api/products/", PRODUCT | {field: too_long})) == {f"/{field}"}
+    assert client.post("/api/products/", PRODUCT | {field: exactly}).json()[field] == "a"
+
+
+@pytest.mark.parametrize("character", [chr(code) for code in range(0x3001) if chr(code).isspace()])
+def test_documented_pattern_knows_each_kind_of_space(acme_client, owner, character):
+    body = PRODUCT | {"name": character}
+    assert pointers(acme_client.as_(owner).post("/api/products/", body)) == {"/name"}
+    # A dialect's \s may be as small as this one's.
+    for flags in (0, re.ASCII) if character.isascii() else (0,):
+        assert not re.fullmatch(NOT_BLANK, character, flags)
+        assert re.fullmatch(NOT_BLANK, "a", flags)
