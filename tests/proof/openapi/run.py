@@ -70,8 +70,10 @@ def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str =
             timeout=LIMIT_SECONDS,
             check=False,
         )
-        assert report.exists(), done.stdout + done.stderr
+        output = done.stdout + done.stderr
+        assert report.exists(), output
         told = json.loads(report.read_text())
+        assert told["operations"], output
     return Run(
         document="shop" if shop else "platform",
         role=role or "nobody",
@@ -81,5 +83,5 @@ def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str =
         + [str(error) for error in told["errors"]],
         waived=told.get("filtered", 0),
         seconds=time.monotonic() - started,
-        output=done.stdout + done.stderr,
+        output=output,
     )
