@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.processes import Server, manage, new_folder, serving
+from tests.processes import Server
+from tests.proof.conftest import PASSWORD
 from tests.proof.wire.nginx import nginx
 
-OWNER, PASSWORD = "owner@acme.example", "wheel-and-slow-clay"
+OWNER = "owner@acme.example"
 ELSEWHERE = "203.0.113.9"
 
 FORGED = {
@@ -27,19 +28,6 @@ FORGED = {
     "Tenant_Code": "globex",
     "X-Tenant-ID": "globex",
 }
-
-
-@pytest.fixture(scope="module")
-def server():
-    with new_folder() as folder, serving(folder, DEMO=0, TRUSTED_PROXIES=1) as running:
-        for code in ("acme", "globex"):
-            done = manage(
-                *("create_shop", code, code.title(), f"owner@{code}.example"),
-                DATA_DIR=folder,
-                OWNER_PASSWORD=PASSWORD,
-            )
-            assert done.returncode == 0, done.stderr
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -8,27 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.processes import manage, new_folder, serving
 from tests.proof.wire.client import hear
 from tests.proof.wire.nginx import nginx
 from tests.proof.wire.probes import CHUNKED, HIDDEN, INSIDE, PROBES, VICTIM, with_headers
 from tests.report import publish
 
-PASSWORD = "wheel-and-slow-clay"
 ROWS: dict[str, list[str]] = {}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with new_folder() as folder, serving(folder, DEMO=0, TRUSTED_PROXIES=1) as running:
-        for code in ("acme", "globex"):
-            done = manage(
-                *("create_shop", code, code.title(), f"owner@{code}.example"),
-                DATA_DIR=folder,
-                OWNER_PASSWORD=PASSWORD,
-            )
-            assert done.returncode == 0, done.stderr
-        yield running
 
 
 @pytest.fixture(scope="module")
