@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from drf_spectacular.views import SpectacularAPIView
 
 from tests.apps.api.assertions import FIELDS
 from tests.factories import PASSWORD
@@ -153,6 +154,24 @@ def test_schema_is_generated_once_however_many_ask(generator, is_once):
         check=True,
     )
     assert (int(done.stdout) == 1) is is_once
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_schema_is_rendered_once(on, host, monkeypatch):
+    ask = [{}, {"HTTP_ACCEPT": "application/json"}]
+    before = [on(host).get("/api/schema/", **accept) for accept in ask]
+
+    def render(*args):
+        pytest.fail("It is rendered again.")
+
+    for renderer in SpectacularAPIView.renderer_classes:
+        monkeypatch.setattr(renderer, "render", render)
+    after = [on(host).get("/api/schema/", **accept) for accept in ask]
+    assert [answer.content for answer in after] == [answer.content for answer in before]
+    assert [answer["Content-Type"] for answer in after] == [
+        "application/vnd.oai.openapi",
+        "application/json",
+    ]
 
 
 @pytest.mark.parametrize("host", HOSTS)
