@@ -28,7 +28,13 @@ WORKERS = env.int("WORKERS", default=2)
 # wait for a moment, as many as one crowd may bring, and the rest are always there to say "not now",
 # and that the process lives.
 THREADS = 40
-ADMISSION: dict[str, Any] = {"places": 4, "places_each": 2, "waiting": 34, "patience": 2.0}
+ADMISSION: dict[str, Any] = {
+    "places": 4,
+    "places_each": 2,
+    "slow_after": 0.2,
+    "waiting": 34,
+    "patience": 2.0,
+}
 IS_PUBLIC = BASE_DOMAIN != "localhost"
 # How browsers reach the sites: through a proxy that speaks TLS, or straight.
 SITE_SCHEME = "https" if IS_PUBLIC else "http"

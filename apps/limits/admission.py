@@ -1,8 +1,9 @@
 """Who is served now, who waits, and who is turned away: fair between shops, in one process.
 
 Serving more at once than the processor can is slower for all, and first come, first served gives
-everything to whoever asks most. So places are few, no shop may hold all of them, and a free one
-goes to the shop that holds the fewest. Where too many wait, the shop that waits most gives way.
+everything to whoever asks most. So places are few, a shop holds one, or a second where the first
+is held for long, and a free one goes to the shop that holds the fewest. Where too many wait, the
+shop that waits most gives way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 
 from apps.limits.exceptions import ServerIsBusy, ShopIsBusy, TurnedAway
 
@@ -22,21 +24,25 @@ class Line:
     """One key's requests: how many hold a place, how many gave theirs back, and who waits."""
 
     held: int = 0
+    served_at: float = 0.0  # when the newest of them got its place
     done: int = 0
     waiting: deque[Future[None]] = field(default_factory=deque)
 
 
 class Admission:
-    """`places` requests are served at once, `places_each` of one key; `waiting` others wait.
+    """`places` requests are served at once, and `waiting` others wait, for `patience` seconds.
 
-    They wait for `patience` seconds at the most. `key` is the shop that a request is for, or
-    whatever else stands for those who share. No more than `places` + `waiting` threads are ever
-    held up here.
+    `key` is the shop that a request is for, or whatever else stands for those who share. They hold
+    one place, and another one, up to `places_each`, where the newest is held for `slow_after`
+    seconds. No more than `places` + `waiting` threads are ever held up here.
     """
 
-    def __init__(self, *, places: int, places_each: int, waiting: int, patience: float) -> None:
+    def __init__(
+        self, *, places: int, places_each: int, slow_after: float, waiting: int, patience: float
+    ) -> None:
         self.places = places
         self.places_each = places_each
+        self.slow_after = slow_after
         self.waiting = waiting
         self.patience = patience
         self._held = 0
@@ -58,6 +64,7 @@ class Admission:
 
     def _enter(self, key: Hashable) -> None:
         with self._lock:
+            self._serve_next()  # who waits behind a slow one comes before us
             line = self._lines.setdefault(key, Line())
             if self._has_place_for(line):
                 self._serve(line)
@@ -67,7 +74,7 @@ class Admission:
             finally:
                 self._tidy(key, line)
             done_before = line.done
-        wait([turn], self.patience)
+        self._wait(turn)
         with self._lock:
             if not turn.done():
                 line.waiting.remove(turn)
@@ -84,11 +91,23 @@ class Admission:
             self._serve_next()
             self._tidy(key, line)
 
+    def _wait(self, turn: Future[None]) -> None:
+        deadline = monotonic() + self.patience
+        while not turn.done() and (left := deadline - monotonic()) > 0:
+            wait([turn], min(left, self.slow_after or left))
+            with self._lock:
+                self._serve_next()  # nobody leaves where a request has become slow
+
     def _has_place_for(self, line: Line) -> bool:
-        return self._held < self.places and line.held < self.places_each
+        return self._held < self.places and self._is_within_its_part(line)
+
+    def _is_within_its_part(self, line: Line) -> bool:
+        is_slow = monotonic() - line.served_at >= self.slow_after
+        return line.held == 0 or (line.held < self.places_each and is_slow)
 
     def _serve(self, line: Line) -> None:
         line.held += 1
+        line.served_at = monotonic()
         self._held += 1
 
     def _serve_next(self) -> None:
@@ -112,7 +131,8 @@ class Admission:
         return turn
 
     def _refusal(self, line: Line, *, gets_done: bool) -> TurnedAway:
-        return ShopIsBusy() if gets_done and line.held == self.places_each else ServerIsBusy()
+        is_its_own = not self._is_within_its_part(line)
+        return ShopIsBusy() if gets_done and is_its_own else ServerIsBusy()
 
     def _tidy(self, key: Hashable, line: Line) -> None:
         if line.held == 0 and not line.waiting:

@@ -31,7 +31,13 @@ NOWHERE = "never-opened.localhost:8000"
 @pytest.fixture
 def handler(settings, acme, globex) -> ClientHandler:
     """One process, that serves three requests at once, two of a shop, and where one waits."""
-    settings.ADMISSION = {"places": 3, "places_each": 2, "waiting": 0, "patience": 0.1}
+    settings.ADMISSION = {
+        "places": 3,
+        "places_each": 2,
+        "slow_after": 0.0,
+        "waiting": 0,
+        "patience": 0.1,
+    }
     settings.SHOP_URLCONF = "tests.middleware.urls"
     handler = ClientHandler(enforce_csrf_checks=False)
     handler.load_middleware()

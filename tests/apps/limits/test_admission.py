@@ -41,7 +41,17 @@ class Visitor(Thread):
 
 
 def admission(**changes) -> Admission:
-    return Admission(**{"places": 4, "places_each": 2, "waiting": 4, "patience": 20.0, **changes})
+    """Return one where a shop gets its second place at once, but for `changes`."""
+    return Admission(
+        **{
+            "places": 4,
+            "places_each": 2,
+            "waiting": 4,
+            "slow_after": 0.0,
+            "patience": 20.0,
+            **changes,
+        }
+    )
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -107,6 +117,39 @@ def test_shop_holds_its_part_and_another_gets_in_at_once():
     visitors = visit(place, "AAAB")
     assert inside(visitors) == "AAB"
     send_home(visitors)
+    require_empty(place)
+
+
+def test_shop_gets_its_second_place_where_the_first_is_held_for_long():
+    place = admission(slow_after=0.3)
+    began = time.monotonic()
+    visitors = visit(place, "AAAB")
+    assert inside(visitors) == "AB"
+    until(visitors[1].is_inside.is_set)
+    assert time.monotonic() - began >= 0.3
+    assert inside(visitors) == "AAB"
+    send_home(visitors)
+    require_empty(place)
+
+
+def test_who_waits_behind_a_slow_one_comes_before_a_newcomer():
+    place = admission(slow_after=20.0)
+    visitors = visit(place, "AA")
+    place.slow_after = 0.0  # the first one is slow from now on, and nobody has noticed
+    visitors.append(Visitor(place, "A"))
+    until(visitors[1].is_inside.is_set)
+    assert not visitors[2].is_inside.is_set()
+    send_home(visitors)
+    require_empty(place)
+
+
+def test_shop_gets_no_second_place_while_it_gets_done():
+    place = admission(slow_after=20.0)
+    visitors = visit(place, "AAA")
+    for number in range(3):
+        until(visitors[number].is_inside.is_set)
+        assert inside(visitors) == "A" * (number + 1)  # and those before have left
+        visitors[number].leave()
     require_empty(place)
 
 
@@ -260,5 +303,5 @@ class LooksThenEnters(Admission):
 
 
 def test_control_looking_before_entering_lets_more_in():
-    place = LooksThenEnters(places=4, places_each=2, waiting=10, patience=0.01)
+    place = LooksThenEnters(places=4, places_each=2, slow_after=0.0, waiting=10, patience=0.01)
     assert storm(place).most > 4
