@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -159,6 +160,12 @@ class Server:
     @property
     def output(self) -> str:
         return self.log.read_text()
+
+    @property
+    def demo_log_ins(self) -> dict[str, tuple[str, str]]:
+        """E-mail and password of each demo shop's owner, by the shop's host, as printed."""
+        lines = re.findall(r"http://([\w.]+):\d+/  (\S+@\S+)  (\S+)", self.output)
+        return {host: (email, password) for host, email, password in lines}
 
     @property
     def workers(self) -> list[psutil.Process]:

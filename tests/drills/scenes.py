@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from tests.drills.load import Request
@@ -16,16 +15,9 @@ ACME = "acme.localhost"
 GLOBEX = "globex.localhost"
 
 
-def log_in_of(server: Server, host: str) -> tuple[str, str]:
-    """Return e-mail and password of a demo shop's owner, from what was printed."""
-    pattern = rf"http://{re.escape(host)}:{server.port}/  (\S+@\S+)  (\S+)"
-    email, password = re.findall(pattern, server.output)[0]
-    return email, password
-
-
 def token_of(server: Server, host: str) -> dict[str, str]:
     """Return the header of a demo shop's owner."""
-    return server.log_in(host, *log_in_of(server, host))
+    return server.log_in(host, *server.demo_log_ins[host])
 
 
 def reading_and_writing(server: Server, prefix: str) -> list[Request]:

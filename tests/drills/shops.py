@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import cycle, islice
 
 from tests.drills.clients import Client, Crowd, Sample
 from tests.processes import Server
 
-#: The drills ask as often as they can.
-UNLIMITED = dict.fromkeys(("RATE_SHOP", "RATE_USER", "RATE_ADDRESS", "RATE_SIGNUP"), "1000000/min")
-
 
 def shop_clients(server: Server, number: int) -> list[Client]:
     """Return clients of the shops' owners, as many of each shop."""
-    printed = re.findall(r"http://([\w.]+):\d+/  (\S+@\S+)  (\S+)", server.output)
-    owners = [(host, server.log_in(host, email, password)) for host, email, password in printed]
+    owners = [(host, server.log_in(host, *whom)) for host, whom in server.demo_log_ins.items()]
     assert len(owners) == 2
     return [Client(server.port, host, token) for host, token in islice(cycle(owners), number)]
 

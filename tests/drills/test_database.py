@@ -23,7 +23,8 @@ from tests.drills.clients import (
 )
 from tests.drills.cluster import Cluster
 from tests.drills.ledger import Ledger
-from tests.drills.shops import UNLIMITED, Outage, shop_clients
+from tests.drills.scenes import NO_RATES
+from tests.drills.shops import Outage, shop_clients
 from tests.processes import Server, new_folder, serving
 
 CLIENTS = 8
@@ -86,7 +87,7 @@ def ledger() -> Iterator[Ledger]:
 def scene() -> Iterator[Scene]:
     with new_folder() as folder:
         postgres = EmbeddedPostgres(folder)
-        with postgres.running(lambda _: None), serving(folder, **UNLIMITED) as server:
+        with postgres.running(lambda _: None), serving(folder, **NO_RATES) as server:
             yield Scene(server, Cluster(postgres), shop_clients(server, CLIENTS))
 
 

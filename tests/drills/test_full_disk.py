@@ -16,7 +16,8 @@ from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from tests.drills.clients import Crowd, crowds, list_products, write
 from tests.drills.cluster import Cluster
 from tests.drills.ledger import Ledger
-from tests.drills.shops import UNLIMITED, Outage, shop_clients
+from tests.drills.scenes import NO_RATES
+from tests.drills.shops import Outage, shop_clients
 from tests.processes import new_folder, serving
 
 TABLES = "no room for tables"
@@ -79,7 +80,7 @@ def test_full_disk_refuses_writes_and_loses_none(tmp_path):
         }
         with (
             postgres.running(lambda _: None),
-            serving(folder, **urls, **UNLIMITED) as server,
+            serving(folder, **urls, **NO_RATES) as server,
         ):
             cluster, workers = Cluster(postgres), server.workers
             readers = Crowd(shop_clients(server, 2), list_products)

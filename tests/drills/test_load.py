@@ -13,7 +13,7 @@ from tests.drills.dawdlers import Dawdlers, half_a_body, half_a_header
 from tests.drills.figures import Table, published
 from tests.drills.load import Answer, Load, Request, failures, percentile, statuses
 from tests.drills.nginx import proxying
-from tests.drills.scenes import ACME, GLOBEX, NO_RATES, log_in_of
+from tests.drills.scenes import ACME, GLOBEX, NO_RATES
 from tests.processes import Server, new_folder, serving
 
 ROUNDS = 3
@@ -129,7 +129,7 @@ def described(answers: list[Answer]) -> str:
 
 def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
-        email, password = log_in_of(server, ACME)
+        email, password = server.demo_log_ins[ACME]
         guesses = Load(server.port, [GUESS], clients=25, pause=0.5)
         alone, beside, crowd = alone_and_beside(visitors(server.port), guesses)
         with guesses.running() as flood:

@@ -16,7 +16,7 @@ from tests.apps.shops.requests import OWNER, opening
 from tests.drills.clients import NO_ANSWER, Client, Crowd, Sample, crowds
 from tests.drills.cluster import Cluster
 from tests.drills.ledger import Ledger
-from tests.drills.shops import UNLIMITED
+from tests.drills.scenes import NO_RATES
 from tests.processes import ROOT, Server, environment, is_alive, new_folder, until
 
 CLIENTS = 16
@@ -73,7 +73,7 @@ def kill_all_of(server: Server) -> None:
 
 def test_killed_server_leaves_no_half_shop(cluster):
     ledger = Ledger(PLAN)
-    server = Server(cluster.postgres.data_dir, UNLIMITED)
+    server = Server(cluster.postgres.data_dir, NO_RATES)
     clients = [Client(server.port, "localhost", sends_again=False) for _ in range(CLIENTS)]
     crowd = Crowd(clients, open_a_shop)
     server.start()

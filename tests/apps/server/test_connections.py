@@ -44,7 +44,7 @@ def test_serve_keeps_one_for_each_thread_and_one_that_listens(postgres, url):
     with serving(postgres.data_dir, DATABASE_URL=url, WORKERS=1) as server:
         assert server.get("acme.localhost", "/api/shop/").status == 404
         until(lambda: connections(postgres) >= 2)
-        with ThreadPoolExecutor(16) as clients:
+        with ThreadPoolExecutor(4) as clients:
             answers = clients.map(lambda _: server.get("acme.localhost", "/readyz"), range(64))
             assert {answer.status for answer in answers} == {200}
         assert 2 <= connections(postgres) <= settings.THREADS + 1

@@ -9,38 +9,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import psutil
-import psycopg2
 import pytest
 
-from apps.server.capacity import connections_needed
-from apps.server.embedded import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, EmbeddedPostgres
+from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from tests.processes import (
     Server,
-    free_port,
     is_alive,
     manage,
     postgres_process,
     serving,
     until,
 )
-
-#: What leaves a gap in the walls, and the words that name it.
-GAPS = {
-    "DROP POLICY products_product_own_rows ON products": "products",
-    "ALTER TABLE products NO FORCE ROW LEVEL SECURITY": "products",
-    "ALTER TABLE products DISABLE ROW LEVEL SECURITY": "products",
-    "CREATE POLICY wide ON products USING (true)": "wide",
-    "ALTER TABLE products DROP CONSTRAINT products_product_added_by_in_tenant": (
-        "products_product_added_by_in_tenant"
-    ),
-    "CREATE UNIQUE INDEX told ON products (code)": "told",
-    f"GRANT TRUNCATE ON products TO {APP_ROLE}": "TRUNCATE",
-    f"GRANT pg_read_all_data TO {APP_ROLE}": "pg_read_all_data",
-    "CREATE VIEW peek AS SELECT * FROM products": "peek",
-}
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +32,6 @@ def server(shared_dir) -> Iterator[Server]:
         yield running
 
 
-def demo_log_ins(server: Server) -> dict[str, tuple[str, str]]:
-    """Return e-mail and password of each demo shop, by its host, from what was printed."""
-    lines = re.findall(rf"http://([\w.]+):{server.port}/  (\S+@\S+)  (\S+)", server.output)
-    return {host: (email, password) for host, email, password in lines}
-
-
 def own_products(server: Server, token: dict[str, str]) -> set[str]:
     answer = server.get("acme.localhost", "/api/products/", **token)
     return {product["code"] for product in answer.json()["results"]}
@@ -63,7 +39,7 @@ def own_products(server: Server, token: dict[str, str]) -> set[str]:
 
 def add_product(server: Server, code: str) -> dict[str, str]:
     """Add a product at acme; return the token that did it."""
-    token = server.log_in("acme.localhost", *demo_log_ins(server)["acme.localhost"])
+    token = server.log_in("acme.localhost", *server.demo_log_ins["acme.localhost"])
     body = {"name": code, "code": code}
     answer = server.request("POST", "acme.localhost", "/api/products/", body, token)
     assert answer.status == 201, answer.body
@@ -93,7 +69,7 @@ def test_addresses_are_printed_and_answer(server):
 
 
 def test_printed_demo_log_ins_work(server):
-    log_ins = demo_log_ins(server)
+    log_ins = server.demo_log_ins
 
     assert set(log_ins) == {"acme.localhost", "globex.localhost"}
     for host, (email, password) in log_ins.items():
@@ -102,7 +78,7 @@ def test_printed_demo_log_ins_work(server):
 
 
 def test_demo_shop_does_not_know_the_other_ones_token(server):
-    token = server.log_in("acme.localhost", *demo_log_ins(server)["acme.localhost"])
+    token = server.log_in("acme.localhost", *server.demo_log_ins["acme.localhost"])
 
     assert server.get("globex.localhost", "/api/auth/me/", **token).status == 401
 
@@ -184,7 +160,7 @@ def test_server_and_database_end_cleanly_and_keep_the_data(data_dir):
 
     second = Server(data_dir).start()
     assert "Making a PostgreSQL cluster" not in second.output
-    assert demo_log_ins(second).keys() == demo_log_ins(first).keys()
+    assert second.demo_log_ins.keys() == first.demo_log_ins.keys()
     assert own_products(second, token) == {"mug", "bowl", "vase", "kept"}
     require_clean_end(second, Server.terminate)
 
@@ -270,136 +246,5 @@ def test_worker_that_is_replaced_while_the_database_is_away_waits_for_it(data_di
 
 def test_shops_are_empty_without_demo(data_dir):
     with serving(data_dir, DEMO=0) as server:
-        assert demo_log_ins(server) == {}
+        assert server.demo_log_ins == {}
         assert server.get("acme.localhost", "/api/shop/").status == 404
-
-
-@pytest.fixture(scope="module")
-def migrated(postgres) -> EmbeddedPostgres:
-    """A PostgreSQL as an operator brings one: migrated, and reached by URLs."""
-    done = manage(
-        "migrate",
-        DATA_DIR=postgres.data_dir,
-        DATABASE_URL=postgres.url(APP_ROLE),
-        DATABASE_OWNER_URL=postgres.url(OWNER_ROLE),
-    )
-    assert done.returncode == 0, done.stderr
-    return postgres
-
-
-def copy_of(postgres: EmbeddedPostgres, name: str, *statements: str) -> dict[str, str]:
-    """Copy the database, change the copy as its owner; return what makes a server use it."""
-    with closing(
-        psycopg2.connect(postgres.url(SUPERUSER).replace(f"/{DATABASE}?", "/postgres?"))
-    ) as c:
-        c.autocommit = True
-        c.cursor().execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {OWNER_ROLE}")
-    for statement in statements:
-        with closing(psycopg2.connect(url_of(postgres, name, SUPERUSER))) as c:
-            c.autocommit = True
-            c.cursor().execute(statement)
-    return {"DATABASE_URL": url_of(postgres, name, APP_ROLE)}
-
-
-def url_of(postgres: EmbeddedPostgres, name: str, role: str) -> str:
-    return postgres.url(role).replace(f"/{DATABASE}?", f"/{name}?")
-
-
-def test_database_of_ones_own_is_served_without_its_owner(migrated):
-    variables = copy_of(migrated, "whole")
-    with serving(migrated.data_dir, **variables) as server:
-        assert server.get("localhost", "/readyz").status == 200
-        assert "Demo shops" not in server.output
-
-
-def test_owner_that_is_given_stays_with_the_main_process(migrated):
-    variables = copy_of(migrated, "owned")
-    variables["DATABASE_OWNER_URL"] = url_of(migrated, "owned", OWNER_ROLE)
-    with serving(migrated.data_dir, **variables) as server:
-        assert set(demo_log_ins(server)) == {"acme.localhost", "globex.localhost"}
-        assert len(server.workers) == 2
-        for worker in server.workers:
-            assert "DATABASE_OWNER_URL" not in worker.environ()
-
-
-@pytest.mark.parametrize(("missing", "is_told"), [(1, True), (0, False)])
-def test_too_few_connections_are_told(migrated, missing, is_told):
-    name, limit = f"narrow_{missing}", connections_needed() - missing
-    variables = copy_of(migrated, name, f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")
-    with serving(migrated.data_dir, **variables) as server:
-        words = f"PostgreSQL allows {limit} connections, and this server may need {limit + missing}"
-        assert (words in server.output) is is_told
-
-
-@pytest.mark.parametrize(("number", "statement"), list(enumerate(GAPS)))
-def test_gap_in_the_walls_is_refused_by_name(migrated, number, statement):
-    variables = copy_of(migrated, f"gap_{number}", statement)
-    try:
-        refused = manage("serve", PORT=free_port(), DATA_DIR=migrated.data_dir, **variables)
-    finally:
-        if "pg_read_all_data" in statement:  # roles are the whole cluster's
-            copy_of(migrated, "undone", f"REVOKE pg_read_all_data FROM {APP_ROLE}")
-
-    assert refused.returncode == 1
-    assert GAPS[statement] in refused.stderr
-    assert "manage.py migrate" in refused.stderr
-    assert "Traceback" not in refused.stderr
-
-
-def test_role_without_time_outs_is_refused_until_migrate_gives_them(migrated):
-    urls = {
-        "DATABASE_URL": migrated.url(APP_ROLE),
-        "DATABASE_OWNER_URL": migrated.url(OWNER_ROLE),
-    }
-    with closing(psycopg2.connect(migrated.url(SUPERUSER))) as connection:
-        connection.autocommit = True
-        connection.cursor().execute(f"ALTER ROLE {APP_ROLE} RESET ALL")
-
-    refused = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
-    planned = manage("migrate", "--plan", DATA_DIR=migrated.data_dir, **urls)
-    refused_again = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
-    repaired = manage("migrate", DATA_DIR=migrated.data_dir, **urls)
-    accepted = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
-
-    assert f"Role {APP_ROLE} has no statement_timeout." in refused.stderr
-    assert (planned.returncode, refused_again.stderr) == (0, refused.stderr)
-    assert (repaired.returncode, accepted.returncode, accepted.stderr) == (0, 0, "")
-
-
-@pytest.mark.parametrize(
-    ("role", "word"), [(SUPERUSER, "is a superuser"), (OWNER_ROLE, "has BYPASSRLS")]
-)
-def test_role_that_passes_the_walls_is_refused(migrated, role, word):
-    refused = manage(
-        "serve", PORT=free_port(), DATA_DIR=migrated.data_dir, DATABASE_URL=migrated.url(role)
-    )
-
-    assert refused.returncode == 1
-    assert f"Role {role} {word}." in refused.stderr
-
-
-def test_database_that_cannot_be_reached_is_refused_in_a_sentence(data_dir):
-    url = f"postgres://app:secret@127.0.0.1:{free_port()}/none"
-
-    refused = manage("serve", PORT=free_port(), DATA_DIR=data_dir, DATABASE_URL=url)
-
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("CommandError: The database cannot be used: ")
-    assert "secret" not in refused.stderr
-
-
-def test_database_without_migrations_is_refused(postgres):
-    name = "bare"
-    with closing(psycopg2.connect(postgres.url(SUPERUSER))) as connection:
-        connection.autocommit = True
-        connection.cursor().execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE}")
-
-    refused = manage(
-        "serve",
-        PORT=free_port(),
-        DATA_DIR=postgres.data_dir,
-        DATABASE_URL=url_of(postgres, name, APP_ROLE),
-    )
-
-    assert refused.returncode == 1
-    assert "Table products does not exist." in refused.stderr

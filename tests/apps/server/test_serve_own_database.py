@@ -1,0 +1,158 @@
+"""`manage.py serve` with a PostgreSQL of one's own, reached by URLs, and what it refuses there."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from apps.server.capacity import connections_needed
+from apps.server.embedded import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, EmbeddedPostgres
+from tests.processes import free_port, manage, serving
+
+#: What leaves a gap in the walls, and the words that name it.
+GAPS = {
+    "DROP POLICY products_product_own_rows ON products": "products",
+    "ALTER TABLE products NO FORCE ROW LEVEL SECURITY": "products",
+    "ALTER TABLE products DISABLE ROW LEVEL SECURITY": "products",
+    "CREATE POLICY wide ON products USING (true)": "wide",
+    "ALTER TABLE products DROP CONSTRAINT products_product_added_by_in_tenant": (
+        "products_product_added_by_in_tenant"
+    ),
+    "CREATE UNIQUE INDEX told ON products (code)": "told",
+    f"GRANT TRUNCATE ON products TO {APP_ROLE}": "TRUNCATE",
+    f"GRANT pg_read_all_data TO {APP_ROLE}": "pg_read_all_data",
+    "CREATE VIEW peek AS SELECT * FROM products": "peek",
+}
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres) -> EmbeddedPostgres:
+    """A PostgreSQL as an operator brings one: migrated, and reached by URLs."""
+    done = manage(
+        "migrate",
+        DATA_DIR=postgres.data_dir,
+        DATABASE_URL=postgres.url(APP_ROLE),
+        DATABASE_OWNER_URL=postgres.url(OWNER_ROLE),
+    )
+    assert done.returncode == 0, done.stderr
+    return postgres
+
+
+def copy_of(postgres: EmbeddedPostgres, name: str, *statements: str) -> dict[str, str]:
+    """Copy the database, change the copy as its owner; return what makes a server use it."""
+    with closing(
+        psycopg2.connect(postgres.url(SUPERUSER).replace(f"/{DATABASE}?", "/postgres?"))
+    ) as c:
+        c.autocommit = True
+        c.cursor().execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {OWNER_ROLE}")
+    for statement in statements:
+        with closing(psycopg2.connect(url_of(postgres, name, SUPERUSER))) as c:
+            c.autocommit = True
+            c.cursor().execute(statement)
+    return {"DATABASE_URL": url_of(postgres, name, APP_ROLE)}
+
+
+def url_of(postgres: EmbeddedPostgres, name: str, role: str) -> str:
+    return postgres.url(role).replace(f"/{DATABASE}?", f"/{name}?")
+
+
+def test_database_of_ones_own_is_served_without_its_owner(migrated):
+    variables = copy_of(migrated, "whole")
+    with serving(migrated.data_dir, **variables) as server:
+        assert server.get("localhost", "/readyz").status == 200
+        assert "Demo shops" not in server.output
+
+
+def test_owner_that_is_given_stays_with_the_main_process(migrated):
+    variables = copy_of(migrated, "owned")
+    variables["DATABASE_OWNER_URL"] = url_of(migrated, "owned", OWNER_ROLE)
+    with serving(migrated.data_dir, **variables) as server:
+        assert set(server.demo_log_ins) == {"acme.localhost", "globex.localhost"}
+        assert len(server.workers) == 2
+        for worker in server.workers:
+            assert "DATABASE_OWNER_URL" not in worker.environ()
+
+
+@pytest.mark.parametrize(("missing", "is_told"), [(1, True), (0, False)])
+def test_too_few_connections_are_told(migrated, missing, is_told):
+    name, limit = f"narrow_{missing}", connections_needed() - missing
+    variables = copy_of(migrated, name, f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")
+    with serving(migrated.data_dir, **variables) as server:
+        words = f"PostgreSQL allows {limit} connections, and this server may need {limit + missing}"
+        assert (words in server.output) is is_told
+
+
+@pytest.mark.parametrize(("number", "statement"), list(enumerate(GAPS)))
+def test_gap_in_the_walls_is_refused_by_name(migrated, number, statement):
+    variables = copy_of(migrated, f"gap_{number}", statement)
+    try:
+        refused = manage("serve", PORT=free_port(), DATA_DIR=migrated.data_dir, **variables)
+    finally:
+        if "pg_read_all_data" in statement:  # roles are the whole cluster's
+            copy_of(migrated, "undone", f"REVOKE pg_read_all_data FROM {APP_ROLE}")
+
+    assert refused.returncode == 1
+    assert GAPS[statement] in refused.stderr
+    assert "manage.py migrate" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_role_without_time_outs_is_refused_until_migrate_gives_them(migrated):
+    urls = {
+        "DATABASE_URL": migrated.url(APP_ROLE),
+        "DATABASE_OWNER_URL": migrated.url(OWNER_ROLE),
+    }
+    with closing(psycopg2.connect(migrated.url(SUPERUSER))) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"ALTER ROLE {APP_ROLE} RESET ALL")
+
+    refused = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
+    planned = manage("migrate", "--plan", DATA_DIR=migrated.data_dir, **urls)
+    refused_again = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
+    repaired = manage("migrate", DATA_DIR=migrated.data_dir, **urls)
+    accepted = manage("audit_isolation", DATA_DIR=migrated.data_dir, **urls)
+
+    assert f"Role {APP_ROLE} has no statement_timeout." in refused.stderr
+    assert (planned.returncode, refused_again.stderr) == (0, refused.stderr)
+    assert (repaired.returncode, accepted.returncode, accepted.stderr) == (0, 0, "")
+
+
+@pytest.mark.parametrize(
+    ("role", "word"), [(SUPERUSER, "is a superuser"), (OWNER_ROLE, "has BYPASSRLS")]
+)
+def test_role_that_passes_the_walls_is_refused(migrated, role, word):
+    refused = manage(
+        "serve", PORT=free_port(), DATA_DIR=migrated.data_dir, DATABASE_URL=migrated.url(role)
+    )
+
+    assert refused.returncode == 1
+    assert f"Role {role} {word}." in refused.stderr
+
+
+def test_database_that_cannot_be_reached_is_refused_in_a_sentence(data_dir):
+    url = f"postgres://app:secret@127.0.0.1:{free_port()}/none"
+
+    refused = manage("serve", PORT=free_port(), DATA_DIR=data_dir, DATABASE_URL=url)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("CommandError: The database cannot be used: ")
+    assert "secret" not in refused.stderr
+
+
+def test_database_without_migrations_is_refused(postgres):
+    name = "bare"
+    with closing(psycopg2.connect(postgres.url(SUPERUSER))) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE}")
+
+    refused = manage(
+        "serve",
+        PORT=free_port(),
+        DATA_DIR=postgres.data_dir,
+        DATABASE_URL=url_of(postgres, name, APP_ROLE),
+    )
+
+    assert refused.returncode == 1
+    assert "Table products does not exist." in refused.stderr
