@@ -48,10 +48,12 @@ lock: .venv/test
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --quiet -o requirements-dev.txt
 
-# What proof and drill attack us with, and stand in front of us. From Debian.
+# What proof and drill attack us with, and stand in front of us. From Debian, which has some of them
+# where only root looks.
+export PATH := $(PATH):/usr/sbin
 PROGRAMS := pgbouncer nginx sqlmap
 programs:
-	@test "$$(command -v $(PROGRAMS) | wc -l)" = $(words $(PROGRAMS)) || \
+	@(for program in $(PROGRAMS); do command -v $$program || exit; done) >/dev/null || \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PROGRAMS); } || \
 	  { echo "Proof and drill need $(PROGRAMS): install them, or run as root on Debian." >&2; exit 1; }
 

@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the look-up of the tenant, which may have to wait for the database.
     "middleware.admission.AdmissionMiddleware",
-    # Holds a place while it reads: a body that trickles in costs its own shop, not every thread.
+    # Holds a place while it reads: a body that trickles in costs its own shop first.
     "middleware.body.BodyMiddleware",
     "middleware.tenant.TenantMiddleware",
     # These two need to know the tenant.
