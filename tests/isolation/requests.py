@@ -93,6 +93,12 @@ class Draft:
         return {**self.claims.query, **self._values("query")}
 
     @property
+    def headers(self) -> dict[str, str]:
+        cookies = "; ".join(f"{name}={value}" for name, value in self._values("cookie").items())
+        sent = {name: str(value) for name, value in self._values("header").items()}
+        return {**self.claims.headers, **sent, **({"Cookie": cookies} if cookies else {})}
+
+    @property
     def body(self) -> dict[str, Any] | list[Any] | None:
         if not self.operation.writes:
             return None
@@ -159,12 +165,12 @@ def send(request: Draft, client: ShopClient) -> Any:
     method = request.operation.method
     path = request.path + (f"?{urlencode(request.query)}" if request.query else "")
     if request.body is None:
-        return client.generic(method.upper(), path, content_type="", headers=request.claims.headers)
+        return client.generic(method.upper(), path, content_type="", headers=request.headers)
     return getattr(client, method)(
         path,
         request.body,
         format="json" if request.operation.takes_json else "multipart",
-        headers=request.claims.headers,
+        headers=request.headers,
     )
 
 

@@ -35,6 +35,12 @@ LEAKS = {
         "other path pk: body tells",
     },
     "GET /by-header/": {f"claim by code: body holds {CANARY}", "claim by code: body tells"},
+    "GET /by-query/": {f"other query code: body holds {CANARY}", "other query code: body tells"},
+    "GET /by-header-parameter/": {
+        f"other header code: body holds {CANARY}",
+        "other header code: body tells",
+    },
+    "GET /by-cookie/": {f"other cookie code: body holds {CANARY}", "other cookie code: body tells"},
     "POST /upload/": {f"other body file: body holds {CANARY}", "other body file: body tells"},
     "POST /import/": {"other body rows/0/code: body tells"},
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.mail import send_mail
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.parsers import MultiPartParser
@@ -110,6 +110,37 @@ class ByHeader(LeakyView):
         return Response({"name": shop and shop.name})
 
 
+class ByParameter(LeakyView):
+    """Finds products of every shop by a documented parameter."""
+
+    def found(self, code: str | None) -> Response:
+        return Response([row.name for row in products_past_the_walls(code=code)])
+
+
+class ByQuery(ByParameter):
+    @extend_schema(parameters=[OpenApiParameter("code")], responses={200: None})
+    def get(self, request: Request) -> Response:
+        return self.found(request.query_params.get("code"))
+
+
+class ByHeaderParameter(ByParameter):
+    @extend_schema(
+        parameters=[OpenApiParameter("code", location=OpenApiParameter.HEADER)],
+        responses={200: None},
+    )
+    def get(self, request: Request) -> Response:
+        return self.found(request.headers.get("code"))
+
+
+class ByCookie(ByParameter):
+    @extend_schema(
+        parameters=[OpenApiParameter("code", location=OpenApiParameter.COOKIE)],
+        responses={200: None},
+    )
+    def get(self, request: Request) -> Response:
+        return self.found(request.COOKIES.get("code"))
+
+
 class UploadSerializer(serializers.Serializer):
     file = serializers.FileField()
 
@@ -165,6 +196,9 @@ urlpatterns = [
     path("in-table/<pk>/", InTable.as_view()),
     path("in-failure/<pk>/", InFailure.as_view()),
     path("by-header/", ByHeader.as_view()),
+    path("by-query/", ByQuery.as_view()),
+    path("by-header-parameter/", ByHeaderParameter.as_view()),
+    path("by-cookie/", ByCookie.as_view()),
     path("upload/", Upload.as_view()),
     path("import/", Import.as_view()),
     path("unknown-value/", UnknownValue.as_view()),
