@@ -22,7 +22,7 @@ from tests.drills.clients import (
     read_or_write,
 )
 from tests.drills.cluster import Cluster
-from tests.drills.ledger import Ledger
+from tests.drills.figures import Table, published
 from tests.drills.scenes import NO_RATES
 from tests.drills.shops import Outage, shop_clients
 from tests.processes import Server, new_folder, serving
@@ -56,6 +56,11 @@ PLAN = {
 }
 
 
+def planned(drill: str) -> tuple[str, str, str]:
+    """Return a drill's name, its baseline and its target."""
+    return drill, *PLAN[drill]
+
+
 @dataclass
 class Scene:
     """A server under test, its database, and people at work in its shops."""
@@ -77,10 +82,9 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def ledger() -> Iterator[Ledger]:
-    ledger = Ledger(PLAN)
-    yield ledger
-    ledger.publish("database")
+def table() -> Iterator[Table]:
+    with published("database", drills=len(PLAN)) as table:
+        yield table
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +100,7 @@ def settle() -> None:
     time.sleep(1.5)
 
 
-def test_terminated_backends_cost_one_request_a_thread(scene, ledger):
+def test_terminated_backends_cost_one_request_a_thread(scene, table):
     crowd = scene.crowd()
     with crowds(crowd):
         settle()
@@ -110,16 +114,16 @@ def test_terminated_backends_cost_one_request_a_thread(scene, ledger):
     later = [sample for sample in outage.refused if sample.started > done]
     lost = scene.lost(crowd)
     met = len(outage.refused) <= CLIENTS and not (later or lost or outage.unclean)
-    ledger.enter(
-        "backends terminated (F1)",
-        f"{len(outage.refused)} x 503 of {len(crowd.samples)}, {CLIENTS} in flight; "
+    table.add(
+        *planned("backends terminated (F1)"),
+        f"{len(outage.refused)} refused of {len(crowd.samples)}, {CLIENTS} in flight; "
         f"{len(later)} started later; {len(outage.unclean)} other errors; {len(lost)} writes lost",
         met=met,
     )
     assert met, [outage, outage.unclean]
 
 
-def weather(scene: Scene, ledger: Ledger, drill: str, fault) -> Outage:
+def weather(scene: Scene, table: Table, drill: str, fault) -> Outage:
     """Let `fault` happen under load; it returns when PostgreSQL accepted again."""
     workers = scene.server.workers
     crowd = scene.crowd()
@@ -138,8 +142,8 @@ def weather(scene: Scene, ledger: Ledger, drill: str, fault) -> Outage:
         and outage.recovery <= 1
         and not (lost or restarts)
     )
-    ledger.enter(
-        drill,
+    table.add(
+        *planned(drill),
         f"{outage}; {restarts} workers restarted; {len(lost)} of {len(crowd.written)} writes lost",
         met=met,
     )
@@ -147,37 +151,37 @@ def weather(scene: Scene, ledger: Ledger, drill: str, fault) -> Outage:
     return outage
 
 
-def test_restarted_database_is_a_503_for_a_moment(scene, ledger):
+def test_restarted_database_is_a_503_for_a_moment(scene, table):
     def restart() -> float:
         scene.cluster.stop()
         time.sleep(1)
         return scene.cluster.start()
 
-    outage = weather(scene, ledger, "database restarted (F2)", restart)
+    outage = weather(scene, table, "database restarted (F2)", restart)
     assert len(outage.refused) > CLIENTS
 
 
-def test_killed_backend_is_a_503_for_a_moment(scene, ledger):
+def test_killed_backend_is_a_503_for_a_moment(scene, table):
     def kill() -> float:
         scene.cluster.kill_a_backend()
         return scene.cluster.when_it_accepts()
 
-    outage = weather(scene, ledger, "a backend killed by -9 (F3)", kill)
+    outage = weather(scene, table, "a backend killed by -9 (F3)", kill)
     assert outage.refused
     assert outage.end - outage.start < 5
 
 
-def test_killed_database_loses_nothing_that_was_acknowledged(scene, ledger):
+def test_killed_database_loses_nothing_that_was_acknowledged(scene, table):
     def kill() -> float:
         scene.cluster.kill()
         time.sleep(1)
         return scene.cluster.start()
 
-    outage = weather(scene, ledger, "database killed by -9, started again (F3)", kill)
+    outage = weather(scene, table, "database killed by -9, started again (F3)", kill)
     assert len(outage.refused) > CLIENTS
 
 
-def test_killed_database_would_lose_what_was_acknowledged_too_early(scene, ledger):
+def test_killed_database_would_lose_what_was_acknowledged_too_early(scene, table):
     """The control: without synchronous_commit, which is ours to leave on."""
     scene.cluster.ask(f"ALTER ROLE {APP_ROLE} SET synchronous_commit = off")
     scene.cluster.ask("ALTER SYSTEM SET wal_writer_delay = '10s'")
@@ -194,15 +198,15 @@ def test_killed_database_would_lose_what_was_acknowledged_too_early(scene, ledge
     scene.cluster.terminate_backends()
 
     lost = scene.lost(crowd)
-    ledger.enter(
-        "control: the same without synchronous_commit",
+    table.add(
+        *planned("control: the same without synchronous_commit"),
         f"{len(lost)} of {len(crowd.written)} acknowledged writes lost",
         met=bool(lost),
     )
     assert lost
 
 
-def test_connections_are_kept_between_requests(scene, ledger):
+def test_connections_are_kept_between_requests(scene, table):
     sessions = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
     [(before,)] = scene.cluster.ask(sessions)
     crowd = scene.crowd()
@@ -214,15 +218,15 @@ def test_connections_are_kept_between_requests(scene, ledger):
     opened = after - before
     middle = percentile([sample.seconds for sample in crowd.samples], 0.5)
     met = opened <= settings.WORKERS * settings.THREADS < len(crowd.samples)
-    ledger.enter(
-        "connections are kept (F4)",
+    table.add(
+        *planned("connections are kept (F4)"),
         f"{opened} opened in {len(crowd.samples)} requests, p50 {middle * 1000:.0f} ms",
         met=met,
     )
     assert met
 
 
-def test_frozen_database_leaves_nobody_hanging(scene, ledger):
+def test_frozen_database_leaves_nobody_hanging(scene, table):
     waited = threading.Event()
 
     def ask_without_a_heartbeat() -> None:
@@ -256,8 +260,8 @@ def test_frozen_database_leaves_nobody_hanging(scene, ledger):
     alive, before = probes.p99(start, end), probes.p99(0, start)
     lost = scene.lost(crowd)
     met = alive < 0.1 and not (hung or outage.unclean or lost) and outage.recovery <= 1
-    ledger.enter(
-        "database frozen for 6 s (F5)",
+    table.add(
+        *planned("database frozen for 6 s (F5)"),
         f"liveness p99 {alive * 1000:.0f} ms of {len(probes.between(start, end))}, "
         f"{before * 1000:.0f} ms before; {outage}; "
         f"{len(hung)} over 3 s; {len(lost)} writes lost",
@@ -271,7 +275,7 @@ def test_frozen_database_leaves_nobody_hanging(scene, ledger):
     assert alive < max(0.1, before)
 
 
-def test_exhausted_connections_are_a_503(scene, ledger):
+def test_exhausted_connections_are_a_503(scene, table):
     limit = f"ALTER ROLE {APP_ROLE} CONNECTION LIMIT"
     crowd = scene.crowd()
     with crowds(crowd):
@@ -288,8 +292,8 @@ def test_exhausted_connections_are_a_503(scene, ledger):
     late = [s for s in outage.refused if s.started > end]
     lost = scene.lost(crowd)
     met = not (outage.unclean or late or lost) and outage.slowest_refusal < 1
-    ledger.enter(
-        "connections exhausted (F6)",
+    table.add(
+        *planned("connections exhausted (F6)"),
         f"{outage}; {len(late)} refused after that; {len(lost)} writes lost",
         met=met,
     )

@@ -16,9 +16,11 @@ from tests.drills.nginx import proxying
 from tests.drills.scenes import ACME, GLOBEX, NO_RATES
 from tests.processes import Server, new_folder, serving
 
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 4.0
 LONGEST = 0.250
+#: How much longer a busy machine may take before a drill fails; the table has the target itself.
+TOLERANCE = 2
 UNLIMITED = {"DJANGO_SETTINGS_MODULE": "tests.drills.unlimited"}
 
 #: What a shop's people do, a few of them, and not all the time.
@@ -53,7 +55,7 @@ OPENING = Request(
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    with published("load") as table:
+    with published("load", drills=6) as table:
         yield table
 
 
@@ -149,6 +151,8 @@ def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
     )
     assert set(statuses(beside)) == {200}
     assert statuses(crowd)[401] > 0
+    assert after <= LONGEST * TOLERANCE
+    assert max(waits) <= 2 * TOLERANCE
 
 
 def seconds_to_log_in(server: Server, email: str, password: str) -> float:
@@ -182,6 +186,7 @@ def test_openings_are_not_noticed_at_a_shop(folder, table):
     )
     assert set(statuses(beside)) == {200}
     assert set(statuses(crowd)) <= {201, 409, 429, 503}
+    assert after <= LONGEST * TOLERANCE
 
 
 # --- Slow clients ----------------------------------------------------------------------------
@@ -216,7 +221,7 @@ def test_slow_clients_in_front_of_the_proxy_are_not_noticed(folder, table, numbe
         met=ratio < 2,
     )
     assert set(statuses(alone + beside)) == {200}
-    assert ratio < 3
+    assert ratio < 2 * TOLERANCE
 
 
 def beside_dawdlers(people: Load, dawdlers: list[bytes]) -> list[Answer]:

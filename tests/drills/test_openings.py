@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
 
-from apps.server.embedded import EmbeddedPostgres
+from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from tests.apps.shops.requests import OWNER, opening
-from tests.drills.clients import NO_ANSWER, Client, Crowd, Sample, crowds
+from tests.drills.clients import Client, Crowd, Sample, crowds
 from tests.drills.cluster import Cluster
-from tests.drills.ledger import Ledger
+from tests.drills.figures import published
 from tests.drills.scenes import NO_RATES
-from tests.processes import ROOT, Server, environment, is_alive, new_folder, until
+from tests.processes import Server, is_alive, new_folder, serving, until
 
 CLIENTS = 16
 OPENINGS = 1_000
-DRILL = "server killed by -9 while it opens shops (F15)"
-PLAN = {
-    DRILL: (
-        "atomic 0 half of 329; autocommit 8 half of 112",
-        "0 half of 1,000; every acknowledged shop is there",
-    )
-}
 DEMO_SHOPS = "'acme', 'globex'"
 #: Shops without an owner or without a record, and owners and records without a shop.
 HALF = f"""
@@ -42,10 +33,18 @@ SELECT tenant_id::text FROM users WHERE tenant_id NOT IN (SELECT id FROM tenants
 UNION ALL
 SELECT tenant_id::text FROM audit_events WHERE tenant_id NOT IN (SELECT id FROM tenants)
 """
-NO_OWNER = """
-SELECT code FROM tenants AS shop
-WHERE NOT EXISTS (SELECT FROM users WHERE tenant_id = shop.id AND role = 'owner')
+#: Between the rows of a shop passes time enough to be killed in.
+SLOW_OWNERS = """
+CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_sleep(0.05); RETURN new; END $$;
+CREATE TRIGGER take_time BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION take_time()
 """
+#: Whoever inserts an owner now, its shop's row being written already.
+AT_WORK = f"""
+SELECT count(*) FROM pg_stat_activity
+WHERE usename = '{APP_ROLE}' AND state = 'active' AND wait_event = 'PgSleep'
+"""
+WITHOUT_TRANSACTIONS = {"DJANGO_SETTINGS_MODULE": "tests.drills.autocommit"}
 
 _numbers = count(1)
 
@@ -71,71 +70,69 @@ def kill_all_of(server: Server) -> None:
     until(lambda: not any(is_alive(process) for process in everything))
 
 
+@dataclass
+class Massacre:
+    """Openings, by a server that is killed again and again, always in the middle of some."""
+
+    cluster: Cluster
+    settings: Mapping[str, str]
+    openings: int
+    caught: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.server = Server(self.cluster.postgres.data_dir, {**NO_RATES, **self.settings})
+        port = self.server.port
+        clients = [Client(port, "localhost", sends_again=False) for _ in range(CLIENTS)]
+        self.crowd = Crowd(clients, open_a_shop)
+
+    def run(self) -> None:
+        """Open and kill until enough were opened; leave the server running."""
+        self.server.start()
+        with crowds(self.crowd):
+            while len(self.crowd.written) < self.openings:
+                goal = len(self.crowd.written) + random.randint(50, 100)
+                until(lambda: len(self.crowd.written) >= goal)  # noqa: B023 -- over before the next
+                until(self._is_somebody_at_work)
+                kill_all_of(self.server)
+                self.server.start()
+
+    def half(self) -> set[str]:
+        return self.cluster.column(HALF)
+
+    def _is_somebody_at_work(self) -> bool:
+        [(number,)] = self.cluster.ask(AT_WORK)
+        self.caught += [number] * (number > 0)
+        return bool(number)
+
+
 def test_killed_server_leaves_no_half_shop(cluster):
-    ledger = Ledger(PLAN)
-    server = Server(cluster.postgres.data_dir, NO_RATES)
-    clients = [Client(server.port, "localhost", sends_again=False) for _ in range(CLIENTS)]
-    crowd = Crowd(clients, open_a_shop)
-    server.start()
-    kills = 0
-    with crowds(crowd):
-        while len(_begun(crowd)) < OPENINGS:
-            goal = len(_begun(crowd)) + random.randint(50, 150)
-            until(lambda: len(_begun(crowd)) >= goal)  # noqa: B023 -- it is over before the next
-            time.sleep(random.uniform(0, 0.1))
-            kill_all_of(server)
-            kills += 1
-            server.start()
-    try:
-        half = cluster.column(HALF)
-        lost = crowd.written - cluster.column("SELECT code FROM tenants")
-        for code in random.sample(sorted(crowd.written), 10):
-            server.log_in(f"{code}.localhost", OWNER["email"], OWNER["password"])
-    finally:
-        server.terminate()
+    with serving(cluster.postgres.data_dir):  # migrated, and with its demo shops
+        cluster.ask(SLOW_OWNERS, OWNER_ROLE)
+    killing = Massacre(cluster, {}, OPENINGS)
+    killing.run()
+    written = killing.crowd.written
+    half = killing.half()
+    lost = written - cluster.column("SELECT code FROM tenants")
+    for code in random.sample(sorted(written), 10):
+        killing.server.log_in(f"{code}.localhost", OWNER["email"], OWNER["password"])
+    killing.server.terminate()
+    careless = Massacre(cluster, WITHOUT_TRANSACTIONS, OPENINGS // 10)
+    careless.run()
+    careless.server.terminate()
+    broken = careless.half() - half
 
-    begun = _begun(crowd)
-    cut_off = [sample for sample in begun if sample.status == NO_ANSWER]
     met = not (half or lost)
-    ledger.enter(
-        DRILL,
-        f"{len(half)} half of {len(begun)}, {len(cut_off)} of them cut off by {kills} kills; "
-        f"{len(lost)} of {len(crowd.written)} acknowledged lost, 10 of them logged in to; "
-        f"control: {len(careless(cluster))} half by 5 kills without a transaction",
-        met=met,
-    )
-    ledger.publish("openings")
-    assert len(cut_off) > kills
-    assert met, [half, lost]
-
-
-def _begun(crowd: Crowd) -> list[Sample]:
-    """Return the openings that the server was at work on, done or cut off.
-
-    An idle connection that it had closed is noticed in less time than any work takes.
-    """
-    return [
-        sample
-        for sample in list(crowd.samples)
-        if sample.status == 201 or (sample.status == NO_ANSWER and sample.seconds > 0.005)
-    ]
-
-
-def careless(cluster: Cluster) -> set[str]:
-    """Open shops without a transaction and kill whoever does; return the halves that leaves."""
-    url = cluster.postgres.url("galleria_app")
-    for number in range(5):
-        opener = subprocess.Popen(
-            [sys.executable, "-m", "tests.drills.careless", f"careless-{number}"],
-            cwd=ROOT,
-            env=environment(DATABASE_URL=url, DATA_DIR=cluster.postgres.data_dir),
-            stdout=subprocess.PIPE,
+    with published("openings", drills=1) as table:
+        table.add(
+            "server killed by -9 while it opens shops (F15)",
+            "atomic 0 half of 329; autocommit 8 half of 112",
+            "0 half of 1,000; every acknowledged shop is there",
+            f"{len(half)} half of {len(written) + sum(killing.caught):,}, "
+            f"{sum(killing.caught)} of them between their first row and their last at one of "
+            f"{len(killing.caught)} kills; {len(lost)} of {len(written):,} acknowledged lost, 10 "
+            f"of them logged in to; control: {len(broken)} half by {len(careless.caught)} such "
+            "kills without a transaction",
+            met=met,
         )
-        opener.stdout.read(3)
-        time.sleep(random.uniform(0, 0.2))
-        opener.kill()
-        opener.wait()
-        opener.stdout.close()
-    half = cluster.column(NO_OWNER)
-    assert half
-    return half
+    assert met, [half, lost]
+    assert broken

@@ -29,7 +29,7 @@ CUT_OFF = 1
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    with published("server") as table:
+    with published("server", drills=2) as table:
         yield table
 
 
