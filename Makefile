@@ -11,12 +11,12 @@ run: .venv/run
 
 test: lint types check unit
 
-# Both write their figures into docs/.
+# Both write their figures into docs/, and print them.
 proof: .venv/test programs
-	$(BIN)/pytest tests/proof
+	@$(BIN)/pytest tests/proof; failed=$$?; cat docs/proof.md; exit $$failed
 
 drill: .venv/test programs
-	$(BIN)/pytest tests/drills
+	@$(BIN)/pytest tests/drills; failed=$$?; cat docs/reliability.md; exit $$failed
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -29,6 +29,7 @@ class Run:
     document: str
     role: str
     operations: int
+    succeeded: set[str]
     cases: int
     failures: list[str]
     waived: int
@@ -45,7 +46,8 @@ def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str =
     base = f"http://127.0.0.1:{server.port}"
     started = time.monotonic()
     with TemporaryDirectory() as folder:
-        report = Path(folder, "report.json")
+        report, answered = Path(folder, "report.json"), Path(folder, "done")
+        answered.touch()
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "tests.proof.openapi"),
@@ -64,6 +66,7 @@ def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str =
                 SCHEMATHESIS_HOOKS="tests.proof.openapi.hooks",
                 FUZZ_ROLE=role,
                 FUZZ_SHOP=shop,
+                FUZZ_DONE=answered,
             ),
             capture_output=True,
             text=True,
@@ -74,10 +77,12 @@ def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str =
         assert report.exists(), output
         told = json.loads(report.read_text())
         assert told["operations"], output
+        succeeded = set(answered.read_text().splitlines())
     return Run(
         document="shop" if shop else "platform",
         role=role or "nobody",
         operations=told["operations"]["tested"],
+        succeeded=succeeded,
         cases=told["test_cases"]["generated"],
         failures=[failure["code"] for failure in told["failures"]]
         + [str(error) for error in told["errors"]],
