@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg2
 import pytest
 
-from apps.server.embedded import APP_ROLE, EmbeddedPostgres
+from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from tests.processes import manage, new_folder, serving
 from tests.proof.openapi.run import UNHURRIED
 from tests.proof.wire.nginx import nginx
@@ -149,6 +150,19 @@ def known(server):
     }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_tries_are_counted(server):
+    """After five tries a password would not be looked at any more, whatever stands in it."""
+    with closing(psycopg2.connect(EmbeddedPostgres(server.data_dir).url(OWNER_ROLE))) as owner:
+        owner.cursor().execute(
+            "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN NEW.hits = 0; NEW.blocked_until = NULL; RETURN NEW; END $$;"
+            " CREATE TRIGGER forget BEFORE INSERT OR UPDATE ON shop_counters"
+            " FOR EACH ROW EXECUTE FUNCTION forget()"
+        )
+        owner.commit()
+
+
 @pytest.fixture(scope="module")
 def rows():
     """What was tried, published once all of it was."""
@@ -173,6 +187,7 @@ def test_sqlmap_finds_nothing(name, port, known, rows, tmp_path):
     assert FOUND not in said, said
     assert NOT_FOUND in said, said
     assert tried, said
+    assert "429" not in said, said
     rows[name] = [target.role, len(tried), 0, round(time.monotonic() - started)]
 
 
