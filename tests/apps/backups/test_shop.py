@@ -280,6 +280,17 @@ def test_role_that_passes_the_walls_is_refused(acme, tmp_path, settings):
     run("backup", tmp_path / "x.zip", "--shop", "acme")
 
 
+def test_rows_that_a_hole_in_a_policy_shows_are_not_written_down(acme, globex, tmp_path):
+    as_owner("CREATE POLICY beside ON products USING (true)")
+    try:
+        said = refusal("backup", tmp_path / "x.zip", "--shop", "acme")
+    finally:
+        as_owner("DROP POLICY beside ON products")
+
+    assert said == "Under its policies PostgreSQL shows other rows than the shop has."
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_owner_that_may_not_act_as_the_role_is_told_what_to_grant(acme, tmp_path, settings):
     default = settings.DATABASES["default"]
     member, default["USER"] = default["USER"], "pg_monitor"
