@@ -1,4 +1,4 @@
-"""Hosts, headers, answers and logs with a wall down."""
+"""Hosts, headers, places, answers and logs with a wall down."""
 
 from __future__ import annotations
 
@@ -94,6 +94,15 @@ REQUESTS.code(
     "            if generation != self._generation:\n                return\n",
     "",
     f"{OF_REGISTRY}::test_slow_reader_does_not_bring_back_what_was_forgotten",
+)
+REQUESTS.code(
+    "places_of_all_shops",
+    "one shop's crowd takes the places of all",
+    "middleware/admission.py",
+    "else (tenant.pk, tenant)",
+    "else (Tenant, tenant)",
+    "tests/middleware/test_admission.py"
+    "::test_shop_that_has_its_part_is_told_so_and_another_is_served",
 )
 REQUESTS.code(
     "origins_of_any_shop",
