@@ -1,4 +1,4 @@
-"""Hosts, headers, places, answers and logs with a wall down."""
+"""Hosts, headers, places, answers, jobs and logs with a wall down."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ REGISTRY = "apps/tenants/registry.py"
 OF_MIDDLEWARE = "tests/middleware/test_tenant.py"
 OF_RESOLVERS = "tests/apps/tenants/test_resolvers.py"
 OF_REGISTRY = "tests/apps/tenants/test_registry.py"
+BACKGROUND = "apps/mail/background.py"
+OF_BACKGROUND = "tests/apps/mail/test_background.py"
 MATRIX = "tests/isolation/test_matrix.py::test_attack_finds_nothing_and_changes_nothing"
 OF_LOGS = "tests/test_logs.py"
 
@@ -94,6 +96,14 @@ REQUESTS.code(
     "            if generation != self._generation:\n                return\n",
     "",
     f"{OF_REGISTRY}::test_slow_reader_does_not_bring_back_what_was_forgotten",
+)
+REQUESTS.code(
+    "registry_behind_a_pooler",
+    "shops are served from memory although notices go to somebody else",
+    REGISTRY,
+    "if _is_lent(ear):",
+    "if False:",
+    f"{OF_REGISTRY} -k behind_a_pooler",
 )
 REQUESTS.code(
     "places_of_all_shops",
@@ -184,6 +194,31 @@ REQUESTS.code(
     "return self.filter(published=True)",
     "return self",
     "tests/apps/products/test_rights.py::test_list_by_role",
+)
+REQUESTS.code(
+    "job_without_tenant",
+    "a job is not of the shop that it was given",
+    BACKGROUND,
+    "with nullcontext() if tenant is None else tenant_context(tenant):",
+    "with nullcontext():",
+    f"{OF_BACKGROUND}::test_tenant_is_carried_into_the_thread",
+)
+REQUESTS.code(
+    "job_of_the_active_tenant",
+    "a job is of the shop that was active when it was asked for",
+    BACKGROUND,
+    "        jobs.add(partial(_perform, function, args, tenant))\n",
+    "        from apps.tenants.context import get_active_tenant\n\n"
+    "        jobs.add(partial(_perform, function, args, get_active_tenant()))\n",
+    f"{OF_BACKGROUND}::test_job_without_tenant_inherits_none",
+)
+REQUESTS.code(
+    "job_of_the_last_tenant",
+    "a job is of the shop that the one before it left active",
+    BACKGROUND,
+    "Context().run(job)",
+    "job()",
+    f"{OF_BACKGROUND}::test_nothing_is_left_for_the_next_job",
 )
 REQUESTS.code(
     "logs_without_tenant",
