@@ -197,7 +197,7 @@ def test_openings_are_not_noticed_at_a_shop(folder, table):
 def test_slow_clients_in_front_of_the_proxy_are_not_noticed(folder, table, number):
     headers, bodies = [half_a_header(ACME)] * number, [half_a_body(ACME)] * number
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
-        with proxying(folder, server.port) as port:
+        with proxying(server.port) as port:
             people, alone, beside = visitors(port, AT_ACME[:1]), [], []
             people.run()
             for _ in range(ROUNDS):

@@ -86,7 +86,7 @@ def test_rolling_restart_fails_no_request(folder, table):
     with (
         serving(folder, **settings) as first,
         serving(folder, **settings, DEMO=0) as second,
-        proxying(folder, first.port, second.port) as port,
+        proxying(first.port, second.port) as port,
     ):
         requests = reading_and_writing(first, "rolling")
         drains = []
@@ -123,7 +123,7 @@ def restart(server: Server) -> float:
 
 
 def test_control_restart_of_the_only_instance_is_noticed(folder):
-    with serving(folder, **NO_RATES) as server, proxying(folder, server.port) as port:
+    with serving(folder, **NO_RATES) as server, proxying(server.port) as port:
         requests = reading_and_writing(server, "control")
         with Load(port, requests, CLIENTS).running() as crowd:
             restart(server)
