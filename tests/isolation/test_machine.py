@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.isolation.machine import CONTROLS, Machine, run
+from tests.isolation.machine import Machine, run
+from tests.isolation.machine.controls import CONTROLS
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 

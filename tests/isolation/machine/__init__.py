@@ -7,9 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.isolation.machine.by_orm import ByORM
 from tests.isolation.machine.in_sql import InSQL
-from tests.isolation.machine.memory import MODELS
 from tests.isolation.machine.over_http import OverHTTP
-from tests.isolation.scene import plain_twin
 
 #: No limit to a step's time, nothing remembered of earlier runs, and no search for the shortest
 #: way to fail, which takes minutes.
@@ -18,22 +16,6 @@ STEADY = settings(deadline=None, database=None, report_multiple_bugs=False, phas
 
 class Machine(OverHTTP, ByORM, InSQL):
     """All that anybody may try, in any order."""
-
-
-class MachineWithSQLOfTheOwner(Machine):
-    """The control: its SQL runs as the schema's owner, whom no policy stops."""
-
-    alias = "owner"
-
-
-class MachineWithPlainManagers(Machine):
-    """The control: its ORM has Django's own managers, on the owner's connection."""
-
-    def objects(self, table: str) -> Any:
-        return plain_twin(MODELS[table]._meta.label).objects.using("owner")
-
-
-CONTROLS = [MachineWithSQLOfTheOwner, MachineWithPlainManagers]
 
 
 def run(machine: type[Machine], number: int = 0, **changes: Any) -> None:
