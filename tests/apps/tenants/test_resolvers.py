@@ -72,11 +72,11 @@ def test_parsing_touches_no_database():
 
 
 def test_parsing_takes_no_longer_for_a_hostile_header():
-    start = time.perf_counter()
+    start = time.thread_time()
     for header in ("a" * 1_000_000, "a." * 500_000, "-" * 1_000_000, "a:" * 500_000):
         with pytest.raises(UnresolvedHost):
             parse_host(header, "localhost")
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 @pytest.mark.parametrize(
