@@ -45,8 +45,8 @@ format: .venv/test
 lock: .venv/test
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
-	  --generate-hashes --no-annotate --no-header --quiet -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt --universal \
+	  --python-version 3.11 --upgrade --generate-hashes --no-annotate --no-header --quiet -o requirements-dev.txt
 
 # What proof and drill attack us with, and stand in front of us. From Debian, which has some of them
 # where only root looks.
@@ -60,14 +60,19 @@ programs:
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage
 
+# No dependencies, for the lock names all of them: pip 23 resolves `coverage[toml]` past it otherwise.
+# No builds, whose own requirements no lock pins.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+  --require-hashes --no-deps --only-binary :all:
+
 .venv/run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Galleria needs Python 3.11 or later: make PYTHON=...")'
 	@echo "Installing what Galleria runs on (once)"
 	@umask 022; test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@umask 022; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@umask 022; $(INSTALL) -r $<
 	@touch $@
 
 .venv/test: requirements-dev.txt .venv/run
 	@echo "Installing what its tests need (once)"
-	@umask 022; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@umask 022; $(INSTALL) -r $<
 	@touch $@
