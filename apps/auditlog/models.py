@@ -33,6 +33,12 @@ class Action(models.TextChoices):
     USER_INVITED = "invitation.sent"
     INVITATION_WITHDRAWN = "invitation.withdrawn"
     INVITATION_ACCEPTED = "invitation.accepted"
+    EMAIL_CHANGE_REQUESTED = "email.change_requested"
+    EMAIL_CONFIRMED = "email.confirmed"
+    MAIL_WITHHELD = "mail.withheld"
+    PRODUCT_CREATED = "product.created"
+    PRODUCT_CHANGED = "product.changed"
+    PRODUCT_DELETED = "product.deleted"
 
 
 class AuditManager(TenantManager):

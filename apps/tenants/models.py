@@ -46,8 +46,11 @@ class Tenant(models.Model):
     # What links in mails start with: no request decides where they lead.
     canonical_url = models.CharField(max_length=200, editable=False)
 
+    # When the owner's e-mail address was confirmed; the shop sends few mails before.
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+
     #: What the application may change; code, status and address are the operator's.
-    app_columns = ("name", "storefront_origins")
+    app_columns = ("name", "storefront_origins", "confirmed_at")
 
     class Meta:
         db_table = "tenants"
