@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
 }
 MAX_BODY_BYTES = 1_000_000
 MAX_JSON_DEPTH = 64
+MAX_JSON_CONTAINERS = 50_000
 
 # Counters of the throttles. Room for many addresses: a full cache forgets the oldest.
 CACHES = {

@@ -14,8 +14,14 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold
+# Possessive, and to the end of an unterminated string: each takes time linear in the body.
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_NOT_BRACKETS = re.compile(r"[^\[\]{}]++")
+# The escapes of what PostgreSQL's text cannot hold: NUL, and surrogates that are no pair.
+_UNSTORABLE = re.compile(
+    r"(?:[^\\]++|\\[^u]|\\u(?!0000|d[89a-f])|\\ud[89ab]..\\ud[c-f])*+\\u",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class BodyTooLarge(APIException):
@@ -27,7 +33,8 @@ class BodyTooLarge(APIException):
 class StrictJSONParser(BaseParser):
     """JSON by RFC 8259 in UTF-8: no duplicate names, no NaN or overflow, no NUL, no lone surrogate.
 
-    Bodies over MAX_BODY_BYTES are a 413; nesting over MAX_JSON_DEPTH and the rest are a 400.
+    Bodies over MAX_BODY_BYTES are a 413. Nesting over MAX_JSON_DEPTH, more than
+    MAX_JSON_CONTAINERS arrays and objects, and the rest are a 400.
     """
 
     media_type = "application/json"
@@ -45,17 +52,15 @@ class StrictJSONParser(BaseParser):
             raise BodyTooLarge
         try:
             text = body.decode("utf-8")
-            _require_shallow(text)
-            value = json.loads(
+            _require_parsable(text)
+            return json.loads(
                 text,
                 object_pairs_hook=_without_duplicates,
                 parse_constant=_refuse_constant,
                 parse_float=_finite,
             )
-            _require_storable(value)
         except ValueError as error:
-            raise ParseError("The body is no valid JSON.") from error
-        return value
+            raise ParseError("The body is not valid JSON.") from error
 
 
 def _charset_of(media_type: str | None) -> str:
@@ -66,13 +71,18 @@ def _charset_of(media_type: str | None) -> str:
     return ""
 
 
-def _require_shallow(text: str) -> None:
+def _require_parsable(text: str) -> None:
     # Before parsing: the parser recurses, and deep nesting would end in a RecursionError.
+    brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
+    if len(brackets) > 2 * settings.MAX_JSON_CONTAINERS:
+        raise ValueError("too many arrays and objects")
     depth = 0
-    for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
+    for bracket in brackets:
         depth += 1 if bracket in "[{" else -1
         if depth > settings.MAX_JSON_DEPTH:
             raise ValueError("nested too deep")
+    if _UNSTORABLE.match(text):
+        raise ValueError("a string cannot be stored")
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -83,7 +93,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _finite(digits: str) -> float:
@@ -91,16 +101,3 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is too large")
     return number
-
-
-def _require_storable(value: Any) -> None:
-    match value:
-        case str() if _UNSTORABLE.search(value):
-            raise ValueError("a string cannot be stored")
-        case list():
-            for item in value:
-                _require_storable(item)
-        case dict():
-            for name, item in value.items():
-                _require_storable(name)
-                _require_storable(item)
