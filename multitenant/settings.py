@@ -322,8 +322,16 @@ CONTENT_SECURITY_POLICY = {
 }
 # Whose pages may call a shop is the shop's to say (apps/shops/origins.py); tokens, no cookies.
 CORS_ALLOW_CREDENTIALS = False
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
-CORS_EXPOSE_HEADERS = ["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
 CORS_PREFLIGHT_MAX_AGE = 600
 COOKIE_PREFIX = "__Host-" if IS_PUBLIC else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"

@@ -21,6 +21,7 @@ CORE_STANDS_ON = {"django", "psycopg2", "uuid_utils"}
 ARROWS = {
     ("apps.products", "apps.users"): "who may write products is a question of roles",
     ("apps.shops", "apps.users"): "opening a shop makes its first user; its owner renames it",
+    ("apps.products", "apps.auditlog"): "what the team changes is recorded",
     ("apps.products", "apps.api"): "bodies are read strictly, and devices told apart",
     ("apps.shops", "apps.api"): "bodies are read strictly, and devices told apart",
     ("apps.shops", "apps.server"): "the demo shops' password is a generated secret",

@@ -44,3 +44,13 @@ class StrictModelSerializer(serializers.ModelSerializer):
         models.TextField: TextField,
         models.BooleanField: TruthField,
     }
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Save the given fields alone: no other value that was read is written back."""
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        stamps = [
+            field.name for field in instance._meta.fields if getattr(field, "auto_now", False)
+        ]
+        instance.save(update_fields=[*validated_data, *stamps])
+        return instance

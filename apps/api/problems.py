@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import psycopg2
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from psycopg2.errors import (
-    DataException,
+    CheckViolation,
+    ForeignKeyViolation,
     IdleInTransactionSessionTimeout,
     ReadOnlySqlTransaction,
     UniqueViolation,
@@ -24,17 +26,20 @@ from psycopg2.errors import (
 from rest_framework import exceptions, status
 
 CONTENT_TYPE = "application/problem+json"
-# PostgreSQL gave up on us, or serves as a stand-by; psycopg2 calls these errors of its own. One
-# that is nothing but a DatabaseError has no SQLSTATE: the line broke while we were listening.
-_AWAY = (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction)
 
 SERVER_ERROR = "Something went wrong on our side."
 
 
 class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "Somebody else was faster with the same value."
+    default_detail = "This value has just been taken."
     default_code = "conflict"
+
+
+class PreconditionFailed(exceptions.APIException):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = "This has changed since you read it."
+    default_code = "precondition_failed"
 
 
 class ServiceUnavailable(exceptions.APIException):
@@ -105,18 +110,31 @@ class ProblemHandler(ExceptionHandler):
         return problem_response(exc.status_code, errors[0].code, errors[0].detail, headers=headers)
 
 
+#: What an error of the database means to a client, by psycopg2's exception beneath it.
+_MEANINGS: dict[Any, Callable[[], exceptions.APIException]] = {
+    UniqueViolation: Conflict,
+    ForeignKeyViolation: partial(Conflict, "A row that this refers to has changed meanwhile."),
+    (psycopg2.DataError, CheckViolation): partial(
+        exceptions.ParseError, "A value cannot be stored."
+    ),
+    # PostgreSQL gave up on us, or serves as a stand-by.
+    (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction): ServiceUnavailable,
+}
+
+
 def as_api_exception(error: BaseException | None) -> Any:
     """Return what an exception of the database, or of reading the request, means to a client."""
     cause = getattr(error, "__cause__", None)
+    for kind, meaning in _MEANINGS.items():
+        if isinstance(error, DatabaseError) and isinstance(cause, kind):
+            return meaning()
     match error:
-        case IntegrityError() if isinstance(cause, UniqueViolation):
-            return Conflict()
-        case DatabaseError() if isinstance(cause, DataException):
-            return exceptions.ParseError("A value cannot be stored.")
         case OperationalError() | InterfaceError():
             return ServiceUnavailable()
-        case DatabaseError() if type(cause) is psycopg2.DatabaseError or isinstance(cause, _AWAY):
-            return ServiceUnavailable()
+        case DatabaseError() if type(cause) is psycopg2.DatabaseError:
+            return ServiceUnavailable()  # without an SQLSTATE: the line broke in mid-answer
+        case DatabaseError() if type(error) is DatabaseError and cause is None:
+            return exceptions.NotFound()  # save(update_fields=...) found no row
         case SuspiciousOperation() | BadRequest():
             return exceptions.ParseError("The request cannot be understood.")
     return error

@@ -8,10 +8,20 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from apps.api.fields import NOT_BLANK, TextField
 from apps.api.problems import CONTENT_TYPE
+from apps.api.viewsets import LockedObjectMixin
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The `ETag` that the resource was read with; 412 if it has changed since.",
+)
 
 _documents: dict[Any, Any] = {}
 _generating = Lock()
@@ -57,6 +67,9 @@ class ProblemAutoSchema(AutoSchema):
             responses.setdefault(status, {**problem, "description": ""})
         return responses
 
+    def get_override_parameters(self) -> list[Any]:
+        return [IF_MATCH] if self._is_conditional() else []
+
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
         super()._insert_field_validators(field, schema)
         schema.update(getattr(field, "documented", {}))
@@ -69,7 +82,13 @@ class ProblemAutoSchema(AutoSchema):
         statuses = ["400", "401", "403", "404", "406", "429"]
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
             statuses += ["409", "413", "415"]
+        if self._is_conditional():
+            statuses.append("412")
         return [*statuses, "503"]
+
+    def _is_conditional(self) -> bool:
+        is_write = self.method in {"PUT", "PATCH", "DELETE"}
+        return is_write and isinstance(self.view, LockedObjectMixin)
 
 
 class JWTScheme(OpenApiAuthenticationExtension):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from apps.api.devices import device_of
 from apps.api.problems import TooManyTries
+from apps.api.viewsets import DestroyModelMixin, RetrieveModelMixin
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import LinkInvalid
 from apps.identity.mailings import mail_invitation
@@ -31,8 +32,8 @@ Purpose = MailedToken.Purpose
 class InvitationViewSet(
     mixins.CreateModelMixin,
     mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.DestroyModelMixin,
+    RetrieveModelMixin,
+    DestroyModelMixin,
     viewsets.GenericViewSet,
 ):
     """Invitations that nobody has accepted yet. DELETE withdraws one: its link stops working."""

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.devices import device_of
+from apps.api.viewsets import DestroyModelMixin
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import LinkInvalid
 from apps.identity.mailings import mail_password_reset, mail_shops, mail_verification
@@ -45,7 +46,7 @@ Purpose = MailedToken.Purpose
 SENT = {"detail": "If there is something to send, a mail is on its way."}
 
 
-class SessionViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet):
+class SessionViewSet(mixins.ListModelMixin, DestroyModelMixin, viewsets.GenericViewSet):
     """The devices on which whoever asks is logged in. DELETE logs one of them out."""
 
     queryset = Session.objects.order_by("-rotated_at")

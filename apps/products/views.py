@@ -2,15 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework import viewsets
+from django.db import transaction
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
+from apps.api.viewsets import ModelViewSet
+from apps.auditlog.models import Action, AuditEvent
 from apps.products.models import Product
 from apps.products.serializers import ProductSerializer
 from apps.users.permissions import IsTeamOrReadOnly
 
 
-class ProductViewSet(viewsets.ModelViewSet):
+class ProductViewSet(ModelViewSet):
     """The shop's products. Anybody reads the published ones; the team sees and writes all."""
 
     queryset = Product.objects.order_by("-added_on")
@@ -25,5 +27,19 @@ class ProductViewSet(viewsets.ModelViewSet):
         queryset: Any = super().get_queryset()
         return queryset.visible_to(self.request.user)
 
+    @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
-        serializer.save(added_by=self.request.user)
+        self._record(Action.PRODUCT_CREATED, serializer.save(added_by=self.request.user))
+
+    def perform_update(self, serializer: Any) -> None:
+        names = sorted(serializer.validated_data)
+        self._record(Action.PRODUCT_CHANGED, serializer.save(), fields=names)
+
+    def perform_destroy(self, instance: Product) -> None:
+        self._record(Action.PRODUCT_DELETED, instance)
+        instance.delete()
+
+    def _record(self, action: Action, product: Product, **details: Any) -> None:
+        AuditEvent.objects.record(
+            action, self.request, actor=self.request.user, subject=product.code, **details
+        )

@@ -75,14 +75,6 @@ class ShopSerializer(StrictModelSerializer):
             raise serializers.ValidationError("An origin occurs twice.", code="duplicate")
         return origins
 
-    def update(self, instance: Tenant, validated_data: dict[str, Any]) -> Tenant:
-        for name, value in validated_data.items():
-            setattr(instance, name, value)
-        # The other columns are the operator's: the role may not write them, and must not undo
-        # a suspension that happens meanwhile.
-        instance.save(update_fields=list(validated_data))
-        return instance
-
     def get_url(self, shop: Tenant) -> str:
         """Return the shop's address, at the port that the request came in on."""
         request = self.context["request"]

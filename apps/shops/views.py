@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import APIException, ValidationError
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.devices import device_of
+from apps.api.viewsets import RetrieveModelMixin, UpdateModelMixin
 from apps.auditlog.models import Action, AuditEvent
 from apps.limits.guard import forgive_signup, signup_slot
 from apps.shops.exceptions import CodeTaken
@@ -65,18 +65,20 @@ class AvailabilityView(APIView):
         return Response({"code": code, "available": reason is None, "reason": reason})
 
 
-class ShopView(generics.RetrieveUpdateAPIView):
+class ShopView(RetrieveModelMixin, UpdateModelMixin, generics.RetrieveUpdateAPIView):
     """The shop of this host."""
 
     serializer_class = ShopSerializer
     permission_classes = [IsAuthenticatedOrReadOnly, IsOwnerOrReadOnly]
     http_method_names = ["get", "head", "options", "patch"]
 
+    def get_queryset(self) -> Any:
+        return Tenant.objects.filter(pk=require_active_tenant().pk)
+
     def get_object(self) -> Any:
         # The resolver's own is shared by all threads, and may be a moment old.
-        return Tenant.objects.get(pk=require_active_tenant().pk)
+        return self.get_queryset().get()
 
-    @transaction.atomic
     def perform_update(self, serializer: Any) -> None:
         changes = dict(serializer.validated_data)
         shop, user = serializer.save(), self.request.user

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import generics, status, viewsets
+from rest_framework import generics, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.api.viewsets import ModelViewSet, RetrieveModelMixin
 from apps.auditlog.models import Action, AuditEvent
 from apps.users.exceptions import LastOwner
 from apps.users.models import User
@@ -24,7 +25,7 @@ class LastOwnerConflict(APIException):
 
 
 @extend_schema_view(create=extend_schema(responses={201: UserSerializer}))
-class UserViewSet(viewsets.ModelViewSet):
+class UserViewSet(ModelViewSet):
     """The people of the shop. DELETE deactivates: what somebody added stays theirs."""
 
     queryset = User.objects.order_by("-created_at", "-id")
@@ -42,6 +43,11 @@ class UserViewSet(viewsets.ModelViewSet):
     def get_serializer_class(self) -> Any:
         return NewUserSerializer if self.action == "create" else UserSerializer
 
+    def get_locked_object(self) -> Any:
+        # Owners first, and in one order, as User.change() locks them: no two wait for each other.
+        list(User.objects.active_owners().order_by("pk").select_for_update())
+        return super().get_locked_object()
+
     def handle_exception(self, exc: Exception) -> Response:
         return super().handle_exception(
             LastOwnerConflict(str(exc)) if isinstance(exc, LastOwner) else exc
@@ -52,13 +58,11 @@ class UserViewSet(viewsets.ModelViewSet):
         user = serializer.save()
         self._record(Action.USER_CREATED, user, role=user.role)
 
-    @transaction.atomic
     def perform_update(self, serializer: Any) -> None:
         changes = dict(serializer.validated_data)
         user = serializer.save()
         self._record(Action.USER_CHANGED, user, **changes)
 
-    @transaction.atomic
     def perform_destroy(self, instance: User) -> None:
         instance.change(is_active=False)
         self._record(Action.USER_DEACTIVATED, instance)
@@ -78,7 +82,7 @@ class UserViewSet(viewsets.ModelViewSet):
         )
 
 
-class MeView(generics.RetrieveAPIView):
+class MeView(RetrieveModelMixin, generics.RetrieveAPIView):
     """Whoever is logged in."""
 
     serializer_class = UserSerializer

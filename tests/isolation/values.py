@@ -170,6 +170,7 @@ KINDS: dict[str, Kind | Plain] = {
     "published": Plain(value=True),
     "action": Plain("session.opened"),
     "page_size": Plain(5),
+    "If-Match": Plain("*"),
 }
 
 

@@ -6,6 +6,8 @@ import psycopg2
 import pytest
 from django.db import (
     DatabaseError,
+    DataError,
+    IntegrityError,
     InterfaceError,
     InternalError,
     OperationalError,
@@ -16,7 +18,8 @@ from django.db import (
 from psycopg2 import errors
 
 from apps.api.problems import ServiceUnavailable, as_api_exception
-from tests.factories import make_tenant
+from apps.users.models import User
+from tests.factories import make_tenant, make_user
 
 
 def raised(error: Exception, cause: Exception) -> Exception:
@@ -54,6 +57,33 @@ def test_database_that_is_away_is_a_503(error):
 )
 def test_mistake_of_ours_is_none(error):
     assert as_api_exception(error) is error
+
+
+MEANINGS = {
+    "taken meanwhile": (raised(IntegrityError(), errors.UniqueViolation()), 409),
+    "referred to meanwhile": (raised(IntegrityError(), errors.ForeignKeyViolation()), 409),
+    "refused by a check": (raised(IntegrityError(), errors.CheckViolation()), 400),
+    "too long": (raised(DataError(), errors.StringDataRightTruncation()), 400),
+    "too large": (raised(DataError(), errors.NumericValueOutOfRange()), 400),
+    "no date": (raised(DataError(), errors.DatetimeFieldOverflow()), 400),
+    "no text": (raised(DataError(), errors.CharacterNotInRepertoire()), 400),
+    "no row for update_fields": (DatabaseError("did not affect any rows"), 404),
+}
+
+
+@pytest.mark.parametrize(("error", "status"), MEANINGS.values(), ids=MEANINGS)
+def test_error_that_a_request_causes_is_a_4xx(error, status):
+    assert as_api_exception(error).status_code == status
+
+
+def test_real_save_of_a_missing_row_is_404(in_acme):
+    user = make_user()
+    User.objects.filter(pk=user.pk).delete()
+
+    with pytest.raises(DatabaseError) as raised:
+        user.save(update_fields=["first_name"])
+
+    assert as_api_exception(raised.value).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,302 @@
+"""Writes of single rows: what several at once, and conditional ones, leave behind."""
+
+from __future__ import annotations
+
+import time
+from threading import Thread
+
+import pytest
+from django.db import connection, connections, transaction
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.test import APIRequestFactory
+
+from apps.api import viewsets as ours
+from apps.api.viewsets import ModelViewSet
+from apps.auditlog.models import AuditEvent
+from apps.products.models import Product
+from apps.tenants.context import tenant_context
+from apps.users.models import User
+from tests.apps.api.assertions import problem
+from tests.apps.api.lists import statements
+from tests.conftest import ShopClient
+from tests.factories import make_product, make_user
+from tests.surface import operations
+
+RACING = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+WAITING = """
+SELECT count(*) FROM pg_locks WHERE NOT granted AND (
+    transactionid = %s::text::xid
+    OR locktype = 'tuple' AND relation = %s::regclass
+)
+"""
+
+
+@pytest.fixture
+def mug(acme, owner):
+    with tenant_context(acme):
+        return make_product("mug", name="Mug", description="For tea", added_by=owner)
+
+
+@pytest.fixture
+def client(acme_client, owner):
+    return acme_client.as_(owner)
+
+
+def path(row):
+    return f"/api/{row._meta.db_table}/{row.pk}/"
+
+
+def stored(row):
+    with tenant_context(row.tenant):
+        return type(row).objects.values().filter(pk=row.pk).first()
+
+
+def at_once(row, change, *requests):
+    """Return what `requests` answer that all wait for the row which `change(row)` holds locked."""
+    answers = [None] * len(requests)
+
+    def run(number):
+        try:
+            answers[number] = requests[number]()
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=[number]) for number in range(len(requests))]
+    with tenant_context(row.tenant), transaction.atomic(), connection.cursor() as cursor:
+        type(row).objects.select_for_update().get(pk=row.pk)
+        change(row)
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        [(holder,)] = cursor.fetchall()
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            deadline = time.monotonic() + 20
+            waiting = 0
+            while waiting < number:
+                assert time.monotonic() < deadline, "The request does not wait for the row."
+                time.sleep(0.01)
+                cursor.execute(WAITING, [holder, row._meta.db_table])
+                [(waiting,)] = cursor.fetchall()
+    for thread in threads:
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+    return answers
+
+
+def nothing(row):
+    """Hold the row locked, and change nothing."""
+
+
+def delete(row):
+    type(row).objects.filter(pk=row.pk).delete()
+
+
+class PlainSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Product
+        fields = ["name", "description"]
+
+
+class PlainViewSet(viewsets.ModelViewSet):
+    """REST framework's way: read the row, then the body, then save all columns."""
+
+    queryset = Product.objects.all()
+    serializer_class = PlainSerializer
+    authentication_classes = []
+    permission_classes = []
+
+
+def plain_patch(row, body):
+    def run():
+        with tenant_context(row.tenant):
+            request = APIRequestFactory().patch("/", body)
+            request.tenant = row.tenant
+            return PlainViewSet.as_view({"patch": "partial_update"})(request, pk=row.pk)
+
+    return run
+
+
+@RACING
+def test_two_changes_of_different_fields_are_both_kept(client, mug):
+    answers = at_once(
+        mug,
+        nothing,
+        lambda: client.patch(path(mug), {"name": "Big mug"}),
+        lambda: ShopClient(**copy_of(client)).patch(path(mug), {"description": "For soup"}),
+    )
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    after = stored(mug)
+    assert (after["name"], after["description"]) == ("Big mug", "For soup")
+
+
+def copy_of(client):
+    token = client._base_environ()["HTTP_AUTHORIZATION"]
+    return {"host": client.host, "tenant": client.tenant, "HTTP_AUTHORIZATION": token}
+
+
+@RACING
+def test_control_saving_all_columns_loses_one_of_two_changes(mug):
+    at_once(
+        mug,
+        nothing,
+        plain_patch(mug, {"name": "Big mug"}),
+        plain_patch(mug, {"description": "For soup"}),
+    )
+
+    after = stored(mug)
+    assert (after["name"], after["description"]) != ("Big mug", "For soup")
+
+
+@RACING
+def test_row_deleted_meanwhile_is_404_and_stays_deleted(client, mug):
+    url = path(mug)
+
+    [answer] = at_once(mug, delete, lambda: client.patch(url, {"name": "Big mug"}))
+
+    problem(answer, 404)
+    assert stored(mug) is None
+
+
+@RACING
+def test_control_saving_a_deleted_row_brings_it_back(mug):
+    at_once(mug, delete, plain_patch(mug, {"name": "Big mug"}))
+
+    assert stored(mug)["name"] == "Big mug"
+
+
+@RACING
+def test_user_who_becomes_an_owner_meanwhile_is_not_changed_by_a_manager(acme_client, acme, owner):
+    with tenant_context(acme):
+        manager, ben = make_user(role="manager"), make_user(role="staff", first_name="Ben")
+
+    [answer] = at_once(
+        ben,
+        lambda row: User.objects.filter(pk=row.pk).update(role="owner"),
+        lambda: acme_client.as_(manager).patch(path(ben), {"first_name": "Lou"}),
+    )
+
+    problem(answer, 403)
+    assert stored(ben)["first_name"] == "Ben"
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "Mug"}, {"nonsense": 1}])
+def test_patch_that_changes_nothing_writes_nothing(client, acme, mug, body):
+    before = stored(mug)
+
+    with statements() as sent:
+        response = client.patch(path(mug), body)
+
+    assert response.status_code == 200
+    assert stored(mug) == before
+    assert [
+        sql for sql in sent if "UPDATE " in sql.replace("FOR UPDATE", "") or "INSERT " in sql
+    ] == []
+    with tenant_context(acme):
+        assert AuditEvent.objects.filter(action="product.changed").count() == 0
+
+
+def test_update_writes_the_given_columns_alone(client, mug):
+    with statements() as sent:
+        client.patch(path(mug), {"name": "Big mug"})
+
+    [update] = [sql for sql in sent if 'UPDATE "products"' in sql]
+    assert ('"name" = ' in update, '"description" = ' in update) == (True, False)
+
+
+# --- ETag and If-Match ---------------------------------------------------------------------
+
+RESOURCES = ["/api/shop/", "/api/auth/me/", "product", "user"]
+
+
+@pytest.fixture
+def url(request, mug, owner):
+    return {"product": path(mug), "user": path(owner)}.get(request.param, request.param)
+
+
+@pytest.mark.parametrize("url", RESOURCES, indirect=True)
+def test_single_resource_has_a_strong_etag(client, url):
+    first, second = client.get(url), client.get(url)
+
+    assert first["ETag"].startswith('"')
+    assert first["ETag"] == second["ETag"]
+
+
+@pytest.mark.parametrize("url", RESOURCES, indirect=True)
+def test_known_etag_is_304(client, url):
+    etag = client.get(url)["ETag"]
+
+    response = client.get(url, HTTP_IF_NONE_MATCH=etag)
+
+    assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
+
+
+def test_etag_changes_with_the_row(client, mug):
+    before = client.get(path(mug))["ETag"]
+
+    after = client.patch(path(mug), {"name": "Big mug"})["ETag"]
+
+    assert after != before
+    assert client.get(path(mug))["ETag"] == after
+
+
+def test_new_row_comes_with_its_etag(client):
+    response = client.post("/api/products/", {"name": "Cup", "code": "cup"})
+
+    assert client.get(f"/api/products/{response.json()['id']}/")["ETag"] == response["ETag"]
+
+
+@pytest.mark.parametrize("method", ["patch", "put", "delete"])
+@pytest.mark.parametrize("wanted", ['"another"', "W/{etag}", "{bare}", '"a", "b"', ""])
+def test_write_of_another_state_is_412(client, mug, method, wanted):
+    before, etag = stored(mug), client.get(path(mug))["ETag"]
+    wanted = wanted.format(etag=etag, bare=etag.strip('"'))
+
+    body = {"name": "Big mug", "code": "big"}
+    response = getattr(client, method)(path(mug), body, HTTP_IF_MATCH=wanted)
+
+    problem(response, 412, "precondition_failed")
+    assert stored(mug) == before
+
+
+@pytest.mark.parametrize("wanted", ["{etag}", '"another", {etag}', "*"])
+def test_write_of_the_state_that_was_read_passes(client, mug, wanted):
+    wanted = wanted.format(etag=client.get(path(mug))["ETag"])
+
+    response = client.patch(path(mug), {"name": "Big mug"}, HTTP_IF_MATCH=wanted)
+
+    assert (response.status_code, stored(mug)["name"]) == (200, "Big mug")
+
+
+@pytest.mark.parametrize("url", ["/api/shop/", "user"], indirect=True)
+def test_if_match_holds_for_other_resources(client, url):
+    body = {"name": "Acme & Co", "first_name": "Lou"}
+
+    problem(client.patch(url, body, HTTP_IF_MATCH='"another"'), 412)
+    etag = client.get(url)["ETag"]
+    assert client.patch(url, body, HTTP_IF_MATCH=etag).status_code == 200
+
+
+# --- Every view ----------------------------------------------------------------------------
+
+
+def test_every_view_that_writes_single_rows_is_one_of_these():
+    views = {view for site in ("shop", "platform") for view in classes(site)}
+    pairs = [
+        (mixins.RetrieveModelMixin, ours.RetrieveModelMixin),
+        (mixins.UpdateModelMixin, ours.UpdateModelMixin),
+        (mixins.DestroyModelMixin, ours.DestroyModelMixin),
+    ]
+
+    assert ModelViewSet.__mro__[1:] != viewsets.ModelViewSet.__mro__[1:]
+    assert [
+        view
+        for view in views
+        for theirs, replacement in pairs
+        if issubclass(view, theirs) and not issubclass(view, replacement)
+    ] == []
+
+
+def classes(site):
+    found = (getattr(operation.view, "cls", None) for operation in operations(site))
+    return {view for view in found if view is not None}
