@@ -12,7 +12,14 @@ from django.utils.cache import patch_vary_headers
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import UnresolvedHost
 from apps.tenants.registry import resolve_tenant
-from apps.tenants.resolvers import ApiSite, PlatformSite, ShopSite, parse_code, parse_host
+from apps.tenants.resolvers import (
+    ApiSite,
+    PlatformSite,
+    ShopSite,
+    canonical_host,
+    parse_code,
+    parse_host,
+)
 
 TENANT_HEADER = "Tenant-Code"
 
@@ -41,6 +48,7 @@ class TenantMiddleware:
             tenant = None if code is None else resolve_tenant(code)
         except UnresolvedHost:
             return self.get_response(request)
+        self._canonicalise(request)
         if tenant is None:
             request.urlconf = settings.PLATFORM_URLCONF
             return self.get_response(request)
@@ -48,6 +56,15 @@ class TenantMiddleware:
         request.tenant = tenant  # type: ignore[attr-defined]
         with tenant_context(tenant):
             return self.get_response(request)
+
+    def _canonicalise(self, request: HttpRequest) -> None:
+        """Have Django build links, and compare origins, with the site's own scheme and host.
+
+        A public site is reached by its proxy's TLS alone, whatever the request says of itself.
+        """
+        host = canonical_host(request.META["HTTP_HOST"], has_port=not settings.IS_PUBLIC)
+        request.META["HTTP_HOST"] = host
+        request.META["HTTP_X_FORWARDED_PROTO"] = settings.SITE_SCHEME
 
 
 def code_named_by(request: HttpRequest) -> str | None:

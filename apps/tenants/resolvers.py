@@ -9,7 +9,7 @@ from apps.tenants.exceptions import ForeignHost, MalformedHost
 from apps.tenants.validators import is_well_formed_code
 
 _HOST_HEADER = re.compile(
-    r"(?P<name>[a-z0-9.-]{1,254})(?::(?P<port>[0-9]{1,5}))?", re.ASCII | re.IGNORECASE
+    r"(?P<name>[a-z0-9.-]{1,254})(?::(?P<port>[0-9]{0,5}))?", re.ASCII | re.IGNORECASE
 )
 _HIGHEST_PORT = 65535
 
@@ -58,6 +58,16 @@ def parse_code(text: str) -> str:
     if not text.isascii() or not is_well_formed_code(code):
         raise MalformedHost("No shop can have this code.")
     return code
+
+
+def canonical_host(header: str, *, has_port: bool) -> str:
+    """Return a Host header as links are written: `www.` left out, a default port too.
+
+    Without `has_port` no port is kept. Raises MalformedHost.
+    """
+    name, port = split_host(header)
+    is_default = int(port or 0) in {0, 80}
+    return name.removeprefix("www.") + (f":{int(port)}" if has_port and not is_default else "")
 
 
 def split_host(header: str) -> tuple[str, str]:

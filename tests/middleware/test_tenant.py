@@ -3,16 +3,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
-from apps.tenants.context import get_active_tenant
+from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.exceptions import NoActiveTenant
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import ShopSite
+from middleware.tenant import TenantMiddleware
 from tests.answers import steady_headers
 from tests.apps.tenants.hosts import FRIENDLY, HOSTILE, name_of
 from tests.conftest import ShopClient
-from tests.factories import make_tenant
+from tests.factories import make_product, make_tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +235,55 @@ def test_requests_in_turn_see_their_own(owner, globex_owner):
     for client, user in ((acme, owner), (globex, globex_owner), (acme, owner)):
         me = client.as_(user).get("/api/auth/me/")
         assert (me.status_code, me.json()["email"]) == (200, user.email)
+
+
+@pytest.fixture
+def shops_example(settings):
+    """A public base domain, as behind the proxy that the operators' page describes."""
+    settings.BASE_DOMAIN, settings.SITE_SCHEME, settings.IS_PUBLIC = "shops.example", "https", True
+    settings.SITE_PORT = ""
+
+
+TYPED = ["acme.shops.example", "ACME.Shops.Example:80", "acme.shops.example.:8000"]
+
+
+@pytest.mark.parametrize("host", TYPED)
+@pytest.mark.parametrize("proto", ["", "http", "https", "javascript"])
+def test_links_have_the_canonical_scheme_and_host(acme, owner, shops_example, host, proto):
+    with tenant_context(acme):
+        for _ in range(2):
+            make_product(added_by=owner)
+    client = ShopClient(host, acme).as_(owner)
+    headers = {"HTTP_X_FORWARDED_PROTO": proto} if proto else {}
+
+    page = client.get("/api/products/?page_size=1", **headers).json()
+    shop = client.get("/api/shop/", **headers).json()
+
+    assert page["next"].startswith("https://acme.shops.example/api/products/?")
+    assert shop["url"] == "https://acme.shops.example/"
+
+
+def test_link_at_the_api_host_stays_there(acme, owner, shops_example):
+    with tenant_context(acme):
+        for _ in range(2):
+            make_product(added_by=owner)
+    client = ShopClient("API.shops.example", acme, HTTP_TENANT_CODE="acme")
+
+    page = client.get("/api/products/?page_size=1").json()
+
+    assert page["next"].startswith("https://api.shops.example/api/products/?")
+
+
+@pytest.mark.parametrize(("is_public", "is_secure"), [(True, True), (False, False)])
+def test_request_is_secure_on_a_public_site(acme, settings, is_public, is_secure):
+    settings.IS_PUBLIC, settings.SITE_SCHEME = is_public, "https" if is_public else "http"
+    seen = []
+
+    def view(request):
+        seen.append((request.is_secure(), request.get_host()))
+        return HttpResponse()
+
+    forged = {"HTTP_X_FORWARDED_PROTO": "http" if is_public else "https"}
+    TenantMiddleware(view)(RequestFactory().get("/", HTTP_HOST="acme.localhost:", **forged))
+
+    assert seen == [(is_secure, "acme.localhost")]

@@ -23,6 +23,8 @@ FRIENDLY = {
     "Acme.LocalHost": ACME,
     "acme.localhost.": ACME,
     "acme.localhost.:8000": ACME,
+    "acme.localhost:": ACME,  # RFC 3986, section 3.2.3: a port may be empty
+    "acme.localhost.:": ACME,
     "acme.localhost:1": ACME,
     "acme.localhost:65535": ACME,
     "acme.localhost:00080": ACME,
@@ -73,7 +75,6 @@ HOSTILE = {
     "globex.localhost@acme.localhost": MalformedHost,
     "user:password@acme.localhost": MalformedHost,
     # Ports
-    "acme.localhost:": MalformedHost,
     "acme.localhost:99999": MalformedHost,
     "acme.localhost:65536": MalformedHost,
     "acme.localhost:100000": MalformedHost,

@@ -10,6 +10,7 @@ from apps.tenants.resolvers import (
     ApiSite,
     PlatformSite,
     ShopSite,
+    canonical_host,
     parse_code,
     parse_host,
     split_host,
@@ -27,6 +28,23 @@ def test_hostile_host_is_refused_by_its_cause(header, error):
     with pytest.raises(UnresolvedHost) as refusal:
         parse_host(header, "localhost")
     assert type(refusal.value) is error
+
+
+@pytest.mark.parametrize(
+    ("header", "here", "in_public"),
+    [
+        ("KILN.LocalHost:8000", "kiln.localhost:8000", "kiln.localhost"),
+        ("kiln.localhost.", "kiln.localhost", "kiln.localhost"),
+        ("kiln.localhost:", "kiln.localhost", "kiln.localhost"),
+        ("kiln.localhost:80", "kiln.localhost", "kiln.localhost"),
+        ("kiln.localhost:08000", "kiln.localhost:8000", "kiln.localhost"),
+        ("www.localhost:443", "localhost:443", "localhost"),
+        ("api.localhost", "api.localhost", "api.localhost"),
+    ],
+)
+def test_canonical_host_is_the_sites_own(header, here, in_public):
+    assert canonical_host(header, has_port=True) == here
+    assert canonical_host(header, has_port=False) == in_public
 
 
 @pytest.mark.parametrize(
