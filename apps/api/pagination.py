@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import astuple, dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
@@ -13,6 +16,8 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from apps.tenants.context import get_active_tenant_id
+
+_SHORT_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -37,39 +42,44 @@ class KeysetPagination(CursorPagination):
 
     page: list[Any]
     base_url: str
+    next: Position | None
+    previous: Position | None
 
     def get_page_size(self, request: Request) -> int | None:
         """Return the `page_size` asked for; raise ValidationError unless it is from 1 to 100."""
         asked = request.query_params.get("page_size")
         if asked is None:
             return self.page_size
-        if (
-            not asked.isascii()
-            or not asked.isdigit()
-            or not 1 <= int(asked[:4]) <= self.max_page_size
-        ):
+        size = int(asked) if _SHORT_NUMBER.fullmatch(asked) else 0
+        if not 1 <= size <= self.max_page_size:
             raise ValidationError({"page_size": f"From 1 to {self.max_page_size}."}, "out_of_range")
-        return int(asked)
+        return size
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page that the request's cursor asks for."""
         size = self.get_page_size(request) or 1
         [self.order] = self.get_ordering(request, queryset, view)[:1]
-        position = self._position(request)
+        position = self._position(request, queryset.model)
         is_backward = position is not None and position.is_backward
         found = list(self._after(queryset, position, is_backward=is_backward)[: size + 1])
         has_more, rows = len(found) > size, found[:size]
         self.page = rows[::-1] if is_backward else rows
         self.base_url = request.build_absolute_uri()
-        self.has_next = bool(rows) and (is_backward or has_more)
-        self.has_previous = bool(rows) and (has_more if is_backward else position is not None)
+        self.next = self.previous = None
+        if rows and (is_backward or has_more):
+            self.next = self._position_of(self.page[-1], is_backward=False)
+        if rows and (has_more if is_backward else position):
+            self.previous = self._position_of(self.page[0], is_backward=True)
+        if position and not rows:  # whatever stood here is gone: the way back is left
+            way_back = self._turned(position)
+            self.next, self.previous = (way_back, None) if is_backward else (None, way_back)
         return self.page
 
     def get_next_link(self) -> str | None:
-        return self._link(self.page[-1], is_backward=False) if self.has_next else None
+        return self._link(self.next) if self.next else None
 
     def get_previous_link(self) -> str | None:
-        return self._link(self.page[0], is_backward=True) if self.has_previous else None
+        return self._link(self.previous) if self.previous else None
 
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -86,8 +96,7 @@ class KeysetPagination(CursorPagination):
 
     def _after(self, queryset: Any, position: Position | None, *, is_backward: bool) -> Any:
         name = self.order.removeprefix("-")
-        is_descending = self.order.startswith("-") is not is_backward
-        sign, beyond = ("-", "lt") if is_descending else ("", "gt")
+        sign, beyond = ("-", "lt") if self._descends(is_backward=is_backward) else ("", "gt")
         if position is not None:
             # The first condition is implied by the second, and lets PostgreSQL use the index.
             queryset = queryset.filter(**{f"{name}__{beyond}e": position.value}).filter(
@@ -95,22 +104,34 @@ class KeysetPagination(CursorPagination):
             )
         return queryset.order_by(f"{sign}{name}", f"{sign}id")
 
-    def _position(self, request: Request) -> Position | None:
+    def _descends(self, *, is_backward: bool) -> bool:
+        return self.order.startswith("-") is not is_backward
+
+    def _turned(self, position: Position) -> Position:
+        """Return the position from which the way back begins with the row of `position` itself."""
+        is_backward = not position.is_backward
+        outermost = UUID(int=2**128 - 1 if self._descends(is_backward=is_backward) else 0)
+        return Position(self.order, position.value, str(outermost), is_backward)
+
+    def _position(self, request: Request, model: Any) -> Position | None:
         text = request.query_params.get(self.cursor_query_param)
         if not text:
             return None
         try:
             position = Position(*signing.loads(text, salt=_salt()))
-        except (signing.BadSignature, ValueError) as error:
+            if position.ordering != self.order or not isinstance(position.value, str):
+                raise _invalid_cursor()
+            model._meta.get_field(self.order.removeprefix("-")).to_python(position.value)
+            UUID(str(position.id))
+        except (signing.BadSignature, TypeError, ValueError, DjangoValidationError) as error:
             raise _invalid_cursor() from error
-        if position.ordering != self.order:
-            raise _invalid_cursor()
         return position
 
-    def _link(self, row: Any, *, is_backward: bool) -> str:
+    def _position_of(self, row: Any, *, is_backward: bool) -> Position:
         field = row._meta.get_field(self.order.removeprefix("-"))
-        value = field.value_to_string(row)
-        position = Position(self.order, value, str(row.pk), is_backward)
+        return Position(self.order, field.value_to_string(row), str(row.pk), is_backward)
+
+    def _link(self, position: Position) -> str:
         cursor = signing.dumps(astuple(position), salt=_salt())
         return replace_query_param(self.base_url, self.cursor_query_param, cursor)
 
@@ -120,4 +141,4 @@ def _salt() -> str:
 
 
 def _invalid_cursor() -> ValidationError:
-    return ValidationError({"cursor": "This cursor is none of this list's."}, "invalid_cursor")
+    return ValidationError({"cursor": "Invalid cursor for this list."}, "invalid_cursor")

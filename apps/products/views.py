@@ -29,7 +29,8 @@ class ProductViewSet(ModelViewSet):
 
     @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
-        self._record(Action.PRODUCT_CREATED, serializer.save(added_by=self.request.user))
+        product = serializer.save(added_by=self.request.user)
+        self._record(Action.PRODUCT_CREATED, product)
 
     def perform_update(self, serializer: Any) -> None:
         names = sorted(serializer.validated_data)

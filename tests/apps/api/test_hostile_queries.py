@@ -3,6 +3,7 @@
 import base64
 from itertools import product
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 import pytest
 from django.core import signing
@@ -50,6 +51,13 @@ def client(acme_client, acme, owner):
         "%ff",
         "²",
         "\uff11\uff10",
+        "0100999",
+        "0100" + "9" * 30,
+        "00001",
+        " 5",
+        "5\n",
+        "+5",
+        "1_0",
     ],
 )
 def test_bad_page_size_is_400(client, path, page_size):
@@ -130,6 +138,27 @@ def test_cursor_at_a_garbage_offset_is_no_server_error(client, path, offset):
         response = client.get(path, {"cursor": cursor(f"o={offset}{rest}")})
         if response.status_code != 200:
             problem(response, 400)
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        ("-added_on", "never", str(UUID(int=7)), False),
+        ("-added_on", "2024-13-01T00:00:00Z", str(UUID(int=7)), False),
+        ("-added_on", None, str(UUID(int=7)), False),
+        ("-added_on", ["2024-01-01"], str(UUID(int=7)), False),
+        ("-added_on", "2024-01-01T00:00:00Z", "no id", False),
+        ("-added_on", "2024-01-01T00:00:00Z", 7, False),
+        ("-added_on",),
+        "-added_on",
+        {},
+        7,
+        None,
+    ],
+)
+def test_signed_cursor_of_a_bad_position_is_400(client, acme, position):
+    text = signing.dumps(position, salt=f"apps.api.pagination:{acme.pk}")
+    problem(client.get("/api/products/", {"cursor": text}), 400)
 
 
 def test_cursor_that_somebody_made_is_400(client, acme):

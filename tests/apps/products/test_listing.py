@@ -140,6 +140,53 @@ def test_rows_added_while_walking_are_no_duplicates(client, acme, staff, thirty,
     assert len(ids) == len(set(ids)) == 20
 
 
+@pytest.mark.parametrize("ordering", ORDERINGS)
+def test_page_whose_rows_were_deleted_leads_back(client, acme, thirty, ordering):
+    first = client.get("/api/products/", {"page_size": 10, "ordering": ordering}).json()
+    seen = [row["id"] for row in first["results"]]
+    with tenant_context(acme):
+        Product.objects.exclude(pk__in=seen).delete()
+
+    empty = client.get(first["next"]).json()
+
+    assert (empty["next"], empty["results"]) == (None, [])
+    assert [row["id"] for row in client.get(empty["previous"]).json()["results"]] == seen
+
+
+@pytest.mark.parametrize("ordering", ORDERINGS)
+def test_page_before_whose_rows_were_deleted_leads_on(client, acme, thirty, ordering):
+    first = client.get("/api/products/", {"page_size": 10, "ordering": ordering}).json()
+    second = client.get(first["next"]).json()
+    with tenant_context(acme):
+        Product.objects.filter(pk__in=[row["id"] for row in first["results"]]).delete()
+
+    empty = client.get(second["previous"]).json()
+
+    assert (empty["previous"], empty["results"]) == (None, [])
+    assert client.get(empty["next"]).json()["results"] == second["results"]
+
+
+SEARCHES = {
+    "100 characters": ("x" * 100, 200),
+    "101 characters": ("x" * 101, 400),
+    "8 words": ("a b c d e f g h", 200),
+    "8 words and commas": ("a,b,c,d,e,f,g,h", 200),
+    "9 words": ("a b c d e f g h i", 400),
+    "9 words and commas": ("a,b,c,d,e,f,g,h,i", 400),
+    "4,000 words": ("a " * 4_000, 400),
+    "an open quote": ('"a b c d e f g h i', 400),
+}
+
+
+@pytest.mark.parametrize(("search", "status"), SEARCHES.values(), ids=SEARCHES)
+def test_search_has_limits(client, search, status):
+    response = client.get("/api/products/", {"search": search})
+
+    assert response.status_code == status
+    if status == 400:
+        assert problem(response, 400)["errors"][0]["pointer"] == "/search"
+
+
 def test_pages_keep_the_filters(client, catalogue):
     rows = pages(client, "/api/products/", page_size=1, search="mug", ordering="name")
     assert [row["code"] for row in rows] == ["draft", "mug"]
