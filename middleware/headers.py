@@ -22,4 +22,6 @@ class HeadersMiddleware:
             response.headers.setdefault(name, value)
         if "Authorization" in request.headers or request.path_info.startswith(AUTH_PATH):
             response.headers["Cache-Control"] = "no-store"
+        if not response.streaming and response.status_code not in {204, 304}:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response

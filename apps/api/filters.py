@@ -10,7 +10,7 @@ from django.db import models
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
-from rest_framework.filters import OrderingFilter
+from rest_framework.filters import OrderingFilter, SearchFilter
 from rest_framework.request import Request
 
 from apps.api.fields import NOT_BLANK
@@ -52,6 +52,28 @@ class StrictFilterBackend(DjangoFilterBackend):
             if not request.query_params.get(name, name).strip():
                 raise ValidationError({name: "This may not be empty."}, "blank")
         return super().filter_queryset(request, queryset, view)
+
+
+class LimitedSearchFilter(SearchFilter):
+    """`?search=`: all of its words, of which each costs the database a look at every row."""
+
+    search_param: str
+    longest = 100
+    most_words = 8
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        """Return the words; raise ValidationError over `longest` characters or `most_words`."""
+        text = request.query_params.get(self.search_param, "")
+        if len(text) > self.longest or len(terms := super().get_search_terms(request)) > (
+            self.most_words
+        ):
+            limits = f"At most {self.longest} characters and {self.most_words} words."
+            raise ValidationError({self.search_param: limits}, "too_long")
+        return terms
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        [parameter] = super().get_schema_operation_parameters(view)
+        return [parameter | {"schema": {"type": "string", "maxLength": self.longest}}]
 
 
 class StrictOrderingFilter(OrderingFilter):

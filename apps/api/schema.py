@@ -79,7 +79,7 @@ class ProblemAutoSchema(AutoSchema):
             schema.setdefault("pattern", NOT_BLANK)
 
     def _problem_statuses(self) -> list[str]:
-        statuses = ["400", "401", "403", "404", "406", "429"]
+        statuses = ["400", "401", "403", "404", "429"]
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
             statuses += ["409", "413", "415"]
         if self._is_conditional():

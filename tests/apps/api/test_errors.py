@@ -72,8 +72,26 @@ def test_override_of_the_method_changes_nothing(on, owner):
 
 @pytest.mark.parametrize("path", ["/api/products/", "/api/users/", "/api/shop/", "/api/auth/me/"])
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png", "text/csv;q=1"])
-def test_nothing_acceptable_is_406(on, path, accept):
-    problem(on("shop").get(path, HTTP_ACCEPT=accept), 406)
+def test_json_is_sent_whatever_is_accepted(on, path, accept):
+    response = on("shop").get(path, HTTP_ACCEPT=accept)
+
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+
+
+@pytest.mark.parametrize("accept", ["application/problem+json", "text/html"])
+def test_answer_without_a_body_is_sent_whatever_is_accepted(on, owner, accept):
+    response = on("shop").post("/api/auth/logout/", HTTP_ACCEPT=accept)
+
+    assert (response.status_code, response.content) == (204, b"")
+
+
+def test_answer_says_how_long_it_is(on):
+    for path, status in {"/api/products/": 200, "/api/nothing/": 404, "/livez": 200}.items():
+        response = on("shop").get(path)
+        assert (response.status_code, int(response["Content-Length"])) == (
+            status,
+            len(response.content),
+        )
 
 
 @pytest.mark.parametrize(

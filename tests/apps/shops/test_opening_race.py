@@ -60,7 +60,7 @@ def _unrecordable():
 
 @pytest.mark.usefixtures("_unrecordable")
 def test_shop_that_cannot_be_recorded_is_not_opened():
-    assert open_as(1, "pear").status_code == 500
+    assert open_as(1, "pear").status_code == 400
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT (SELECT count(*) FROM tenants), (SELECT count(*) FROM users)")
         assert cursor.fetchone() == (0, 0)
