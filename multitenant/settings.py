@@ -280,6 +280,10 @@ MAX_BODY_BYTES = 1_000_000
 MAX_JSON_DEPTH = 64
 MAX_JSON_CONTAINERS = 50_000
 
+# What one shop may store: products, and bytes of their texts.
+MAX_PRODUCTS = env.int("MAX_PRODUCTS", default=200_000)
+MAX_PRODUCT_BYTES = env.int("MAX_PRODUCT_BYTES", default=1_000_000_000)
+
 # Counters of the throttles. Room for many addresses: a full cache forgets the oldest.
 CACHES = {
     "default": {

@@ -38,6 +38,8 @@ VARIABLES = {
     "DEMO",
     "EMAIL_URL",
     "MAIL_FROM",
+    "MAX_PRODUCTS",
+    "MAX_PRODUCT_BYTES",
     "RATE_SHOP",
     "RATE_USER",
     "RATE_ADDRESS",

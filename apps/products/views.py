@@ -8,6 +8,7 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from apps.api.viewsets import ModelViewSet
 from apps.auditlog.models import Action, AuditEvent
 from apps.products.models import Product
+from apps.products.quotas import reserve, size_of
 from apps.products.serializers import ProductSerializer
 from apps.users.permissions import IsTeamOrReadOnly
 
@@ -29,12 +30,15 @@ class ProductViewSet(ModelViewSet):
 
     @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
+        reserve(rows=1, size=size_of(serializer.validated_data))
         product = serializer.save(added_by=self.request.user)
         self._record(Action.PRODUCT_CREATED, product)
 
     def perform_update(self, serializer: Any) -> None:
-        names = sorted(serializer.validated_data)
-        self._record(Action.PRODUCT_CHANGED, serializer.save(), fields=names)
+        new = serializer.validated_data
+        old = {name: getattr(serializer.instance, name) for name in new}
+        reserve(rows=0, size=size_of(new) - size_of(old))
+        self._record(Action.PRODUCT_CHANGED, serializer.save(), fields=sorted(new))
 
     def perform_destroy(self, instance: Product) -> None:
         self._record(Action.PRODUCT_DELETED, instance)

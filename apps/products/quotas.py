@@ -1,0 +1,59 @@
+"""How much a shop may store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, F, Func, IntegerField, Sum
+from rest_framework import exceptions, status
+
+from apps.products.models import Product
+
+_TEXTS = ("name", "code", "description")
+_ROWS, _BYTES = "products:rows", "products:bytes"
+_SECONDS = 30
+
+
+class TooManyProducts(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "The shop has as many products as it may have."
+    default_code = "too_many_products"
+
+
+class StorageFull(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The texts of the shop's products are as large as they may be."
+    default_code = "storage_full"
+
+
+def size_of(values: Mapping[str, Any]) -> int:
+    """Return the bytes of the texts among a product's values."""
+    return sum(len(values.get(name, "").encode()) for name in _TEXTS)
+
+
+def reserve(*, rows: int, size: int) -> None:
+    """Count `rows` more products and `size` more bytes; raise TooManyProducts or StorageFull.
+
+    Counted in PostgreSQL every 30 seconds, and in this process's memory meanwhile: with several
+    processes a shop can pass its limits by what they write in that time.
+    """
+    if cache.get(_BYTES) is None:
+        used = Product.objects.aggregate(
+            rows=Count("pk"),
+            size=Sum(
+                sum(Func(F(name), function="octet_length") for name in _TEXTS),
+                output_field=IntegerField(),
+                default=0,
+            ),
+        )
+        cache.set(_ROWS, used["rows"], 2 * _SECONDS)
+        cache.set(_BYTES, used["size"], _SECONDS)
+    if rows and cache.get(_ROWS, 0) + rows > settings.MAX_PRODUCTS:
+        raise TooManyProducts
+    if size > 0 and cache.get(_BYTES, 0) + size > settings.MAX_PRODUCT_BYTES:
+        raise StorageFull
+    cache.incr(_ROWS, rows)
+    cache.incr(_BYTES, size)
