@@ -45,9 +45,8 @@ _SECRETS = (
         r"(?i)((?:password|passwd|secret|token|authorization|cookie|api_?key|signature)"
         r"[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&]+"
     ),
-    # Anything as long and as mixed as a generated secret, but for the ids of rows.
-    re.compile(rf"()\b(?!{_UUID}\b)(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{{32,}}"),
 )
+_LONG_WORD = re.compile(r"[A-Za-z0-9_-]{32,}")
 
 _request: ContextVar[HttpRequest | None] = ContextVar("logged_request", default=None)
 
@@ -73,7 +72,14 @@ def without_secrets(text: str) -> str:
     """Return `text` with all that looks like a secret hidden."""
     for pattern in _SECRETS:
         text = pattern.sub(rf"\1{HIDDEN}", text)
-    return text
+    return _LONG_WORD.sub(_without_generated_secret, text)
+
+
+def _without_generated_secret(match: re.Match[str]) -> str:
+    # As long and as mixed as a generated secret, but for the ids of rows.
+    word = match[0]
+    is_mixed = re.search("[0-9]", word) and re.search("[A-Za-z]", word)
+    return HIDDEN if is_mixed and not re.fullmatch(_UUID, word) else word
 
 
 class ContextFilter(logging.Filter):

@@ -1,0 +1,106 @@
+"""No request of a client without a token takes over 100 ms of processor time, however hostile."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections import defaultdict
+from itertools import count
+
+import pytest
+from django.test import Client
+
+from apps.api import parsers
+from apps.limits.models import NetworkCounter, ShopCounter
+from apps.tenants.context import tenant_context
+from tests.log_lines import written_lines
+from tests.proof.hostile import HOSTS, Hostile, hostile_requests
+from tests.report import publish
+from tests.surface import operations
+
+pytestmark = pytest.mark.django_db
+
+LIMIT = 0.100
+TRIES = 5
+#: The expression that the parser once looked for strings with: quadratic in what it reads.
+OLD_EXPRESSION = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+_addresses = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _production(acme, owner, caplog):
+    """A shop with its owner, and log lines as production writes them."""
+    caplog.set_level(logging.ERROR, logger="django.request")
+    with written_lines():
+        yield
+
+
+def seconds(request: Hostile, tenant) -> float:
+    """Return the processor time of a request in this thread, the least of a few if it is long."""
+    NetworkCounter.objects.all().delete()
+    with tenant_context(tenant):
+        ShopCounter.objects.all().delete()
+    client = Client(raise_request_exception=False)
+    number = next(_addresses)
+    headers = {"Host": HOSTS[request.operation.site], "Content-Type": "application/json"}
+    began = time.thread_time()
+    response = client.generic(
+        request.operation.method.upper(),
+        request.path,
+        request.body,
+        content_type=(headers | request.headers)["Content-Type"],
+        headers=headers | request.headers,
+        QUERY_STRING=request.query,
+        REMOTE_ADDR=f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+    )
+    spent = time.thread_time() - began
+    assert response.status_code < 500, f"{request}: {response.status_code}"
+    return spent
+
+
+def least(request: Hostile, tenant) -> float:
+    spent = seconds(request, tenant)
+    for _ in range(TRIES):
+        if spent <= LIMIT / 2:
+            break
+        spent = min(spent, seconds(request, tenant))
+    return spent
+
+
+def test_hostile_requests_are_cheap(acme):
+    worst: dict[str, tuple[float, Hostile]] = {}
+    numbers: dict[str, int] = defaultdict(int)
+    for request in hostile_requests():
+        spent = least(request, acme)
+        numbers[request.shape] += 1
+        worst[request.shape] = max(
+            worst.get(request.shape, (0.0, request)), (spent, request), key=lambda pair: pair[0]
+        )
+
+    publish(
+        "proof",
+        "cpu-time",
+        ["shape", "requests", "most processor time", "by"],
+        [
+            [
+                shape,
+                f"{numbers[shape]:,}",
+                f"{spent * 1000:.0f} ms",
+                f"`{request.operation}`, {request.place}",
+            ]
+            for shape, (spent, request) in worst.items()
+        ],
+    )
+    assert [f"{spent:.3f} s: {request}" for spent, request in worst.values() if spent > LIMIT] == []
+
+
+def test_control_the_old_expression_is_found(acme, monkeypatch):
+    login = next(op for op in operations("shop") if str(op) == "POST /api/auth/login/")
+    body = b'{"email": "' + b'\\"' * 20_000
+    request = Hostile(login, "the body", "escaped quotes", login.path, body=body)
+
+    assert seconds(request, acme) < LIMIT
+    monkeypatch.setattr(parsers, "_STRING", OLD_EXPRESSION)
+    assert seconds(request, acme) > LIMIT
