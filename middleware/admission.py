@@ -7,16 +7,13 @@ from collections.abc import Callable, Hashable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 
 from apps.api.problems import problem_response
 from apps.limits.admission import Admission
 from apps.limits.exceptions import ShopIsBusy, TurnedAway
 from apps.tenants import registry
 from apps.tenants.exceptions import UnresolvedHost
-from apps.tenants.models import Tenant
-from middleware.cors import StorefrontCorsMiddleware
-from middleware.tenant import TENANT_HEADER, code_named_by
+from middleware.tenant import code_named_by
 
 LIVENESS_PATH = "/livez"
 #: Served alike on every host, so that no shop's crowd is in the way of whoever asks for it.
@@ -38,27 +35,15 @@ class AdmissionMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.admission = Admission(**settings.ADMISSION)
-        self.cors = StorefrontCorsMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _asks_for_life(request):
             return self.get_response(request)
-        key, tenant = _whom_it_is_for(request)
         try:
-            with self.admission.place(key):
+            with self.admission.place(_whom_it_is_for(request)):
                 return self.get_response(request)
         except TurnedAway as reason:
-            return self._turn_away(request, tenant, reason)
-
-    def _turn_away(
-        self, request: HttpRequest, tenant: Tenant | None, reason: TurnedAway
-    ) -> HttpResponseBase:
-        # The pages of the shop's storefronts must be able to read it.
-        request.tenant = tenant  # type: ignore[attr-defined]
-        response = self.cors.check_preflight(request) or _problem(reason)
-        self.cors.add_response_headers(request, response)
-        patch_vary_headers(response, ["Host", TENANT_HEADER])
-        return response
+            return _problem(reason)
 
 
 def _asks_for_life(request: HttpRequest) -> bool:
@@ -67,21 +52,21 @@ def _asks_for_life(request: HttpRequest) -> bool:
     return request.path_info == LIVENESS_PATH and not has_body
 
 
-def _whom_it_is_for(request: HttpRequest) -> tuple[Hashable, Tenant | None]:
-    """Return who shares places with a request, and its shop as this process last saw it.
+def _whom_it_is_for(request: HttpRequest) -> Hashable:
+    """Return who shares places with a request.
 
     Shops that nobody here has asked for yet are one with those that do not exist.
     """
     if request.path_info == READINESS_PATH:
-        return READINESS_PATH, None
+        return READINESS_PATH
     try:
         code = code_named_by(request)
     except UnresolvedHost:
-        return UNKNOWN, None
+        return UNKNOWN
     if code is None:
-        return PLATFORM, None
+        return PLATFORM
     tenant = registry.cache.last_seen(code)
-    return (UNKNOWN, None) if tenant is None else (tenant.pk, tenant)
+    return UNKNOWN if tenant is None else tenant.pk
 
 
 def _problem(reason: TurnedAway) -> HttpResponseBase:

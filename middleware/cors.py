@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from middleware.tenant import TENANT_HEADER, last_seen_tenant
 
 
 class StorefrontCorsMiddleware(CorsMiddleware):
     """CORS on shop hosts and nowhere else; the `check_request_enabled` signal decides whom for.
 
-    Comes after TenantMiddleware. A preflight at a host without a shop gets that host's answer.
+    Comes first, so that errors of every other middleware are readable for a storefront. A request
+    that is answered before its tenant is resolved belongs to the tenant that this process last saw.
     """
+
+    async_capable = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # The answer comes from further in: only there the tenant is looked up.
+        response = cast("HttpResponseBase", self.get_response(request))
+        response = self.check_preflight(request) or response
+        self.add_response_headers(request, response)
+        patch_vary_headers(response, ["Host", TENANT_HEADER])
+        return response
 
     def is_enabled(self, request: HttpRequest) -> bool:
         # For refused origins too: their answers differ from the allowed ones', hence `Vary`.
+        if not hasattr(request, "tenant"):
+            request.tenant = last_seen_tenant(request)  # type: ignore[attr-defined]
         return getattr(request, "tenant", None) is not None
+
+
+class PreflightMiddleware(StorefrontCorsMiddleware):
+    """Answers a preflight before a view runs for it. Comes after TenantMiddleware."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.check_preflight(request) or self.get_response(request)
+        return cast("HttpResponseBase", response)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import is_valid_path
-from django.utils.cache import patch_vary_headers
 
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import UnresolvedHost
-from apps.tenants.registry import resolve_tenant
+from apps.tenants.models import Tenant
+from apps.tenants.registry import cache, resolve_tenant
 from apps.tenants.resolvers import (
     ApiSite,
     PlatformSite,
@@ -35,26 +36,15 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.tenant = None  # type: ignore[attr-defined]
-        response = self._serve(request)
-        patch_vary_headers(response, ["Host", TENANT_HEADER])
-        return response
-
-    def _serve(self, request: HttpRequest) -> HttpResponse:
-        if is_valid_path(request.path_info, settings.ROOT_URLCONF):
-            return self.get_response(request)
-        try:
-            code = code_named_by(request)
-            tenant = None if code is None else resolve_tenant(code)
-        except UnresolvedHost:
-            return self.get_response(request)
-        self._canonicalise(request)
-        if tenant is None:
-            request.urlconf = settings.PLATFORM_URLCONF
-            return self.get_response(request)
-        request.urlconf = settings.SHOP_URLCONF
+        tenant = None
+        if not is_valid_path(request.path_info, settings.ROOT_URLCONF):
+            with suppress(UnresolvedHost):
+                code = code_named_by(request)
+                tenant = None if code is None else resolve_tenant(code)
+                self._canonicalise(request)
+                request.urlconf = settings.SHOP_URLCONF if tenant else settings.PLATFORM_URLCONF
         request.tenant = tenant  # type: ignore[attr-defined]
-        with tenant_context(tenant):
+        with tenant_context(tenant) if tenant else nullcontext():
             return self.get_response(request)
 
     def _canonicalise(self, request: HttpRequest) -> None:
@@ -79,3 +69,12 @@ def code_named_by(request: HttpRequest) -> str | None:
             return code
         case ApiSite():
             return parse_code(request.headers.get(TENANT_HEADER, ""))
+
+
+def last_seen_tenant(request: HttpRequest) -> Tenant | None:
+    """Return the tenant that a request is for as this process last saw it, without a query."""
+    try:
+        code = code_named_by(request)
+    except UnresolvedHost:
+        return None
+    return None if code is None else cache.last_seen(code)

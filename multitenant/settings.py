@@ -98,6 +98,8 @@ SHARED_MODELS = [
 MIDDLEWARE = [
     "middleware.request_log.RequestLogMiddleware",
     "middleware.headers.HeadersMiddleware",
+    # Around all that can refuse a request: a storefront reads these answers too.
+    "middleware.cors.StorefrontCorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -109,7 +111,7 @@ MIDDLEWARE = [
     "middleware.body.BodyMiddleware",
     "middleware.tenant.TenantMiddleware",
     # These two need to know the tenant.
-    "middleware.cors.StorefrontCorsMiddleware",
+    "middleware.cors.PreflightMiddleware",
     "middleware.rate_limit.RateLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]

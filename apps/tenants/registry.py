@@ -70,7 +70,9 @@ class TenantCache:
         with self._lock:
             self._generation += 1
             if code is None:
-                self._entries.clear()
+                # Expired, yet last seen: refusals while the database is away are a shop's too.
+                seen = ((each, (0.0, tenant)) for each, (_, tenant) in self._entries.items())
+                self._entries = OrderedDict(seen)
             else:
                 self._entries.pop(code, None)
 

@@ -36,7 +36,7 @@ REQUESTS.code(
 REQUESTS.code(
     "vary_left_out",
     "a cache in front may serve one shop's answer to another",
-    MIDDLEWARE,
+    "middleware/cors.py",
     '        patch_vary_headers(response, ["Host", TENANT_HEADER])\n',
     "",
     f"{OF_MIDDLEWARE}::test_caches_are_told_what_the_answer_depends_on",
@@ -109,8 +109,8 @@ REQUESTS.code(
     "places_of_all_shops",
     "one shop's crowd takes the places of all",
     "middleware/admission.py",
-    "else (tenant.pk, tenant)",
-    "else (Tenant, tenant)",
+    "return UNKNOWN if tenant is None else tenant.pk",
+    "return UNKNOWN if tenant is None else PLATFORM",
     "tests/middleware/test_admission.py"
     "::test_shop_that_has_its_part_is_told_so_and_another_is_served",
 )
