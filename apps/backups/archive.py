@@ -26,7 +26,7 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.signature"
 
 _CHUNK = 1 << 20
-_IDENTITY = {"id", "code", "code_skeleton"}
+_IDENTITY = {"id", "code"}
 
 
 def _version() -> str:

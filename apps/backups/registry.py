@@ -11,6 +11,7 @@ from psycopg2 import sql
 from apps.backups.database import columns_of, run
 from apps.backups.exceptions import BackupError
 from apps.tenants.models import Tenant
+from apps.tenants.validators import code_skeleton
 
 _REGISTRY = sql.Identifier("public", Tenant._meta.db_table)
 
@@ -37,8 +38,8 @@ def require_same_shop(cursor: Any, path: Path, shop: Any, code: str) -> Any:
     if (here or shop)["id"] != shop["id"] or (here or shop)["code"] != code:
         raise BackupError(f"{path} is a backup of the shop {shop['code']}, not of {code}.")
     if here is None:
-        for column in ("id", "code_skeleton"):
-            if taken := find_shop(cursor, column, shop[column]):
+        for column, value in (("id", shop["id"]), ("code_skeleton", code_skeleton(code))):
+            if taken := find_shop(cursor, column, value):
                 raise BackupError(
                     f"The shop {code} cannot be entered again: there is {taken['code']}, "
                     f"which has its {column.replace('_', ' ')}."

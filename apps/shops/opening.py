@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 
 from apps.auditlog.models import Action, AuditEvent
 from apps.shops.exceptions import CodeTaken
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
+from apps.tenants.validators import code_skeleton
 
 
 def open_shop(
@@ -47,7 +48,4 @@ def open_shop(
 
 def is_taken(code: str, using: str = DEFAULT_DB_ALIAS) -> bool:
     """Tell whether a shop has or had this code, or one that looks the same."""
-    looks_like = models.Func(
-        models.Value(code), models.Value("01"), models.Value("ol"), function="translate"
-    )
-    return Tenant.objects.using(using).filter(code_skeleton=looks_like).exists()
+    return Tenant.objects.using(using).filter(code_skeleton=code_skeleton(code)).exists()

@@ -26,7 +26,7 @@ def parse_origin(text: str) -> str:
     for the sites of this platform: no shop's page calls another shop.
     """
     match = _ORIGIN.fullmatch(text.lower())
-    if match is None:
+    if match is None or not text.isascii():
         raise ValidationError(
             "Write an origin as https://shop.example or https://shop.example:8443, "
             "without a path and with international names in their xn-- form.",

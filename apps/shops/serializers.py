@@ -12,7 +12,7 @@ from apps.shops.opening import open_shop
 from apps.shops.origins import PATTERN, parse_origin
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import split_host
-from apps.tenants.validators import validate_code
+from apps.tenants.validators import normalize_code, validate_code
 from apps.users.models import Role
 from apps.users.serializers import LowerCaseEmailField, NewPasswordField, check_password
 
@@ -26,7 +26,7 @@ class CodeField(TextField):
         super().__init__(max_length=63, validators=[validate_code], **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data).lower()
+        return normalize_code(super().to_internal_value(data))
 
 
 class OriginField(TextField):

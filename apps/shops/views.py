@@ -20,7 +20,7 @@ from apps.shops.opening import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
-from apps.tenants.validators import validate_code
+from apps.tenants.validators import normalize_code, validate_code
 from apps.users.permissions import IsOwnerOrReadOnly
 
 
@@ -60,7 +60,7 @@ class AvailabilityView(APIView):
         code = request.query_params.get("code")
         if code is None:
             raise ValidationError({"code": "This parameter is required."}, "required")
-        code = code.lower()
+        code = normalize_code(code)
         reason = _reason_against(code)
         return Response({"code": code, "available": reason is None, "reason": reason})
 

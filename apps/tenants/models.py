@@ -14,7 +14,7 @@ from apps.tenants.constraints import RegistryRowLevelSecurity, RowLevelSecurity
 from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.exceptions import CrossTenantWrite
 from apps.tenants.managers import TenantManager, claim
-from apps.tenants.validators import validate_code
+from apps.tenants.validators import LOOK_ALIKES, validate_code
 
 
 class Tenant(models.Model):
@@ -27,10 +27,10 @@ class Tenant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     code = models.CharField(max_length=63, unique=True, validators=[validate_code])
-    # What the code looks like to a hasty eye: sh0p and shop, 1ily and lily are the same.
+    # `code_skeleton()` of the code: sh0p and shop, k1ln and kiln are the same.
     code_skeleton = models.GeneratedField(
         expression=models.Func(
-            models.F("code"), models.Value("01"), models.Value("ol"), function="translate"
+            models.F("code"), *map(models.Value, LOOK_ALIKES), function="translate"
         ),
         output_field=models.CharField(max_length=63),
         db_persist=True,

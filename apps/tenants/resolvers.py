@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from apps.tenants.exceptions import ForeignHost, MalformedHost
-from apps.tenants.validators import is_well_formed_code
+from apps.tenants.validators import is_well_formed_code, normalize_code
 
 _HOST_HEADER = re.compile(
     r"(?P<name>[a-z0-9.-]{1,254})(?::(?P<port>[0-9]{0,5}))?", re.ASCII | re.IGNORECASE
@@ -53,9 +53,8 @@ def parse_host(header: str, base_domain: str) -> Site:
 
 def parse_code(text: str) -> str:
     """Return `text` as a shop code, in lower case; raise MalformedHost if it cannot be one."""
-    code = text.lower()
-    # Lower case can make ASCII of what was not: the Kelvin sign becomes a k.
-    if not text.isascii() or not is_well_formed_code(code):
+    code = normalize_code(text)
+    if not is_well_formed_code(code):
         raise MalformedHost("No shop can have this code.")
     return code
 

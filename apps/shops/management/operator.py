@@ -9,6 +9,7 @@ from django.db import connections
 
 from apps.tenants.grants import OWNER_ALIAS
 from apps.tenants.models import Tenant
+from apps.tenants.validators import normalize_code
 
 
 class OperatorCommand(BaseCommand):
@@ -21,7 +22,7 @@ class OperatorCommand(BaseCommand):
 
     def set_status(self, code: str, status: Tenant.Status) -> None:
         """Give the shop with this code a status; a trigger tells every process at once."""
-        tenants = Tenant.objects.using(OWNER_ALIAS).filter(code=code.lower())
+        tenants = Tenant.objects.using(OWNER_ALIAS).filter(code=normalize_code(code))
         if tenants.filter(status=Tenant.Status.CLOSED).exists():
             raise CommandError(f"The shop {code} is closed for good.")
         if not tenants.update(status=status):

@@ -87,6 +87,14 @@ def test_create_shop_refuses_with_a_command_error(monkeypatch, code, name, email
         assert cursor.fetchone() == (0,)
 
 
+@pytest.mark.parametrize("command", ["suspend_shop", "resume_shop"])
+def test_kelvin_sign_names_no_shop(command):
+    make_tenant("kiln")
+
+    with pytest.raises(CommandError, match="no shop with the code"):
+        run(command, "\u212ailn")
+
+
 def test_list_shops_names_each_with_its_status():
     make_tenant("acme", name="Acme & Co")
     make_tenant("globex", status="suspended")

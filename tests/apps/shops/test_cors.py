@@ -212,6 +212,8 @@ def test_parse_origin_writes_it_as_browsers_do(text, origin):
         "https://-shop.example",
         "https://shop..example",
         "https://bücher.example",
+        "https://\u212ailn.example",
+        "\u212attps://kiln.example",
         "https://shop.example\n",
         " https://shop.example",
         "https://shop.example,https://other.example",

@@ -191,6 +191,13 @@ def test_upper_case_spelling_of_a_taken_code_opens_no_second_shop(platform, acme
     assert list(Tenant.objects.values_list("code", flat=True)) == ["acme"]
 
 
+def test_kelvin_sign_in_a_code_is_400(platform):
+    response = platform.post("/api/shops/", opening("\u212ailn"))
+
+    assert (response.status_code, pointers(response)) == (400, {"/code"})
+    assert not Tenant.objects.exists()
+
+
 @pytest.mark.parametrize("code", ["acme-store", "acme-st0re"])
 def test_taken_and_look_alike_codes_are_409(platform, code):
     make_tenant("acme-store")
@@ -198,7 +205,9 @@ def test_taken_and_look_alike_codes_are_409(platform, code):
     assert list(Tenant.objects.values_list("code", flat=True)) == ["acme-store"]
 
 
-@pytest.mark.parametrize(("old", "new"), [("lily", "1ily"), ("l00k", "look"), ("s01e", "sole")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("lily", "1ily"), ("l00k", "look"), ("s01e", "sole"), ("kiln", "k1ln")]
+)
 def test_code_that_looks_like_another_is_409(platform, old, new):
     make_tenant(old)
     problem(platform.post("/api/shops/", opening(new)), 409, "code_taken")

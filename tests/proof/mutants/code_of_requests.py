@@ -60,9 +60,9 @@ REQUESTS.code(
 REQUESTS.code(
     "code_with_odd_letters",
     "the Kelvin sign is taken for a k",
-    RESOLVERS,
-    "if not text.isascii() or not is_well_formed_code(code):",
-    "if not is_well_formed_code(code):",
+    "apps/tenants/validators.py",
+    "return text.lower() if text.isascii() else text",
+    "return text.lower()",
     f"{OF_RESOLVERS}::test_text_that_is_no_code_is_refused",
 )
 REQUESTS.code(

@@ -9,6 +9,7 @@ from apps.backups.management.refusals import as_command_errors
 from apps.backups.shop import back_up_shop
 from apps.backups.whole import back_up_everything
 from apps.shops.management.operator import OperatorCommand
+from apps.tenants.validators import normalize_code
 
 
 class Command(OperatorCommand):
@@ -24,5 +25,5 @@ class Command(OperatorCommand):
             if code is None:
                 back_up_everything(path, self.stdout.write)
             else:
-                back_up_shop(code.lower(), path, self.stdout.write)
+                back_up_shop(normalize_code(code), path, self.stdout.write)
         self.stdout.write(f"Wrote {path}, {path.stat().st_size / 2**20:.1f} MiB.")

@@ -9,6 +9,7 @@ from apps.backups.management.refusals import as_command_errors
 from apps.backups.shop import restore_shop
 from apps.backups.whole import restore_everything
 from apps.shops.management.operator import OperatorCommand
+from apps.tenants.validators import normalize_code
 
 
 class Command(OperatorCommand):
@@ -33,5 +34,6 @@ class Command(OperatorCommand):
             if code is None:
                 restore_everything(path, say, trusted=trusted)
             else:
-                restore_shop(code.lower(), path, say, replace=options["replace"], trusted=trusted)
+                code = normalize_code(code)
+                restore_shop(code, path, say, replace=options["replace"], trusted=trusted)
         self.stdout.write(f"Restored {path}.")

@@ -15,7 +15,7 @@ from apps.shops.management.operator import OperatorCommand
 from apps.shops.opening import open_shop
 from apps.tenants.grants import OWNER_ALIAS
 from apps.tenants.models import Tenant
-from apps.tenants.validators import validate_code
+from apps.tenants.validators import normalize_code, validate_code
 
 
 class Command(OperatorCommand):
@@ -31,7 +31,7 @@ class Command(OperatorCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("OWNER_PASSWORD") or getpass.getpass("The owner's password: ")
         owner = {name: options[name] for name in ("email", "first_name", "last_name")}
-        code = options["code"].lower()
+        code = normalize_code(options["code"])
         try:
             validate_code(code)
             Tenant(code=code, name=options["name"]).clean_fields()
