@@ -28,6 +28,8 @@ WORKERS = env.int("WORKERS", default=2)
 # wait for a moment, as many as one crowd may bring, and the rest are always there to say "not now",
 # and that the process lives.
 THREADS = 40
+# Clients that each worker keeps connected, as far as the limit on open files allows it.
+CLIENTS = 16_000
 ADMISSION: dict[str, Any] = {
     "places": 4,
     "places_each": 2,

@@ -1,7 +1,9 @@
-"""Whether PostgreSQL lets in as many connections as the server may hold."""
+"""How many connections a server may hold: its clients', and its own to PostgreSQL."""
 
 from __future__ import annotations
 
+import resource
+from contextlib import suppress
 from typing import Final
 
 from django.conf import settings
@@ -12,6 +14,9 @@ BESIDES_THREADS: Final = 4
 
 #: For commands, the back-up, and whoever looks at what is wrong.
 SPARE: Final = 5
+
+#: Descriptors of a worker besides its connections: files, libraries, its event loop.
+BESIDES_CONNECTIONS: Final = 200
 
 _ALLOWED = """
 SELECT least(
@@ -24,6 +29,23 @@ SELECT least(
 FROM pg_roles AS role, pg_database AS db
 WHERE role.rolname = current_user AND db.datname = current_database()
 """
+
+
+def clients_each() -> int:
+    """Return how many clients a worker may keep connected, after raising the limit on open files.
+
+    Clients that send half a head, or nothing, hold a connection until they time out. They keep
+    others from being served where they hold all of them, and cost 16 kB each at the most.
+    """
+    wanted = settings.CLIENTS + 2 * (settings.THREADS + BESIDES_THREADS) + BESIDES_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # macOS has a lower limit than it says
+            wanted_soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted_soft, hard))
+            soft = wanted_soft
+    lacking = 0 if soft == resource.RLIM_INFINITY else max(0, wanted - soft)
+    return max(1, settings.CLIENTS - lacking)
 
 
 def connections_needed() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 #: Below what proxies and servers take for a client that has gone.
@@ -28,9 +29,10 @@ class Dawdlers:
         self._connections: list[socket.socket] = []
         self._stop = threading.Event()
         for beginning in beginnings:
-            connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-            connection.sendall(beginning)
+            connection = socket.create_connection(("127.0.0.1", port), timeout=30)
             self._connections.append(connection)
+            with suppress(OSError):  # the first ones may have been cut off already
+                connection.sendall(beginning)
         self._thread = threading.Thread(target=self._dawdle, daemon=True)
 
     def __enter__(self) -> Dawdlers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -9,6 +11,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 
+from apps.server import capacity
 from apps.server.embedded import APP_ROLE, SUPERUSER, EmbeddedPostgres
 from apps.server.heartbeat import APPLICATION_NAME
 from tests.processes import AsgiServer, manage, serving, started, until
@@ -23,6 +26,33 @@ def connections(postgres: EmbeddedPostgres) -> int:
             [APP_ROLE, APPLICATION_NAME],
         )
         return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def open_files() -> Iterator[None]:
+    """The soft limit on open files at a common value, put back afterwards."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("open_files")
+def test_limit_on_open_files_is_raised_for_the_clients(settings):
+    settings.CLIENTS = 2_000
+
+    assert capacity.clients_each() == 2_000
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert soft == 2_000 + 2 * (settings.THREADS + 4) + 200
+
+
+@pytest.mark.usefixtures("open_files")
+def test_clients_are_as_many_as_open_files_allow(settings):
+    settings.CLIENTS = 10**9
+
+    clients = capacity.clients_each()
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert clients == soft - 2 * (settings.THREADS + 4) - 200
 
 
 @pytest.fixture

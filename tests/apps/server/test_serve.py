@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from tests.drills.dawdlers import Dawdlers, half_a_header
 from tests.processes import (
     Server,
     is_alive,
@@ -117,6 +118,16 @@ def test_connection_outlives_a_body_that_nobody_needed(server, length, answers):
             while part := client.recv(65536):
                 received += part
     assert received.count(b"HTTP/1.1 404") + received.count(b"HTTP/1.1 200") in answers
+
+
+def test_half_sent_heads_do_not_hold_every_connection(server):
+    """More than granian accepts by default; the drill has the figures, and the control."""
+    with Dawdlers(server.port, [half_a_header("acme.localhost")] * 1_100):
+        began = time.monotonic()
+        statuses = {server.get("acme.localhost", "/api/shop/").status for _ in range(20)}
+
+    assert statuses == {200}
+    assert time.monotonic() - began < 5
 
 
 def test_taken_port_is_refused_in_a_sentence(server):

@@ -15,7 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from apps.server.capacity import shortage
+from apps.server.capacity import clients_each, shortage
 from apps.server.embedded import APP_ROLE
 from apps.server.lifetime import keep_interrupts_from_workers
 from apps.tenants.audit import require_walls
@@ -81,6 +81,7 @@ def _require_free_port() -> None:
 def _server() -> Any:
     # Spawned, not forked: a worker starts from the environment and inherits nothing in memory.
     multiprocessing.set_start_method("spawn", force=True)
+    clients = clients_each()
     return Granian(
         "multitenant.wsgi:application",
         address=ADDRESS,
@@ -88,6 +89,9 @@ def _server() -> Any:
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
         blocking_threads=settings.THREADS,
+        # A worker accepts so many at once, and the kernel keeps as many more as it likes.
+        backlog=clients,
+        backpressure=clients,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=HEAD_BYTES),
         websockets=False,
