@@ -18,13 +18,14 @@ from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import LinkInvalid
 from apps.identity.mailings import mail_invitation
 from apps.identity.models import MailedToken
+from apps.identity.passwords import create_account
 from apps.identity.serializers import AcceptanceSerializer, InvitationSerializer, invalid_link
 from apps.identity.views import PublicView
-from apps.limits.guard import count_mail_request, hashing_slot, may_mail_to
+from apps.limits.guard import count_mail_request, may_mail_to
 from apps.limits.rules import MAIL_TO_ADDRESS
 from apps.users.models import User
 from apps.users.permissions import IsManagement, may_invite
-from apps.users.serializers import UserSerializer, check_password
+from apps.users.serializers import UserSerializer
 
 Purpose = MailedToken.Purpose
 
@@ -90,11 +91,9 @@ class AcceptInvitationView(PublicView):
                 _require_right(invitation)
             except LinkInvalid as error:
                 raise invalid_link() from error
-            user = User(email=invitation.email, role=invitation.role, **{**values, "password": ""})
-            check_password(values["password"], user)
-            with hashing_slot():
-                user.set_password(values["password"])
-            user.save(force_insert=True)
+            password = values.pop("password")
+            user = User(email=invitation.email, role=invitation.role, **values)
+            create_account(user, password)
             AuditEvent.objects.record(
                 Action.INVITATION_ACCEPTED, request, actor=user, subject=user.email, role=user.role
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from apps.identity.models import MailedToken
@@ -26,21 +25,13 @@ def mail_password_reset(email: str) -> None:
         _send(email, "password_reset", {"link": _link("reset-password", secret)})
 
 
-def mail_verification(email: str, account: dict[str, Any]) -> None:
-    """Mail a link that makes a customer of `account`, or a hint to whoever is one already."""
+def mail_verification(email: str, account: dict[str, str]) -> None:
+    """Mail a link that makes a customer with the names in `account`, or a hint if one exists."""
     if not may_mail_to(email):
         return
     if User.objects.filter(email=email).exists():
         _send(email, "already_registered", {"link": require_active_tenant().canonical_url})
         return
-    if (
-        MailedToken.objects.usable()
-        .filter(purpose=Purpose.EMAIL_VERIFICATION, email=email)
-        .exists()
-    ):
-        # Somebody registered this address before: one of them may be somebody else, whose
-        # password must not become that of whoever reads this mail.
-        account = {**account, "password": make_password(None)}
     _, secret = MailedToken.objects.issue(Purpose.EMAIL_VERIFICATION, email, account=account)
     _send(email, "email_verification", {"link": _link("verify-email", secret)})
 

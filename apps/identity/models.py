@@ -62,7 +62,7 @@ class MailedToken(TenantOwnedModel):
     invited_by = TenantForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="invitations"
     )
-    # Of a registration: the account to make, its password hashed.
+    # Of a registration: the names of the account to make.
     account = models.JSONField(default=dict)
     secret_hash = models.CharField(max_length=_SHA256_HEX)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

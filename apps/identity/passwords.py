@@ -13,6 +13,14 @@ from apps.users.models import User
 from apps.users.serializers import check_password
 
 
+def create_account(user: User, password: str) -> None:
+    """Save a new `user` with this password; raise a ValidationError if the policy refuses it."""
+    check_password(password, user)
+    with hashing_slot():
+        user.set_password(password)
+    user.save(force_insert=True)
+
+
 def set_password(
     user: User, password: str, *, field: str = "password", keep_session: str = ""
 ) -> None:

@@ -13,7 +13,6 @@ from apps.users.serializers import (
     LowerCaseEmailField,
     NewPasswordField,
     PasswordField,
-    check_password,
 )
 
 
@@ -50,14 +49,11 @@ class PasswordChangeSerializer(serializers.Serializer):
 
 
 class RegistrationSerializer(serializers.Serializer):
+    """A customer to be. The password comes with the link, from the holder of the address."""
+
     email = LowerCaseEmailField(max_length=254)
-    password = NewPasswordField()
     first_name = TextField(max_length=100)
     last_name = TextField(max_length=100, required=False, allow_blank=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        check_password(attrs["password"], User(**{**attrs, "password": ""}))
-        return attrs
 
 
 class MailedTokenField(TextField):
@@ -67,18 +63,14 @@ class MailedTokenField(TextField):
         super().__init__(max_length=64, write_only=True, **kwargs)
 
 
-class VerificationSerializer(serializers.Serializer):
-    token = MailedTokenField()
+class NewPasswordSerializer(serializers.Serializer):
+    """A password for the account that a mailed link is for."""
 
-
-class PasswordResetSerializer(serializers.Serializer):
     token = MailedTokenField()
     password = NewPasswordField()
 
 
-class AcceptanceSerializer(serializers.Serializer):
-    token = MailedTokenField()
-    password = NewPasswordField()
+class AcceptanceSerializer(NewPasswordSerializer):
     first_name = TextField(max_length=100)
     last_name = TextField(max_length=100, required=False, allow_blank=True)
 

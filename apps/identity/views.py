@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, status, viewsets
@@ -20,21 +19,19 @@ from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import LinkInvalid
 from apps.identity.mailings import mail_password_reset, mail_shops, mail_verification
 from apps.identity.models import MailedToken, Session
-from apps.identity.passwords import set_password
+from apps.identity.passwords import create_account, set_password
 from apps.identity.serializers import (
     EmailSerializer,
+    NewPasswordSerializer,
     PasswordChangeSerializer,
-    PasswordResetSerializer,
     RegistrationSerializer,
     SentSerializer,
     SessionSerializer,
-    VerificationSerializer,
     invalid_link,
 )
 from apps.limits.guard import (
     count_mail_request,
     count_platform_mail_request,
-    hashing_slot,
     knows_password,
 )
 from apps.mail.background import run_in_background
@@ -123,7 +120,7 @@ class PasswordResetView(PublicView):
 class PasswordResetConfirmView(PublicView):
     """Sets a new password by the token from a mail, and ends all sessions."""
 
-    serializer_class = PasswordResetSerializer
+    serializer_class = NewPasswordSerializer
 
     @extend_schema(responses={204: None})
     def post(self, request: Request) -> Response:
@@ -151,35 +148,32 @@ class RegisterView(PublicView):
     def post(self, request: Request) -> Response:
         account = self.validated(request)
         count_mail_request(device_of(request))
-        with hashing_slot():
-            account["password"] = make_password(account["password"])
         email = account.pop("email")
         run_in_background(mail_verification, email, account, tenant=get_active_tenant())
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
 
 
 class EmailVerifyView(PublicView):
-    """Makes the customer that the token from a mail stands for."""
+    """Makes the customer that the token from a mail stands for, with the password given here."""
 
-    serializer_class = VerificationSerializer
+    serializer_class = NewPasswordSerializer
 
     @extend_schema(responses={204: None})
     def post(self, request: Request) -> Response:
+        values = self.validated(request)
+        count_mail_request(device_of(request))
         with transaction.atomic():
             try:
-                token = MailedToken.objects.use(
-                    Purpose.EMAIL_VERIFICATION, self.validated(request)["token"]
-                )
+                token = MailedToken.objects.use(Purpose.EMAIL_VERIFICATION, values["token"])
             except LinkInvalid as error:
                 raise invalid_link() from error
             if User.objects.filter(email=token.email).exists():
                 raise invalid_link()
-            user = User.objects.create(email=token.email, role=Role.CUSTOMER, **token.account)
+            user = User(email=token.email, role=Role.CUSTOMER, **token.account)
+            create_account(user, values["password"])
             AuditEvent.objects.record(
                 Action.USER_REGISTERED, request, actor=user, subject=user.email
             )
-        if not user.has_usable_password():
-            run_in_background(mail_password_reset, user.email, tenant=get_active_tenant())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -61,7 +61,9 @@ TARGETS = {
         "/api/auth/login/", method="POST", body={"email": OWNER, "password": "wrong"}
     ),
     "a refresh": Target("/api/auth/refresh/", method="POST", body={"refresh": "{refresh}"}),
-    "a token from a mail": Target("/api/auth/email/verify/", method="POST", body={"token": "x*"}),
+    "a token from a mail": Target(
+        "/api/auth/email/verify/", method="POST", body={"token": "x*", "password": PASSWORD}
+    ),
     "a change": Target(
         "/api/products/{product}/",
         method="PATCH",

@@ -31,7 +31,7 @@ OWNER = {"email": "a@pear.example", "password": PASSWORD, "first_name": "Kim"}
         ("/api/auth/login/", USER, "password"),
         ("/api/auth/refresh/", {}, "refresh"),
         ("/api/auth/register/", OWNER, "first_name"),
-        ("/api/auth/email/verify/", {}, "token"),
+        ("/api/auth/email/verify/", {"password": PASSWORD}, "token"),
         ("/api/auth/password/reset/", {}, "email"),
     ],
 )

@@ -26,7 +26,7 @@ DOORS = {
         {"password": NEW_PASSWORD},
         204,
     ),
-    Purpose.EMAIL_VERIFICATION: ("/api/auth/email/verify/", {}, 204),
+    Purpose.EMAIL_VERIFICATION: ("/api/auth/email/verify/", {"password": NEW_PASSWORD}, 204),
     Purpose.INVITATION: (
         "/api/auth/invitations/accept/",
         {"password": NEW_PASSWORD, "first_name": "Ann"},
@@ -41,7 +41,7 @@ def token_for(tenant, purpose, email=EMAIL):
         case Purpose.PASSWORD_RESET:
             return issued(tenant, purpose, email, user=person(tenant, email))
         case Purpose.EMAIL_VERIFICATION:
-            account = {"password": "!", "first_name": "Ann"}
+            account = {"first_name": "Ann"}
             return issued(tenant, purpose, email, account=account)
         case Purpose.INVITATION:
             inviter = person(tenant, "boss@example.com", "owner")
