@@ -33,7 +33,7 @@ ARROWS = {
     ("apps.server", "auth_backends"): "the command that rotates keys reads and writes JWT_KEYS",
     ("apps.limits", "apps.api"): "networks are counted by the device of the request",
     ("apps.auditlog", "apps.api"): "an event says from which device it came",
-    ("apps.users", "apps.api"): "a guess at the current password counts by its device",
+    ("apps.users", "apps.api"): "bodies are read strictly",
     ("apps.users", "apps.auditlog"): "who changed whom is recorded",
     ("apps.users", "apps.limits"): "guesses at the current password are counted",
     ("apps.identity", "apps.api"): "a session remembers its device; too many tries are a 429",

@@ -94,8 +94,8 @@ class PasswordChangeView(PublicView):
     @extend_schema(responses={204: None})
     def post(self, request: Any) -> Response:
         values, user = self.validated(request), request.user
-        if not knows_password(user, values.get("current_password", ""), device_of(request)):
-            raise PermissionDenied("The current password is not this one.", "wrong_password")
+        if not knows_password(user, values.get("current_password", ""), request.auth["sid"]):
+            raise PermissionDenied("The current password is incorrect.", "wrong_password")
         set_password(
             user, values["new_password"], field="new_password", keep_session=request.auth["sid"]
         )

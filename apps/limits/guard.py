@@ -22,6 +22,7 @@ from apps.limits.rules import (
     MAIL_FROM_NETWORK,
     MAIL_OVER_ALL_SHOPS,
     MAIL_TO_ADDRESS,
+    PASSWORD_BY_SESSION,
 )
 from apps.tenants.context import require_active_tenant
 
@@ -58,16 +59,17 @@ def forgive_login(email: str, device: Device) -> None:
     _take_back(device)
 
 
-def knows_password(user: Any, password: str, device: Device) -> bool:
-    """Tell whether this is the password of somebody who is logged in; raise Blocked.
+def knows_password(user: Any, password: str, session_id: str) -> bool:
+    """Return True if this is the password of the user of a session; raise Blocked.
 
-    Whoever stole a token must not guess the password here, so it counts like a log-in.
+    A stolen token must not serve for guessing the password. The checks of each session are counted
+    apart from log-ins, so that nobody outside of the session can use them up.
     """
-    count_login(user.email, device, is_known_device=False)
+    ShopCounter.objects.hit(PASSWORD_BY_SESSION, session_id)
     with hashing_slot():
         is_right: bool = user.check_password(password)
     if is_right:
-        forgive_login(user.email, device)
+        ShopCounter.objects.clear(PASSWORD_BY_SESSION, session_id)
     return is_right
 
 

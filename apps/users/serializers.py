@@ -9,7 +9,6 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
-from apps.api.devices import device_of
 from apps.api.fields import StrictModelSerializer, TextField
 from apps.limits.guard import knows_password
 from apps.users.models import Role, User
@@ -94,8 +93,8 @@ class UserSerializer(PersonSerializer):
         me = request.user
         if self.instance != me or attrs.get("email", me.email) == me.email:
             return
-        if not knows_password(me, current, device_of(request)):
-            raise PermissionDenied("The current password is not this one.", "wrong_password")
+        if not knows_password(me, current, request.auth["sid"]):
+            raise PermissionDenied("The current password is incorrect.", "wrong_password")
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         return instance.change(**validated_data)

@@ -65,13 +65,38 @@ def test_weak_new_password_is_refused_at_its_own_field(acme_client, client, weak
     assert log_in(acme_client, EMAIL).status_code == 200
 
 
-def test_guesses_count_towards_the_lock_out(acme_client, client):
+def test_session_that_guesses_has_to_wait(client):
     for _ in range(5):
         problem(client.post(CHANGE, GOOD | {"current_password": "wrong battery"}), 403)
+
     answer = client.post(CHANGE, GOOD)
+
     problem(answer, 429)
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_guesses_of_others_do_not_block_the_holder(acme_client, client):
+    for number in range(6):
+        log_in(acme_client, EMAIL, "wrong battery", REMOTE_ADDR=f"203.0.{number}.7")
     problem(log_in(acme_client, EMAIL), 429)
+
+    assert client.post(CHANGE, GOOD).status_code == 204
+
+
+def test_guesses_of_the_holders_network_do_not_block_the_holder(acme_client, client):
+    for number in range(21):
+        log_in(acme_client, f"person-{number}@acme.example", "wrong battery")
+    problem(log_in(acme_client, EMAIL), 429)
+
+    assert client.post(CHANGE, GOOD).status_code == 204
+
+
+def test_guesses_of_one_session_do_not_block_another(acme_client, client, ann):
+    for _ in range(6):
+        client.post(CHANGE, GOOD | {"current_password": "wrong battery"})
+
+    other = bearing(acme_client, session_of(ann)["access"])
+    assert other.post(CHANGE, GOOD).status_code == 204
 
 
 def test_right_password_with_a_weak_new_one_is_no_guess(client):
