@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Now
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication as SimpleJWTAuthentication
@@ -39,8 +41,10 @@ class JWTAuthentication(SimpleJWTAuthentication):
             Session.objects.live()
             .filter(pk=validated_token["sid"], user_id=validated_token["sub"])
             .select_related("user")
+            .annotate(age=Now() - F("created_at"))
             .first()
         )
         if session is None:
             raise InvalidToken
+        session.user.session_age = session.age
         return session.user

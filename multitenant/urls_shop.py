@@ -33,6 +33,7 @@ urlpatterns = [
     path("api/auth/password/reset/confirm/", identity.PasswordResetConfirmView.as_view()),
     path("api/auth/register/", identity.RegisterView.as_view()),
     path("api/auth/email/verify/", identity.EmailVerifyView.as_view()),
+    path("api/auth/email/confirm/", identity.EmailConfirmView.as_view()),
     path("api/auth/invitations/accept/", AcceptInvitationView.as_view()),
     path("api/", include(router.urls)),
     path("api/schema/", SchemaView.as_view(urlconf=__name__), name="schema"),

@@ -35,6 +35,7 @@ ARROWS = {
     ("apps.auditlog", "apps.api"): "an event says from which device it came",
     ("apps.users", "apps.api"): "bodies are read strictly",
     ("apps.users", "apps.auditlog"): "who changed whom is recorded",
+    ("apps.users", "apps.mail"): "a new address is confirmed by mail, and the old one told",
     ("apps.users", "apps.limits"): "guesses at the current password are counted",
     ("apps.identity", "apps.api"): "a session remembers its device; too many tries are a 429",
     ("apps.identity", "apps.auditlog"): "log-outs, passwords and invitations are recorded",

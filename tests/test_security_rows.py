@@ -74,7 +74,7 @@ def names_in(file: str) -> set[str]:
 #: Who may call these without a token, for whatever they read or are given in the body.
 OPEN_VIEWS = {
     *("OpenShopView", "AvailabilityView", "FindShopsView", "JWKSView"),
-    *("LoginView", "RefreshView", "RegisterView", "EmailVerifyView"),
+    *("LoginView", "RefreshView", "RegisterView", "EmailVerifyView", "EmailConfirmView"),
     *("PasswordResetView", "PasswordResetConfirmView", "AcceptInvitationView"),
     *("SchemaView", "DocsView"),
 }

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,16 +14,16 @@ from apps.api.devices import device_of
 from apps.api.problems import TooManyTries
 from apps.api.viewsets import DestroyModelMixin, RetrieveModelMixin
 from apps.auditlog.models import Action, AuditEvent
-from apps.identity.exceptions import LinkInvalid
 from apps.identity.mailings import mail_invitation
 from apps.identity.models import MailedToken
 from apps.identity.passwords import create_account
 from apps.identity.serializers import AcceptanceSerializer, InvitationSerializer, invalid_link
-from apps.identity.views import PublicView
+from apps.identity.views import PublicView, use_link
 from apps.limits.guard import count_mail_request, may_mail_to
 from apps.limits.rules import MAIL_TO_ADDRESS
+from apps.users.confirmation import confirm_tenant
 from apps.users.models import User
-from apps.users.permissions import IsManagement, may_invite
+from apps.users.permissions import IsManagement, may_invite, require_right_to_make
 from apps.users.serializers import UserSerializer
 
 Purpose = MailedToken.Purpose
@@ -61,8 +60,7 @@ class InvitationViewSet(
             self._record(Action.USER_INVITED, serializer.instance)
 
     def perform_destroy(self, instance: MailedToken) -> None:
-        if not may_invite(self.request.user, instance.role):
-            raise PermissionDenied("Only an owner withdraws what an owner is invited by.")
+        require_right_to_make(self.request, instance.role)
         MailedToken.objects.filter(pk=instance.pk).void()
         self._record(Action.INVITATION_WITHDRAWN, instance)
 
@@ -86,14 +84,12 @@ class AcceptInvitationView(PublicView):
         values = self.validated(request)
         count_mail_request(device_of(request))
         with transaction.atomic():
-            try:
-                invitation = MailedToken.objects.use(Purpose.INVITATION, values.pop("token"))
-                _require_right(invitation)
-            except LinkInvalid as error:
-                raise invalid_link() from error
+            invitation = use_link(Purpose.INVITATION, values.pop("token"))
+            _require_right(invitation)
             password = values.pop("password")
             user = User(email=invitation.email, role=invitation.role, **values)
             create_account(user, password)
+            confirm_tenant(user)
             AuditEvent.objects.record(
                 Action.INVITATION_ACCEPTED, request, actor=user, subject=user.email, role=user.role
             )
@@ -102,8 +98,8 @@ class AcceptInvitationView(PublicView):
 
 
 def _require_right(invitation: MailedToken) -> None:
-    """Raise LinkInvalid if whoever sent the invitation could not send it now."""
+    """Raise a ValidationError if whoever sent the invitation could not send it now."""
     inviter = invitation.invited_by
     taken = User.objects.filter(email=invitation.email).exists()
     if taken or inviter is None or not may_invite(inviter, invitation.role):
-        raise LinkInvalid
+        raise invalid_link()

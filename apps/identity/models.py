@@ -50,6 +50,7 @@ class MailedToken(TenantOwnedModel):
     class Purpose(models.TextChoices):
         PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, no password
         EMAIL_VERIFICATION = "email_verification"
+        EMAIL_CONFIRMATION = "email_confirmation"
         INVITATION = "invitation"
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

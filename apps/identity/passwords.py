@@ -26,8 +26,8 @@ def set_password(
 ) -> None:
     """Give `user` a new password, and end all their sessions but the one with id `keep_session`.
 
-    Links to reset it stop working, and the user is told by mail. Raises a ValidationError at
-    `field` if the policy refuses it.
+    Links to reset it or to change the e-mail stop working, and the user is told by mail. Raises a
+    ValidationError at `field` if the policy refuses it.
     """
     check_password(password, user, field)
     with hashing_slot():
@@ -36,6 +36,8 @@ def set_password(
         user.save(update_fields=["password"])
         sessions = Session.objects.filter(user=user)
         (sessions.exclude(pk=keep_session) if keep_session else sessions).end()
-        MailedToken.objects.filter(user=user, purpose=MailedToken.Purpose.PASSWORD_RESET).void()
+        links = MailedToken.objects.filter(user=user)
+        # What confirms the address that the user has changes nothing, and stays.
+        links.exclude(purpose=MailedToken.Purpose.EMAIL_CONFIRMATION, email=user.email).void()
         send_after_commit(user.email, "password_changed", {"user": user}, tenant=user.tenant)
     ShopCounter.objects.clear(LOGIN_BY_EMAIL, user.email)

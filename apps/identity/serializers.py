@@ -3,17 +3,18 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.validators import UniqueValidator
 
 from apps.api.fields import StrictModelSerializer, TextField
 from apps.identity.models import MailedToken, Session
-from apps.users.models import Role, User
-from apps.users.serializers import (
+from apps.users.fields import (
+    CurrentPasswordField,
     LowerCaseEmailField,
     NewPasswordField,
     PasswordField,
 )
+from apps.users.models import Role, User
+from apps.users.permissions import require_right_to_make
 
 
 class SessionSerializer(StrictModelSerializer):
@@ -63,10 +64,13 @@ class MailedTokenField(TextField):
         super().__init__(max_length=64, write_only=True, **kwargs)
 
 
-class NewPasswordSerializer(serializers.Serializer):
+class TokenSerializer(serializers.Serializer):
+    token = MailedTokenField()
+
+
+class NewPasswordSerializer(TokenSerializer):
     """A password for the account that a mailed link is for."""
 
-    token = MailedTokenField()
     password = NewPasswordField()
 
 
@@ -83,16 +87,28 @@ class InvitationSerializer(StrictModelSerializer):
         ],
     )
     role = serializers.ChoiceField(choices=Role.choices)
+    current_password = CurrentPasswordField()
 
     class Meta:
         model = MailedToken
-        fields = ["id", "email", "role", "invited_by", "created_at", "expires_at"]
+        fields = [
+            "id",
+            "email",
+            "role",
+            "invited_by",
+            "created_at",
+            "expires_at",
+            "current_password",
+        ]
         read_only_fields = ["invited_by", "created_at", "expires_at"]
 
     def validate_role(self, role: str) -> str:
-        if role == Role.OWNER and self.context["request"].user.role != Role.OWNER:
-            raise PermissionDenied("Only an owner makes somebody an owner.")
+        require_right_to_make(self.context["request"], role)
         return role
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs.pop("current_password", None)
+        return attrs
 
 
 def invalid_link() -> serializers.ValidationError:

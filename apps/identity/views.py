@@ -27,6 +27,7 @@ from apps.identity.serializers import (
     RegistrationSerializer,
     SentSerializer,
     SessionSerializer,
+    TokenSerializer,
     invalid_link,
 )
 from apps.limits.guard import (
@@ -36,6 +37,7 @@ from apps.limits.guard import (
 )
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
+from apps.users.confirmation import confirm, confirm_tenant
 from apps.users.models import Role, User
 
 Purpose = MailedToken.Purpose
@@ -127,12 +129,12 @@ class PasswordResetConfirmView(PublicView):
         values = self.validated(request)
         count_mail_request(device_of(request))
         with transaction.atomic():
-            try:
-                token = MailedToken.objects.use(Purpose.PASSWORD_RESET, values["token"])
-                user = User.objects.get(pk=token.user_id, email=token.email, is_active=True)
-            except (LinkInvalid, User.DoesNotExist) as error:
-                raise invalid_link() from error
+            token = use_link(Purpose.PASSWORD_RESET, values["token"])
+            user = User.objects.filter(pk=token.user_id, email=token.email, is_active=True).first()
+            if user is None:
+                raise invalid_link()
             set_password(user, values["password"])
+            confirm_tenant(user)
             AuditEvent.objects.record(
                 Action.PASSWORD_RESET, request, actor=user, subject=user.email
             )
@@ -163,16 +165,39 @@ class EmailVerifyView(PublicView):
         values = self.validated(request)
         count_mail_request(device_of(request))
         with transaction.atomic():
-            try:
-                token = MailedToken.objects.use(Purpose.EMAIL_VERIFICATION, values["token"])
-            except LinkInvalid as error:
-                raise invalid_link() from error
+            token = use_link(Purpose.EMAIL_VERIFICATION, values["token"])
             if User.objects.filter(email=token.email).exists():
                 raise invalid_link()
             user = User(email=token.email, role=Role.CUSTOMER, **token.account)
             create_account(user, values["password"])
             AuditEvent.objects.record(
                 Action.USER_REGISTERED, request, actor=user, subject=user.email
+            )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EmailConfirmView(PublicView):
+    """Makes the address that a link was mailed to the e-mail of its user, and ends all sessions.
+
+    The link from the opening of a shop confirms the address that its owner has, and ends none.
+    """
+
+    serializer_class = TokenSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Request) -> Response:
+        values = self.validated(request)
+        count_mail_request(device_of(request))
+        with transaction.atomic():
+            token = use_link(Purpose.EMAIL_CONFIRMATION, values["token"])
+            user = User.objects.filter(pk=token.user_id, is_active=True).first()
+            others = User.objects.filter(email=token.email).exclude(pk=token.user_id)
+            if user is None or others.exists():
+                raise invalid_link()
+            before = user.email
+            confirm(user, token.email)
+            AuditEvent.objects.record(
+                Action.EMAIL_CONFIRMED, request, actor=user, subject=token.email, before=before
             )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -188,6 +213,14 @@ class FindShopsView(PublicView):
         count_platform_mail_request(device_of(request))
         run_in_background(mail_shops, email, tenant=None)
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
+
+
+def use_link(purpose: str, secret: str) -> MailedToken:
+    """Use a token from a mail up and return it; raise a ValidationError for an invalid one."""
+    try:
+        return MailedToken.objects.use(purpose, secret)
+    except LinkInvalid as error:
+        raise invalid_link() from error
 
 
 def _end(request: Any, sessions: Any) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.utils import timezone
 
 from apps.auditlog.models import Action, AuditEvent
 from apps.shops.exceptions import CodeTaken
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.tenants.validators import code_skeleton
+from apps.users.confirmation import request_confirmation
+from apps.users.models import User
 
 
 def open_shop(
@@ -24,14 +26,16 @@ def open_shop(
 ) -> Tenant:
     """Open a shop with `owner` (email, password, names) as its owner; raise CodeTaken.
 
-    What a request opens is recorded in the shop's audit log. Runs inside the new tenant, so
+    What a request opens is recorded in the shop's audit log, and the owner is mailed a link that
+    confirms the shop; what an operator opens is confirmed. Runs inside the new tenant, so
     Row-Level Security holds for it as for any request.
     """
-    tenant = Tenant(code=code, name=name)
+    confirmed_at = timezone.now() if request is None else None
+    tenant = Tenant(code=code, name=name, confirmed_at=confirmed_at)
     if is_taken(code, using):
         raise CodeTaken(code)
     with tenant_context(tenant):
-        user = get_user_model()(role="owner", **{**owner, "password": ""})
+        user = User(role="owner", **{**owner, "password": ""})
         user.set_password(owner["password"])  # slow on purpose, hence before the transaction
         with transaction.atomic(using=using):
             try:
@@ -43,6 +47,7 @@ def open_shop(
             if request is not None:
                 events = AuditEvent.objects.db_manager(using)
                 events.record(Action.SHOP_OPENED, request, subject=code)
+                request_confirmation(user, user.email)
     return tenant
 
 

@@ -13,8 +13,9 @@ from apps.shops.origins import PATTERN, parse_origin
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import split_host
 from apps.tenants.validators import normalize_code, validate_code
+from apps.users.fields import LowerCaseEmailField, NewPasswordField
 from apps.users.models import Role
-from apps.users.serializers import LowerCaseEmailField, NewPasswordField, check_password
+from apps.users.serializers import check_password
 
 
 class CodeField(TextField):

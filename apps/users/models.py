@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -41,6 +42,8 @@ class User(TenantOwnedModel, AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_login = None
+    #: Time since the log-in by which this instance was authenticated.
+    session_age = timedelta.max
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -68,7 +71,8 @@ class User(TenantOwnedModel, AbstractBaseUser):
     def change(self, **fields: Any) -> User:
         """Set and save `fields`; raise LastOwner if that left the shop without an active owner.
 
-        A new e-mail, and going or coming back, end all sessions and void what was mailed.
+        A new e-mail, and going or coming back, end all sessions and void what was mailed; so does
+        a new role with what was mailed: who asked for it may not have the right any more.
         """
         with transaction.atomic():
             if fields.keys() & {"role", "is_active"}:
@@ -81,13 +85,19 @@ class User(TenantOwnedModel, AbstractBaseUser):
                 if is_last_owner and not stays:
                     raise LastOwner("A shop keeps at least one active owner.")
             before = (self.email, self.is_active)
+            role = self.role
             for name, value in fields.items():
                 setattr(self, name, value)
             self.save(update_fields=list(fields))
             if before != (self.email, self.is_active):
                 self.sessions.end()
+            if (*before, role) != (self.email, self.is_active, self.role):
                 self.mailed_tokens.void()
         return self
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
 
     @property
     def is_management(self) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
-from apps.users.models import Role
+from apps.users.models import Role, User
+from apps.users.reauthentication import require_password, require_recent_login
 
 
 class IsTeamOrReadOnly(BasePermission):
@@ -34,17 +36,40 @@ class IsManagement(IsAuthenticated):
 
 
 class ManagesUsers(IsAuthenticated):
-    """Whoever is logged in reads; owner and manager write, and only an owner touches an owner."""
+    """Authenticated users read; owner and manager write.
+
+    Only an owner touches an owner, and proves to be that owner.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
         return request.method in SAFE_METHODS or getattr(request.user, "is_management", False)
 
-    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
-        if request.method in SAFE_METHODS or getattr(request.user, "role", "") == Role.OWNER:
+    def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
+        if request.method in SAFE_METHODS or not obj.is_owner:
             return True
-        return obj.role != Role.OWNER
+        if not request.user.is_owner:
+            return False
+        if obj != request.user or view.action != "sessions":
+            require_recent_login(request)
+        return True
+
+
+def require_right_to_make(request: Any, role: str) -> None:
+    """Raise PermissionDenied unless the user of `request` may make or unmake a `role`."""
+    if role == Role.OWNER:
+        if not request.user.is_owner:
+            raise PermissionDenied("Only an owner decides who is an owner.")
+        require_recent_login(request)
+
+
+def require_right_to_readdress(request: Any, user: User) -> None:
+    """Raise PermissionDenied unless the user of `request` may change the e-mail of `user`."""
+    if user == request.user:
+        require_password(request)
+    elif user.is_management and not request.user.is_owner:
+        raise PermissionDenied("Only an owner changes the e-mail of a manager.")
 
 
 def may_invite(user: Any, role: str) -> bool:

@@ -61,7 +61,11 @@ class UserViewSet(ModelViewSet):
     def perform_update(self, serializer: Any) -> None:
         changes = dict(serializer.validated_data)
         user = serializer.save()
-        self._record(Action.USER_CHANGED, user, **changes)
+        email = changes.pop("email", user.email)
+        if changes:
+            self._record(Action.USER_CHANGED, user, **changes)
+        if email != user.email:
+            self._record(Action.EMAIL_CHANGE_REQUESTED, user, new=email)
 
     def perform_destroy(self, instance: User) -> None:
         instance.change(is_active=False)

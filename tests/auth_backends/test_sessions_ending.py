@@ -60,8 +60,10 @@ def by_owner_switching_off(client, owner, ann, shown):
     return client.as_(owner).patch(f"/api/users/{ann.pk}/", {"is_active": False})
 
 
-def by_owner_changing_the_email(client, owner, ann, shown):
-    return client.as_(owner).patch(f"/api/users/{ann.pk}/", {"email": "new@acme.example"})
+def by_confirming_a_new_email(client, owner, ann, shown):
+    purpose = MailedToken.Purpose.EMAIL_CONFIRMATION
+    secret = issued(ann.tenant, purpose, "new@acme.example", user=ann)
+    return client.post("/api/auth/email/confirm/", {"token": secret})
 
 
 def by_password_change_elsewhere(client, owner, ann, shown):
@@ -89,7 +91,7 @@ ENDINGS = [
     by_owner_ending_all,
     by_owner_deactivating,
     by_owner_switching_off,
-    by_owner_changing_the_email,
+    by_confirming_a_new_email,
     by_password_change_elsewhere,
     by_password_reset,
     by_operator_switching_off,

@@ -101,6 +101,7 @@ def mailed(purpose: str) -> Make:
         fields: dict[str, Any] = {
             Purpose.PASSWORD_RESET: {"user": shop.actor},
             Purpose.EMAIL_VERIFICATION: {"account": {"first_name": "Kim"}},
+            Purpose.EMAIL_CONFIRMATION: {"user": shop.actor},
             Purpose.INVITATION: {"role": "staff", "invited_by": shop.somebody("owner")},
         }[Purpose(purpose)]
         is_known = purpose == Purpose.PASSWORD_RESET
@@ -154,6 +155,7 @@ KINDS: dict[str, Kind | Plain] = {
     "/api/shops/ code": Kind(own=new_code, taken=shop_code, public=SHOP_CODES_ARE_PUBLIC),
     "/api/shops/availability/ code": Kind(own=shop_code, public=SHOP_CODES_ARE_PUBLIC),
     "/api/auth/sessions/{pk}/ pk": Kind(own=own_session),
+    "/api/auth/email/confirm/ token": Kind(own=mailed(Purpose.EMAIL_CONFIRMATION)),
     "/api/auth/email/verify/ token": Kind(own=mailed(Purpose.EMAIL_VERIFICATION)),
     "/api/auth/invitations/accept/ token": Kind(own=mailed(Purpose.INVITATION)),
     "/api/auth/password/reset/confirm/ token": Kind(own=mailed(Purpose.PASSWORD_RESET)),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import connections
+from django.db.models import F
 from rest_framework.response import Response
 
 from apps.api.devices import Device
@@ -72,6 +74,14 @@ def session_of(user: User, address: str = "", agent: str = "") -> dict[str, str]
             "access": str(AccessToken.for_session(session)),
             "refresh": str(RefreshToken.for_session(session, secret)),
         }
+
+
+def age(tenant: Tenant, model: type[Session] | type[MailedToken], **by: float) -> None:
+    """Make all sessions or mailed tokens of a shop older, as they are `timedelta(**by)` later."""
+    times = {"created_at", "rotated_at", "idle_expires_at", "expires_at"}
+    names = {field.name for field in model._meta.fields} & times
+    with tenant_context(tenant):
+        model.objects.update(**{name: F(name) - timedelta(**by) for name in names})
 
 
 def issued(tenant: Tenant, purpose: str, email: str, **fields: Any) -> str:

@@ -27,6 +27,7 @@ DOORS = {
         204,
     ),
     Purpose.EMAIL_VERIFICATION: ("/api/auth/email/verify/", {"password": NEW_PASSWORD}, 204),
+    Purpose.EMAIL_CONFIRMATION: ("/api/auth/email/confirm/", {}, 204),
     Purpose.INVITATION: (
         "/api/auth/invitations/accept/",
         {"password": NEW_PASSWORD, "first_name": "Ann"},
@@ -40,6 +41,8 @@ def token_for(tenant, purpose, email=EMAIL):
     match purpose:
         case Purpose.PASSWORD_RESET:
             return issued(tenant, purpose, email, user=person(tenant, email))
+        case Purpose.EMAIL_CONFIRMATION:
+            return issued(tenant, purpose, email, user=person(tenant, "old@example.com"))
         case Purpose.EMAIL_VERIFICATION:
             account = {"first_name": "Ann"}
             return issued(tenant, purpose, email, account=account)

@@ -120,7 +120,16 @@ def test_own_email_changes_only_with_the_password(acme_client, client, ann, extr
     path = f"/api/users/{ann.pk}/"
     problem(client.patch(path, {"email": "new@acme.example", **extra}), 403)
     answer = client.patch(path, {"email": "new@acme.example", "current_password": PASSWORD})
-    assert (answer.status_code, answer.json()["email"]) == (200, "new@acme.example")
+    assert (answer.status_code, answer.json()["email"]) == (200, EMAIL)
+
+
+def test_change_voids_a_link_to_another_address(acme_client, client, ann):
+    secret = issued(ann.tenant, "email_confirmation", "thief@example.com", user=ann)
+    assert client.post(CHANGE, GOOD).status_code == 204
+
+    answer = acme_client.post("/api/auth/email/confirm/", {"token": secret})
+
+    assert pointers(answer) == {"/token"}
 
 
 def test_change_voids_a_link_to_reset(acme_client, client, ann):

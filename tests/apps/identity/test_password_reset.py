@@ -48,6 +48,13 @@ def confirm(client, secret, password=NEW_PASSWORD):
     return client.post(CONFIRM, {"token": secret, "password": password})
 
 
+def readdress(client, user, email):
+    """Use the link that makes `email` the address of `user`."""
+    secret = issued(user.tenant, "email_confirmation", email, user=user)
+    answer = client.post("/api/auth/email/confirm/", {"token": secret})
+    assert answer.status_code == 204, answer.content
+
+
 @transactional
 def test_only_who_is_known_gets_a_mail_and_all_get_the_same_answer(acme, globex):
     client = shop_client(acme)
@@ -166,17 +173,15 @@ def test_link_works_for_an_hour(acme_client, ann, minutes, status):
         assert confirm(acme_client, secret).status_code == status
 
 
-def test_changed_email_voids_the_link(acme_client, owner, ann, secret):
-    client = acme_client.as_(owner)
-    client.patch(f"/api/users/{ann.pk}/", {"email": "new@acme.example"})
+def test_changed_email_voids_the_link(acme_client, ann, secret):
+    readdress(acme_client, ann, "new@acme.example")
     assert pointers(confirm(acme_client, secret)) == {"/token"}
     assert log_in(acme_client, "new@acme.example").status_code == 200
 
 
-def test_link_stays_void_when_the_email_changes_back(acme_client, owner, ann, secret):
-    client = acme_client.as_(owner)
+def test_link_stays_void_when_the_email_changes_back(acme_client, ann, secret):
     for email in ("new@acme.example", EMAIL):
-        assert client.patch(f"/api/users/{ann.pk}/", {"email": email}).json()["email"] == email
+        readdress(acme_client, ann, email)
     assert confirm(acme_client, secret).status_code == 400
 
 

@@ -36,6 +36,26 @@ MAILS = {
         "You already have an account at Acme",
         ["Acme", LINK, "log in"],
     ),
+    "email_confirmation": (
+        {"link": LINK},
+        "Confirm your new e-mail address for Acme",
+        ["Acme", LINK, "one hour"],
+    ),
+    "email_change_requested": (
+        {"new": "new@example.com"},
+        "Your e-mail address for Acme is to change",
+        ["Acme", "new@example.com", "https://acme.example.com/"],
+    ),
+    "email_changed": (
+        {"new": "new@example.com"},
+        "Your e-mail address for Acme was changed",
+        ["Acme", "new@example.com"],
+    ),
+    "shop_confirmation": (
+        {"link": LINK},
+        "Confirm your shop Acme",
+        ["Acme", LINK, "one hour"],
+    ),
     "invitation": (
         {"link": LINK, "role": "manager", "inviter": "Anna O'Hara"},
         "Invitation to join Acme",

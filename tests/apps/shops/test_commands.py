@@ -15,6 +15,7 @@ from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.answers import steady_headers
 from tests.apps.api.assertions import problem
+from tests.apps.identity.support import mails_to
 from tests.apps.shops.requests import eventually
 from tests.conftest import ShopClient
 from tests.factories import PASSWORD, make_tenant, make_user
@@ -50,6 +51,8 @@ def test_create_shop_opens_a_shop_whose_owner_can_log_in():
     assert "pear" in output
     assert PASSWORD not in output
     shop = Tenant.objects.get(code="pear")
+    assert shop.confirmed_at is not None
+    assert mails_to("boss@pear.example") == []
     with tenant_context(shop):
         (owner,) = User.objects.all()
     assert (owner.email, owner.role, owner.first_name) == ("boss@pear.example", "owner", "Kim")

@@ -9,6 +9,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.identity.support import mail_about, secret_in, shop_client
 from tests.apps.shops.requests import OWNER, eventually, opening
 from tests.conftest import ShopClient
 from tests.factories import make_tenant, make_user
@@ -339,3 +340,17 @@ def test_shops_are_opened_on_the_platform_host_only(acme_client):
 
 def test_nobody_can_list_the_shops(platform, acme):
     problem(platform.get("/api/shops/"), 405)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_owner_is_mailed_a_link_that_confirms_the_shop(platform):
+    assert platform.post("/api/shops/", opening("pear")).status_code == 201
+    shop = Tenant.objects.get(code="pear")
+    assert shop.confirmed_at is None
+    secret = secret_in(mail_about(OWNER["email"], "Confirm your shop Pear"))
+
+    answer = shop_client(shop).post("/api/auth/email/confirm/", {"token": secret})
+
+    assert answer.status_code == 204
+    shop.refresh_from_db()
+    assert shop.confirmed_at is not None

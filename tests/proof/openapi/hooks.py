@@ -42,6 +42,7 @@ BEYOND_A_DOCUMENT = {
 #: What takes a token from a mail.
 MAILED = {
     "/api/auth/email/verify/": Purpose.EMAIL_VERIFICATION,
+    "/api/auth/email/confirm/": Purpose.EMAIL_CONFIRMATION,
     "/api/auth/password/reset/confirm/": Purpose.PASSWORD_RESET,
     "/api/auth/invitations/accept/": Purpose.INVITATION,
 }
@@ -77,6 +78,7 @@ def mailed(purpose: str) -> str:
         account = {"first_name": "Kim", "last_name": ""}
         of = {
             Purpose.EMAIL_VERIFICATION: {"account": account},
+            Purpose.EMAIL_CONFIRMATION: {"user": somebody},
             Purpose.PASSWORD_RESET: {"user": somebody},
             Purpose.INVITATION: {"role": "staff", "invited_by": somebody},
         }[Purpose(purpose)]

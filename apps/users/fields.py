@@ -1,0 +1,39 @@
+"""Serializer fields of what identifies a user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.fields import TextField
+
+
+class LowerCaseEmailField(TextField, serializers.EmailField):
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
+class PasswordField(TextField):
+    """A password, taken as it is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs |= {"write_only": True, "trim_whitespace": False, "max_length": 128}
+        super().__init__(**kwargs, style={"input_type": "password"})
+
+
+class CurrentPasswordField(PasswordField):
+    """The password of the user who asks; see `reauthentication`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            help_text="The password of the user who asks. Needed to change one's own e-mail and, "
+            "ten minutes after the log-in, for everything that makes or changes an owner.",
+        )
+
+
+class NewPasswordField(PasswordField):
+    """One that check_password() is still to judge."""
+
+    documented = {"minLength": 8}

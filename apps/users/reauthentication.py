@@ -1,0 +1,36 @@
+"""Proof that the holder of a token is its user, for what a stolen token must not do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+
+from apps.limits.guard import knows_password
+from apps.users.fields import CurrentPasswordField
+
+#: How long a log-in is proof enough.
+RECENT = timedelta(minutes=10)
+
+
+class CurrentPasswordSerializer(serializers.Serializer):
+    current_password = CurrentPasswordField()
+
+
+def require_recent_login(request: Any) -> None:
+    """Raise PermissionDenied unless the user has just logged in or sends the current password."""
+    if request.user.session_age >= RECENT:
+        require_password(request)
+
+
+def require_password(request: Any) -> None:
+    """Raise PermissionDenied unless the body has the user's current password; raise Blocked."""
+    serializer = CurrentPasswordSerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    password = serializer.validated_data.get("current_password")
+    if password is None:
+        raise PermissionDenied("Log in again or send the current password.", "password_required")
+    if not knows_password(request.user, password, request.auth["sid"]):
+        raise PermissionDenied("The current password is incorrect.", "wrong_password")

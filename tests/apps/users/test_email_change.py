@@ -1,0 +1,217 @@
+"""A new e-mail counts once the link that was mailed to it is used."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.tenants.context import tenant_context
+from apps.tenants.models import Tenant
+from apps.users.models import User
+from tests.apps.api.assertions import pointers, problem
+from tests.apps.identity.support import (
+    issued,
+    log_in,
+    mail_about,
+    mails_to,
+    person,
+    secret_in,
+    shop_client,
+)
+from tests.factories import PASSWORD
+
+EMAIL, NEW = "ann@acme.example", "new@acme.example"
+CONFIRM = "/api/auth/email/confirm/"
+transactional = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+def path(user):
+    return f"/api/users/{user.pk}/"
+
+
+def email_of(user):
+    with tenant_context(user.tenant):
+        return User.objects.get(pk=user.pk).email
+
+
+def confirm(client, secret):
+    return client.post(CONFIRM, {"token": secret})
+
+
+@transactional
+def test_requested_address_counts_once_its_link_is_used(acme):
+    client, owner, ann = (
+        shop_client(acme),
+        person(acme, "o@acme.example", "owner"),
+        person(acme, EMAIL),
+    )
+
+    answer = client.as_(owner).patch(path(ann), {"email": NEW.upper(), "first_name": "Anne"})
+
+    assert (answer.status_code, answer.json()["email"]) == (200, EMAIL)
+    assert answer.json()["first_name"] == "Anne"
+    assert log_in(client, NEW).status_code == 401
+    secret = secret_in(mail_about(NEW, "Confirm"))
+    assert confirm(client, secret).status_code == 204
+    assert (email_of(ann), log_in(client, NEW).status_code) == (NEW, 200)
+    assert confirm(client, secret).status_code == 400
+
+
+@transactional
+def test_old_address_is_told_of_the_request_and_of_the_change(acme):
+    client, ann = shop_client(acme), person(acme, EMAIL)
+    client.as_(person(acme, "o@acme.example", "owner")).patch(path(ann), {"email": NEW})
+    [told] = mails_to(EMAIL)
+    assert (told.subject, "#token" in told.body) == (
+        "Your e-mail address for Acme is to change",
+        False,
+    )
+
+    confirm(client, secret_in(mail_about(NEW, "Confirm")))
+
+    assert [message.subject for message in mails_to(EMAIL)] == [
+        "Your e-mail address for Acme is to change",
+        "Your e-mail address for Acme was changed",
+    ]
+
+
+@transactional
+def test_newest_request_voids_the_ones_before(acme):
+    client, ann = shop_client(acme), person(acme, EMAIL)
+    owner = client.as_(person(acme, "o@acme.example", "owner"))
+    for email in (NEW, "newer@acme.example"):
+        owner.patch(path(ann), {"email": email})
+
+    secrets = [secret_in(mail_about(email, "Confirm")) for email in (NEW, "newer@acme.example")]
+
+    assert [confirm(client, secret).status_code for secret in secrets] == [400, 204]
+
+
+@pytest.mark.parametrize("method", ["patch", "put"])
+@pytest.mark.parametrize(
+    ("actor", "target", "status"),
+    [
+        ("owner", "other manager", 200),
+        ("owner", "other owner", 200),
+        ("manager", "other owner", 403),
+        ("manager", "other manager", 403),
+        ("manager", "other staff", 200),
+        ("manager", "other customer", 200),
+        ("staff", "other customer", 403),
+    ],
+)
+def test_right_to_readdress_depends_on_both_roles(as_, people, method, actor, target, status):
+    user = people[target]
+    body = {"email": NEW, "first_name": "Kim", "role": user.role}
+
+    answer = getattr(as_(actor), method)(path(user), body)
+
+    assert (answer.status_code, email_of(user)) == (status, user.email)
+    with tenant_context(user.tenant):
+        assert user.mailed_tokens.count() == (status == 200)
+
+
+def test_manager_does_not_readdress_a_colleague_by_demoting_them_on_the_way(as_, people):
+    body = {"email": NEW, "role": "staff"}
+
+    problem(as_("manager").patch(path(people["other manager"]), body), 403)
+
+
+def test_link_is_void_when_the_user_is_promoted_meanwhile(acme_client, as_, people):
+    """A manager who asked for it had the right over a customer, not over an owner."""
+    user = people["other customer"]
+    secret = issued(user.tenant, "email_confirmation", NEW, user=user)
+    assert as_("owner").patch(path(user), {"role": "owner"}).status_code == 200
+
+    assert pointers(confirm(acme_client, secret)) == {"/token"}
+    assert email_of(user) == user.email
+
+
+def test_manager_changes_their_own_with_the_password(as_, people):
+    body = {"email": NEW, "current_password": PASSWORD}
+
+    assert as_("manager").patch(path(people["manager"]), body).status_code == 200
+
+
+def test_link_is_void_when_the_address_was_taken_meanwhile(acme_client, acme):
+    ann = person(acme, EMAIL)
+    secret = issued(acme, "email_confirmation", NEW, user=ann)
+    person(acme, NEW)
+
+    assert pointers(confirm(acme_client, secret)) == {"/token"}
+    assert email_of(ann) == EMAIL
+
+
+def test_link_is_void_for_a_user_who_was_deactivated(acme_client, acme):
+    ann = person(acme, EMAIL, is_active=False)
+    secret = issued(acme, "email_confirmation", NEW, user=ann)
+
+    assert pointers(confirm(acme_client, secret)) == {"/token"}
+
+
+def test_request_ends_no_session(acme_client, as_, people):
+    client = as_("other staff")
+
+    as_("owner").patch(path(people["other staff"]), {"email": NEW})
+
+    assert client.get("/api/auth/me/").status_code == 200
+
+
+# --- The confirmation of a shop ------------------------------------------------------------
+
+
+def confirmed_at(tenant):
+    return Tenant.objects.get(pk=tenant.pk).confirmed_at
+
+
+@pytest.fixture
+def unconfirmed(acme):
+    with tenant_context(acme):
+        Tenant.objects.filter(pk=acme.pk).update(confirmed_at=None)
+    return acme
+
+
+def test_owners_link_confirms_the_shop_and_ends_no_session(acme_client, unconfirmed, owner):
+    client = acme_client.as_(owner)
+    secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
+
+    assert confirm(acme_client, secret).status_code == 204
+
+    assert confirmed_at(unconfirmed) is not None
+    assert client.get("/api/auth/me/").status_code == 200
+
+
+def test_owners_reset_by_mail_confirms_the_shop(acme_client, unconfirmed, owner):
+    secret = issued(unconfirmed, "password_reset", owner.email, user=owner)
+
+    acme_client.post(
+        "/api/auth/password/reset/confirm/", {"token": secret, "password": "staple lamp seventeen"}
+    )
+
+    assert confirmed_at(unconfirmed) is not None
+
+
+def test_owner_who_accepts_an_invitation_confirms_the_shop(acme_client, unconfirmed, owner):
+    secret = issued(unconfirmed, "invitation", NEW, role="owner", invited_by=owner)
+    body = {"token": secret, "password": "staple lamp seventeen", "first_name": "Ann"}
+
+    assert acme_client.post("/api/auth/invitations/accept/", body).status_code == 201
+
+    assert confirmed_at(unconfirmed) is not None
+
+
+@pytest.mark.parametrize("role", ["manager", "staff", "customer"])
+def test_others_confirm_no_shop(acme_client, unconfirmed, role):
+    user = person(unconfirmed, EMAIL, role)
+    secret = issued(unconfirmed, "email_confirmation", NEW, user=user)
+
+    assert confirm(acme_client, secret).status_code == 204
+
+    assert confirmed_at(unconfirmed) is None
+
+
+def test_password_change_keeps_the_link_that_confirms_the_shop(acme_client, unconfirmed, owner):
+    secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
+    body = {"current_password": PASSWORD, "new_password": "staple lamp seventeen"}
+    assert acme_client.as_(owner).post("/api/auth/password/change/", body).status_code == 204
+
+    assert confirm(acme_client, secret).status_code == 204
