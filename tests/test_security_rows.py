@@ -99,6 +99,23 @@ def test_row_03_view_that_nobody_declared_open_takes_a_token():
     ]
 
 
+def test_closed_view_derives_from_no_open_one():
+    """One that is forgotten to be closed by hand would be open."""
+    views = [
+        view.cls
+        for urlconf in ("multitenant.urls", "multitenant.urls_platform", "multitenant.urls_shop")
+        for view in views_of(get_resolver(urlconf))
+        if hasattr(view, "cls")
+    ]
+    assert [
+        (view.__name__, base.__name__)
+        for view in views
+        if not is_open(view)
+        for base in view.__mro__
+        if "permission_classes" in vars(base) and is_open(base)
+    ] == []
+
+
 def is_open(view: Any) -> bool:
     """Tell whether somebody without a token gets past every permission, at least to read."""
     reads = SimpleNamespace(method="GET", user=AnonymousUser())

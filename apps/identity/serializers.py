@@ -91,16 +91,8 @@ class InvitationSerializer(StrictModelSerializer):
 
     class Meta:
         model = MailedToken
-        fields = [
-            "id",
-            "email",
-            "role",
-            "invited_by",
-            "created_at",
-            "expires_at",
-            "current_password",
-        ]
         read_only_fields = ["invited_by", "created_at", "expires_at"]
+        fields = ["id", "email", "role", *read_only_fields, "current_password"]
 
     def validate_role(self, role: str) -> str:
         require_right_to_make(self.context["request"], role)

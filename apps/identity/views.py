@@ -73,11 +73,10 @@ class LogoutView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PublicView(generics.GenericAPIView):
-    """A view that takes no token."""
+class BodyView(generics.GenericAPIView):
+    """A view that takes a body, and a token."""
 
-    authentication_classes: Any = []
-    permission_classes = [AllowAny]
+    permission_classes: Any = [IsAuthenticated]
 
     def validated(self, request: Request) -> dict[str, Any]:
         """Return the request's values; raise ValidationError."""
@@ -86,11 +85,16 @@ class PublicView(generics.GenericAPIView):
         return serializer.validated_data
 
 
-class PasswordChangeView(PublicView):
+class PublicView(BodyView):
+    """A view that takes a body, and no token."""
+
+    authentication_classes: Any = []
+    permission_classes = [AllowAny]
+
+
+class PasswordChangeView(BodyView):
     """Changes the password of whoever is logged in, and ends their other sessions."""
 
-    authentication_classes = generics.GenericAPIView.authentication_classes
-    permission_classes = [IsAuthenticated]
     serializer_class = PasswordChangeSerializer
 
     @extend_schema(responses={204: None})
