@@ -10,6 +10,7 @@ from apps.identity.models import MailedToken, Session
 from apps.users.fields import (
     CurrentPasswordField,
     LowerCaseEmailField,
+    NameField,
     NewPasswordField,
     PasswordField,
 )
@@ -53,8 +54,8 @@ class RegistrationSerializer(serializers.Serializer):
     """A customer to be. The password comes with the link, from the holder of the address."""
 
     email = LowerCaseEmailField(max_length=254)
-    first_name = TextField(max_length=100)
-    last_name = TextField(max_length=100, required=False, allow_blank=True)
+    first_name = NameField()
+    last_name = NameField(required=False, allow_blank=True)
 
 
 class MailedTokenField(TextField):
@@ -75,8 +76,8 @@ class NewPasswordSerializer(TokenSerializer):
 
 
 class AcceptanceSerializer(NewPasswordSerializer):
-    first_name = TextField(max_length=100)
-    last_name = TextField(max_length=100, required=False, allow_blank=True)
+    first_name = NameField()
+    last_name = NameField(required=False, allow_blank=True)
 
 
 class InvitationSerializer(StrictModelSerializer):

@@ -10,13 +10,14 @@ from django.db import models
 from apps.products.managers import ProductManager
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import TenantOwnedModel
+from apps.tenants.validators import validate_title
 
 
 class Product(TenantOwnedModel):
     """Something that a shop offers. The public sees it once it is published."""
 
-    name = models.CharField(max_length=200)
-    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, validators=[validate_title])
+    code = models.CharField(max_length=64, validators=[validate_title])
     description = models.TextField(max_length=20_000, blank=True)
     published = models.BooleanField(default=False)
     added_by = TenantForeignKey(

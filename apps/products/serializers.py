@@ -4,6 +4,7 @@ from rest_framework.validators import UniqueValidator
 
 from apps.api.fields import StrictModelSerializer, TextField
 from apps.products.models import Product
+from apps.tenants.validators import validate_title
 
 
 class ProductSerializer(StrictModelSerializer):
@@ -12,7 +13,8 @@ class ProductSerializer(StrictModelSerializer):
     code = TextField(
         max_length=64,
         validators=[
-            UniqueValidator(Product.objects.all(), message="A product of this shop has this code.")
+            validate_title,
+            UniqueValidator(Product.objects.all(), message="A product of this shop has this code."),
         ],
     )
 

@@ -13,7 +13,7 @@ from apps.shops.origins import PATTERN, parse_origin
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import split_host
 from apps.tenants.validators import normalize_code, validate_code
-from apps.users.fields import LowerCaseEmailField, NewPasswordField
+from apps.users.fields import LowerCaseEmailField, NameField, NewPasswordField
 from apps.users.models import Role
 from apps.users.serializers import check_password
 
@@ -86,8 +86,8 @@ class ShopSerializer(StrictModelSerializer):
 class OwnerSerializer(serializers.Serializer):
     email = LowerCaseEmailField(max_length=254)
     password = NewPasswordField()
-    first_name = TextField(max_length=100)
-    last_name = TextField(max_length=100, required=False, allow_blank=True)
+    first_name = NameField()
+    last_name = NameField(required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_password(attrs["password"], get_user_model()(**{**attrs, "password": ""}))

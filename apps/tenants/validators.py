@@ -1,11 +1,14 @@
-"""What a shop's code may be."""
+"""What a shop's code may be, and what names and titles may be."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
+from email.utils import parseaddr
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 #: One DNS label of 3 to 63 characters (RFC 1123). Match it whole: `$` would let a newline pass.
@@ -58,3 +61,51 @@ def _skeletons(*, numbered_only: bool = False) -> frozenset[str]:
 
 _RESERVED_SKELETONS = _skeletons()
 _NUMBERED_SKELETONS = _skeletons(numbered_only=True)
+
+# Controls, separators of lines, overrides and isolates of direction, and what is invisible by
+# definition. The joiners that Persian and emoji need, and variation selectors, are not among them.
+_UNFIT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u200b\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
+    "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
+)
+#: Flags of regions: the only use of tag characters.
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
+#: What looks like nothing at an end, besides white space.
+_EDGES = "\u200c\u200d\u200e\u200f\u061c\u2800"
+_LINK = re.compile(r"[@<>]|://|www\.")
+_LOOKALIKES = str.maketrans(
+    "01iıɪаᴀɑеᴇєіӏорсухѕјԍɢɡгʀʟαειορ",  # noqa: RUF001 -- letters that look like Latin ones
+    "ollllaaaeeellopcyxsjgggrrlaelop",
+)
+
+
+def validate_title(text: str) -> None:
+    """Raise ValidationError unless `text` is one trimmed line with a visible letter or digit."""
+    is_trimmed = text == text.strip().strip(_EDGES)
+    has_letter = any(unicodedata.category(character)[0] in "LN" for character in text)
+    if not is_trimmed or not has_letter or _UNFIT.search(_FLAG.sub("", text)):
+        raise ValidationError(
+            "A single line with a letter or a digit, without control or invisible characters.",
+            code="invalid_name",
+        )
+
+
+def validate_name(text: str) -> None:
+    """Raise ValidationError unless `text` may name a person or a shop: a title and no link."""
+    validate_title(text)
+    if _LINK.search(unicodedata.normalize("NFKC", text).casefold()):
+        raise ValidationError("No addresses, links, < or >.", code="invalid_name")
+
+
+def validate_shop_name(text: str) -> None:
+    """Raise ValidationError unless a shop may be called `text`: not what the platform is called."""
+    validate_name(text)
+    platform, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if _appearance(text) in {_appearance("Galleria"), _appearance(platform)}:
+        raise ValidationError("The platform has this name.", code="reserved")
+
+
+def _appearance(name: str) -> str:
+    """Return what a hasty eye sees of a name: its letters and digits, look-alikes merged."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(filter(str.isalnum, plain)).translate(_LOOKALIKES)

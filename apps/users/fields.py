@@ -7,11 +7,19 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.fields import TextField
+from apps.tenants.validators import validate_name
 
 
 class LowerCaseEmailField(TextField, serializers.EmailField):
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(data).lower()
+
+
+class NameField(TextField):
+    """A first or a last name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=100, validators=[validate_name], **kwargs)
 
 
 class PasswordField(TextField):

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower, Now
 
 from apps.tenants.models import TenantOwnedModel
+from apps.tenants.validators import validate_name
 from apps.users.exceptions import LastOwner
 from apps.users.managers import UserManager
 
@@ -37,8 +38,8 @@ class User(TenantOwnedModel, AbstractBaseUser):
     # Kept in lower case: a lower() in queries would not be leakproof and lose the index under RLS.
     email = models.EmailField(max_length=254)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.CUSTOMER)
-    first_name = models.CharField(max_length=100, blank=True)
-    last_name = models.CharField(max_length=100, blank=True)
+    first_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
+    last_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_login = None

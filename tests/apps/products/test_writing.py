@@ -190,7 +190,7 @@ def test_bad_value_is_400_at_its_pointer(client, acme, catalogue, method, field,
 
 @pytest.mark.parametrize(
     "name",
-    ["Ü-Tasse ☕", "名前", "'; DROP TABLE products; --", "<script>", "a\u202eb", "\U0001d4b3" * 50],
+    ["Ü-Tasse ☕", "名前", "'; DROP TABLE products; --", "<script>", "a\u200db", "\U0001d4b3" * 50],
 )
 def test_any_text_is_stored_as_it_is(client, name):
     body = client.post("/api/products/", NEW | {"name": name}).json()

@@ -30,6 +30,14 @@ BEYOND_A_DOCUMENT = {
     ("/cursor", "invalid_cursor"): "a cursor is signed",
     ("/token", "invalid"): "a token from a mail is a secret",
     ("/code", "reserved"): "nobody wants to read 170 reserved codes in a document",
+    **dict.fromkeys(
+        [
+            *(("/name", "invalid_name"), ("/name", "reserved"), ("/code", "invalid_name")),
+            *(("/first_name", "invalid_name"), ("/last_name", "invalid_name")),
+            *(("/owner/first_name", "invalid_name"), ("/owner/last_name", "invalid_name")),
+        ],
+        "no pattern that every dialect reads says which characters are visible letters",
+    ),
     ("/password", "password_too_common"): "nor 20,000 common passwords",
     ("/new_password", "password_too_common"): "the same",
     ("/owner/password", "password_too_common"): "the same",

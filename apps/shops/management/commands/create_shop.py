@@ -4,11 +4,9 @@ import getpass
 import os
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
-from django.core.validators import validate_email
 
 from apps.shops.exceptions import CodeTaken
 from apps.shops.management.operator import OperatorCommand
@@ -16,6 +14,7 @@ from apps.shops.opening import open_shop
 from apps.tenants.grants import OWNER_ALIAS
 from apps.tenants.models import Tenant
 from apps.tenants.validators import normalize_code, validate_code
+from apps.users.models import User
 
 
 class Command(OperatorCommand):
@@ -35,8 +34,9 @@ class Command(OperatorCommand):
         try:
             validate_code(code)
             Tenant(code=code, name=options["name"]).clean_fields()
-            validate_email(owner["email"])
-            validate_password(password, get_user_model()(**owner))
+            user = User(**owner)
+            user.clean_fields(exclude=["password"])
+            validate_password(password, user)
             shop = open_shop(
                 code=code,
                 name=options["name"],

@@ -1,0 +1,171 @@
+"""What names and titles may be, and that everything that takes one asks."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from apps.products.models import Product
+from apps.tenants.models import Tenant
+from apps.tenants.validators import validate_name, validate_shop_name, validate_title
+from apps.users.models import User
+from tests.apps.api.assertions import pointers
+from tests.apps.identity.support import NEW_PASSWORD, issued, person
+from tests.apps.shops.requests import opening
+from tests.factories import PASSWORD
+
+GOOD = [
+    *("Ann", "7", "O'Hara", "Jean-Luc", "Müller & Söhne", "Dr. Strangelove (ret.)", "Ñandú"),
+    *("李小龍", "Владимир", "أحمد", "דוד", "한국어", "ก็", "नमस्ते", "\u845b\U000e0100"),
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # a non-joiner inside of a Persian word
+    "Pizza 🍕",
+    "Family 👨\u200d👩\u200d👧",
+    "Made in \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "Love ❤\ufe0f",
+    "Acme\u00a0GmbH",
+]
+INVISIBLE = [
+    *("\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u180e", "\u115f", "\u1160"),
+    *("\u3164", "\uffa0", "\u2800", "\u200e", "\ufe0f", "\U000e0001", "\U000e0041", "\u0301"),
+]
+CONTROLS = [
+    *("\x00", "\x07", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"),
+    *("\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"),
+    *("\u200b", "\u2060", "\ufeff", "\u3164", "\uffa0", "\ufff9", "\U000e0041", "\ud800"),
+]
+BAD = [
+    *INVISIBLE,
+    *("", " ", "...", "!?", "-", "🍕", "\u0301\u0301"),
+    *(f"Ac{character}me" for character in CONTROLS),
+    *(" Acme", "Acme ", "\u3000Acme", "Acme\u00a0", "Acme\u200d", "\u2800Acme"),
+    "Acme\u200d \u200d",
+]
+LINKS = [
+    *("ann@example.com", "@ann", "http://a.example", "x://y", "<b>", "a > b", "www.evil.example"),
+    *(
+        "WWW.evil.example",
+        "ann\uff20example.com",
+        "\uff1cb\uff1e",
+        "\uff57\uff57\uff57.evil.example",
+    ),
+]
+PLATFORM = [
+    *("Galleria", "GALLERIA", "galleria!", "Ga11eria", "GaIIeria", "G a l l e r i a", "Gallería"),
+    *(
+        "\uff27\uff41lleria",
+        "G\u0430lleria",
+        "Gall\u0435ri\u0430",
+        "Galler\u0131a",
+        "Ⓖalleria",
+        "Gal-leria",
+    ),
+]
+
+
+def is_valid(validate, text):
+    try:
+        validate(text)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("text", GOOD, ids=ascii)
+def test_name_that_people_have_is_valid(text):
+    assert is_valid(validate_shop_name, text)
+
+
+@pytest.mark.parametrize("text", BAD, ids=ascii)
+def test_name_that_nobody_can_read_is_not(text):
+    assert not is_valid(validate_title, text)
+
+
+@pytest.mark.parametrize("text", LINKS, ids=ascii)
+def test_link_is_a_title_but_no_name(text):
+    assert (is_valid(validate_title, text), is_valid(validate_name, text)) == (True, False)
+
+
+@pytest.mark.parametrize("text", PLATFORM, ids=ascii)
+def test_name_that_looks_like_the_platforms_is_no_shops(text):
+    assert (is_valid(validate_name, text), is_valid(validate_shop_name, text)) == (True, False)
+
+
+def test_name_of_the_sender_of_our_mails_is_no_shops(settings):
+    settings.DEFAULT_FROM_EMAIL = "Shops of Pear <no-reply@pear.example>"
+
+    assert not is_valid(validate_shop_name, "SHOPS OF PEAR")
+
+
+def test_name_that_has_the_platforms_in_it_is_a_shops():
+    assert is_valid(validate_shop_name, "Galleria Borghese")
+
+
+# --- Everything that takes one asks --------------------------------------------------------
+
+
+def validators_of(model, name):
+    return model._meta.get_field(name).validators
+
+
+def test_models_know_their_rule():
+    assert validate_shop_name in validators_of(Tenant, "name")
+    assert validate_name in validators_of(User, "first_name")
+    assert validate_name in validators_of(User, "last_name")
+    assert validate_title in validators_of(Product, "name")
+    assert validate_title in validators_of(Product, "code")
+
+
+FORGED = "Acme\u2028forged"
+NAMES = {"first_name": FORGED, "last_name": FORGED}
+BOTH = {"/first_name", "/last_name"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "wrong"),
+    [
+        ("/api/users/", {"email": "n@acme.example", "password": PASSWORD, **NAMES}, BOTH),
+        ("/api/auth/register/", {"email": "n@acme.example", **NAMES}, BOTH),
+        ("/api/products/", {"name": FORGED, "code": FORGED}, {"/name", "/code"}),
+    ],
+)
+def test_forged_line_is_400_at_its_pointer(acme_client, owner, path, body, wrong):
+    assert pointers(acme_client.as_(owner).post(path, body)) == wrong
+
+
+def test_forged_line_changes_no_user(acme_client, owner):
+    answer = acme_client.as_(owner).patch(f"/api/users/{owner.pk}/", NAMES)
+
+    assert pointers(answer) == BOTH
+
+
+def test_forged_line_accepts_no_invitation(acme_client, acme):
+    boss = person(acme, "boss@acme.example", "owner")
+    secret = issued(acme, "invitation", "n@acme.example", role="staff", invited_by=boss)
+    body = {"token": secret, "password": NEW_PASSWORD, **NAMES}
+
+    assert pointers(acme_client.post("/api/auth/invitations/accept/", body)) == BOTH
+
+
+def test_forged_line_opens_no_shop(platform):
+    answer = platform.post("/api/shops/", opening("pear", name=FORGED, owner=NAMES))
+
+    assert pointers(answer) == {"/name", "/owner/first_name", "/owner/last_name"}
+
+
+def test_forged_line_renames_no_shop(acme_client, owner):
+    assert pointers(acme_client.as_(owner).patch("/api/shop/", {"name": FORGED})) == {"/name"}
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [(FORGED, {}), ("Pear", {"first_name": FORGED}), ("Pear", {"last_name": FORGED})],
+)
+def test_operator_opens_no_shop_with_a_forged_line(monkeypatch, name, names):
+    monkeypatch.setenv("OWNER_PASSWORD", PASSWORD)
+
+    with pytest.raises(CommandError, match="single line"):
+        call_command("create_shop", "pear", name, "boss@pear.example", **names)
+
+    assert Tenant.objects.count() == 0
