@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import uuid_utils.compat
 from django.db import connections, models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.limits.exceptions import Blocked
 from apps.limits.rules import Rule
@@ -14,19 +14,21 @@ from apps.tenants.context import require_active_tenant
 from apps.tenants.managers import TenantManager
 
 # One statement counts and decides, so that of many tries at once no more than allowed pass.
-# The ORM has no conditional upsert.
+# The ORM has no conditional upsert. Every moment is one of PostgreSQL's clock.
 _HIT = """
 INSERT INTO {table} AS c (id, {scope} rule, subject, hits, resets_at, blocked_until)
-VALUES (%(id)s, {scope_value} %(rule)s, %(subject)s, 1, %(resets_at)s, NULL)
+VALUES (
+    %(id)s, {scope_value} %(rule)s, %(subject)s, 1, statement_timestamp() + %(window)s, NULL
+)
 ON CONFLICT ({scope} rule, subject) DO UPDATE SET
-    hits = CASE WHEN c.resets_at <= %(now)s THEN 1 ELSE c.hits + 1 END,
-    resets_at = %(resets_at)s,
+    hits = CASE WHEN c.resets_at <= statement_timestamp() THEN 1 ELSE c.hits + 1 END,
+    resets_at = statement_timestamp() + %(window)s,
     blocked_until = CASE
-        WHEN c.resets_at <= %(now)s OR c.hits + 1 < %(free)s THEN NULL
-        ELSE %(now)s
+        WHEN c.resets_at <= statement_timestamp() OR c.hits + 1 < %(free)s THEN NULL
+        ELSE statement_timestamp()
             + least(%(first_wait)s * power(2, least(c.hits + 1 - %(free)s, 20)), %(longest_wait)s)
     END
-WHERE c.blocked_until IS NULL OR c.blocked_until <= %(now)s
+WHERE c.blocked_until IS NULL OR c.blocked_until <= statement_timestamp()
 RETURNING hits
 """
 
@@ -43,13 +45,11 @@ class CounterManager(models.Manager[Any]):
 
     def hit(self, rule: Rule, subject: str) -> None:
         """Count a try; raise Blocked, without counting, while the subject has to wait."""
-        now = timezone.now()
         values = {
             "id": uuid_utils.compat.uuid7(),
             "rule": rule.name,
             "subject": _hashed(subject),
-            "now": now,
-            "resets_at": now + rule.window,
+            "window": rule.window,
             "free": rule.free,
             "first_wait": rule.first_wait,
             "longest_wait": rule.longest_wait,
@@ -61,7 +61,7 @@ class CounterManager(models.Manager[Any]):
         with connections[self.db].cursor() as cursor:
             cursor.execute(statement, values)
             if cursor.fetchone() is None:
-                raise Blocked(self._wait(rule, subject, now))
+                raise Blocked(self._wait(rule, subject))
 
     def clear(self, rule: Rule, subject: str) -> None:
         """Forget all tries of a subject."""
@@ -76,9 +76,10 @@ class CounterManager(models.Manager[Any]):
     def scope_values(self) -> dict[str, Any]:
         return {}
 
-    def _wait(self, rule: Rule, subject: str, now: datetime) -> timedelta:
-        counter = self.filter(rule=rule.name, subject=_hashed(subject)).first()
-        return counter.blocked_until - now if counter and counter.blocked_until else timedelta(0)
+    def _wait(self, rule: Rule, subject: str) -> timedelta:
+        counter = self.filter(rule=rule.name, subject=_hashed(subject))
+        left = counter.values_list(models.F("blocked_until") - Now(), flat=True)
+        return left.first() or timedelta(0)
 
 
 class ShopCounterManager(CounterManager, TenantManager):  # type: ignore[misc]

@@ -26,6 +26,7 @@ from tests.apps.identity.support import (
     shop_client,
     text_of,
 )
+from tests.apps.limits.ageing import age_counters
 from tests.factories import PASSWORD
 
 EMAIL = "ann@acme.example"
@@ -135,15 +136,12 @@ def test_mail_server_that_fails_changes_no_answer(acme, settings):
 @transactional
 def test_three_mails_an_hour_to_one_address(acme):
     person(acme, EMAIL)
-    with time_machine.travel(START) as clock:
-        answers = [shop_client(acme).post(ASK, {"email": EMAIL}) for _ in range(5)]
-        assert {str(everything_of(answer)) for answer in answers} == {
-            str(everything_of(answers[0]))
-        }
-        assert len(mails_to(EMAIL)) == 3
-        clock.shift(timedelta(minutes=61))
-        shop_client(acme).post(ASK, {"email": EMAIL})
-        assert len(mails_to(EMAIL)) == 4
+    answers = [shop_client(acme).post(ASK, {"email": EMAIL}) for _ in range(5)]
+    assert {str(everything_of(answer)) for answer in answers} == {str(everything_of(answers[0]))}
+    assert len(mails_to(EMAIL)) == 3
+    age_counters(minutes=61)
+    shop_client(acme).post(ASK, {"email": EMAIL})
+    assert len(mails_to(EMAIL)) == 4
 
 
 @transactional

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.identity.models import MailedToken, Session
@@ -20,13 +21,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        deleted, _ = NetworkCounter.objects.filter(resets_at__lt=now).delete()
+        deleted, _ = NetworkCounter.objects.filter(resets_at__lt=Now()).delete()
         for tenant in Tenant.objects.order_by("code"):
             with tenant_context(tenant):
                 of_shop = sum(
                     rows.delete()[0]
                     for rows in (
-                        ShopCounter.objects.filter(resets_at__lt=now),
+                        ShopCounter.objects.filter(resets_at__lt=Now()),
                         MailedToken.objects.filter(expires_at__lt=now - KEPT),
                         Session.objects.filter(expires_at__lt=now - KEPT),
                         Session.objects.filter(ended_at__lt=now - KEPT),
