@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
 from django.template.defaultfilters import stringfilter
 
@@ -9,6 +11,12 @@ register = template.Library()
 
 #: Unprintable, and yet part of how Persian is written and emoji are composed.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+#: What a mail client would make a link or an address of, in any script that DNS reads as Latin.
+_LINKS = (
+    (re.compile(r"(?<=\w)([.\u3002\uff0e\uff61])(?=[^\W\d_])"), r"\1 "),
+    (re.compile(r"([:\uff1a])(?=[/\uff0f]{2})"), r"\1 "),
+    (re.compile(r"\s*[@\ufe6b\uff20]\s*"), " at "),
+)
 
 
 @register.filter
@@ -16,8 +24,11 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 def one_line(text: str) -> str:
     """Return `text` on one line, without control characters and marks that turn its direction.
 
-    Nor does it hold anything that a mail client would decode in a header.
+    Nor does it hold anything that a mail client would decode in a header, or show as a link or
+    an address.
     """
     words = " ".join(text.split())
     shown = "".join(letter for letter in words if letter.isprintable() or letter in _JOINERS)
+    for pattern, harmless in _LINKS:
+        shown = pattern.sub(harmless, shown)
     return shown.replace("=?", "= ?")

@@ -146,7 +146,7 @@ def test_html_loads_nothing_and_escapes_what_others_wrote(shop, name):
 def test_list_of_shops_keeps_each_name_on_its_line(platform_shops):
     platform_shops[0].name = HOSTILE
     message = build_message("k@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
-    assert '\n<img src=x onerror="x"> Bcc: eve@example.com\nhttps://acme' in message.body
+    assert '\n<img src=x onerror="x"> Bcc: eve at example. com\nhttps://acme' in message.body
     assert "<img" not in html_of(message)
 
 
@@ -155,21 +155,27 @@ NAMES = {
     "Acme, Inc.": "Acme, Inc.",
     'The "Best" Shop': 'The "Best" Shop',
     "back\\slash\\": "back\\slash\\",
-    "Boss <boss@bank.example>": "Boss <boss@bank.example>",
-    '" <eve@example.com>, "': '" <eve@example.com>, "',
-    "a@b.example": "a@b.example",
+    "Boss <boss@bank.example>": "Boss <boss at bank. example>",
+    '" <eve@example.com>, "': '" <eve at example. com>, "',
+    "a@b.example": "a at b. example",
+    "a\uff20b\u3002example": "a at b\u3002 example",
+    "evil.example/login": "evil. example/login",
+    "www.evil.example": "www. evil. example",
+    "evil\x00.exa\x07mple": "evil. example",
+    "https://evil.example": "https: //evil. example",
+    "No. 5, v2.0 & Co.": "No. 5, v2.0 & Co.",
     "Acme (not)": "Acme (not)",
     "=?utf-8?q?Bank=0ABcc?=": "= ?utf-8?q?Bank=0ABcc?=",
     "=\x00?utf-8?q?Bank?=": "= ?utf-8?q?Bank?=",
     "Käse, Größe & Söhne": "Käse, Größe & Söhne",
-    'Кафе "Пушкин" <x@y.example>': 'Кафе "Пушкин" <x@y.example>',
+    'Кафе "Пушкин" <x@y.example>': 'Кафе "Пушкин" <x at y. example>',
     "商店" * 50: "商店" * 50,
     "x" * 100: "x" * 100,
     "word " * 19 + "end": "word " * 19 + "end",
     "Emoji 👩\u200d🍳": "Emoji 👩\u200d🍳",
-    "Acme\r\nBcc: eve@example.com": "Acme Bcc: eve@example.com",
-    "Acme\nBcc: eve@example.com": "Acme Bcc: eve@example.com",
-    "Acme\rBcc: eve@example.com": "Acme Bcc: eve@example.com",
+    "Acme\r\nBcc: eve@example.com": "Acme Bcc: eve at example. com",
+    "Acme\nBcc: eve@example.com": "Acme Bcc: eve at example. com",
+    "Acme\rBcc: eve@example.com": "Acme Bcc: eve at example. com",
     "Acme\u2028Bcc\x85\x0bx\x1cy": "Acme Bcc x y",
     "Acme\x00\x07\x1b[31m": "Acme[31m",
     "\u202eknab": "knab",
@@ -181,7 +187,7 @@ def test_shop_name_is_a_display_name_and_nothing_else(shop, name):
     shop.name = name
     message = build_message("kim@example.com", "password_reset", {"link": LINK}, tenant=shop)
     headers = headers_of(message)
-    assert sender_of(headers) == (NAMES[name], "no-reply@localhost")
+    assert sender_of(headers) == (f"{NAMES[name]} via Galleria", "no-reply@localhost")
     assert decoded(headers["Subject"]) == f"Set a new password for {NAMES[name]}"
     assert sorted(headers) == sorted([
         "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID",
@@ -189,7 +195,17 @@ def test_shop_name_is_a_display_name_and_nothing_else(shop, name):
     ])  # fmt: skip
 
 
-def test_address_stands_in_for_a_platform_without_a_name(settings, platform_shops):
-    settings.DEFAULT_FROM_EMAIL = "mall@example.com"
-    message = build_message("k@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
-    assert sender_of(headers_of(message)) == ("localhost", "mall@example.com")
+@pytest.mark.parametrize(
+    ("mail_from", "name"),
+    [("The Mall <mall@example.com>", "The Mall"), ("mall@example.com", "Galleria")],
+)
+def test_sender_is_the_platform_or_a_shop_via_it(settings, shop, platform_shops, mail_from, name):
+    settings.DEFAULT_FROM_EMAIL = mail_from
+
+    messages = [
+        build_message("k@example.com", "find_shops", {"shops": platform_shops}, tenant=None),
+        build_message("k@example.com", "password_reset", {"link": LINK}, tenant=shop),
+    ]
+
+    senders = [sender_of(headers_of(message)) for message in messages]
+    assert senders == [(name, "mall@example.com"), (f"Acme via {name}", "mall@example.com")]
