@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from apps.api.devices import Device
 from apps.auditlog.models import Action, AuditEvent
@@ -26,9 +27,10 @@ _numbers = count(1)
 
 
 def make_tenant(code: str | None = None, **fields: Any) -> Tenant:
-    """Open a shop as the application's role does: inside itself."""
+    """Open a confirmed shop as the application's role does: inside itself."""
     code = code or f"shop-{next(_numbers)}-x"
-    tenant = Tenant(code=code, name=fields.pop("name", code.title()), **fields)
+    fields = {"name": code.title(), "confirmed_at": timezone.now(), **fields}
+    tenant = Tenant(code=code, **fields)
     with tenant_context(tenant):
         tenant.save(force_insert=True)
     return tenant

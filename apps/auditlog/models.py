@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.api.devices import device_of
+from apps.api.devices import Device, device_of
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.managers import TenantManager
 from apps.tenants.models import TenantOwnedModel
@@ -47,9 +47,10 @@ class AuditManager(TenantManager):
     ) -> AuditEvent:
         """Record that `actor` (nobody if not known) did `action` to `subject` in the active shop.
 
-        `details` are plain values and never secrets; the address and the device are the request's.
+        `details` are plain values and never secrets; the address and the device are the request's,
+        and empty without one.
         """
-        device = device_of(request)
+        device = Device("", "") if request is None else device_of(request)
         event: AuditEvent = self.create(
             action=action,
             actor=actor if getattr(actor, "pk", None) else None,

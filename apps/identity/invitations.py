@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.devices import device_of
-from apps.api.problems import TooManyTries
 from apps.api.viewsets import DestroyModelMixin, RetrieveModelMixin
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.mailings import mail_invitation
@@ -19,8 +18,9 @@ from apps.identity.models import MailedToken
 from apps.identity.passwords import create_account
 from apps.identity.serializers import AcceptanceSerializer, InvitationSerializer, invalid_link
 from apps.identity.views import PublicView, use_link
-from apps.limits.guard import count_mail_request, may_mail_to
-from apps.limits.rules import MAIL_TO_ADDRESS
+from apps.limits.mail_quota import count_mail_request
+from apps.mail.delivery import admit_mail
+from apps.tenants.context import require_active_tenant
 from apps.users.confirmation import confirm_tenant
 from apps.users.models import User
 from apps.users.permissions import IsManagement, may_invite, require_right_to_make
@@ -50,13 +50,12 @@ class InvitationViewSet(
         return queryset.usable()
 
     def perform_create(self, serializer: Any) -> None:
-        values = serializer.validated_data
-        if not may_mail_to(values["email"]):
-            raise TooManyTries(MAIL_TO_ADDRESS.first_wait)
+        email, role = serializer.validated_data["email"], serializer.validated_data["role"]
+        tenant, inviter = require_active_tenant(), self.request.user
+        device = device_of(self.request)
+        admit_mail(email, "invitation", tenant=tenant, sender=inviter, device=device)
         with transaction.atomic():
-            serializer.instance = mail_invitation(
-                values["email"], values["role"], self.request.user
-            )
+            serializer.instance = mail_invitation(email, role, inviter)
             self._record(Action.USER_INVITED, serializer.instance)
 
     def perform_destroy(self, instance: MailedToken) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import connection
 
 from apps.identity.models import MailedToken
-from apps.limits.guard import may_mail_from_platform_to, may_mail_to
-from apps.mail.delivery import send_after_commit
+from apps.mail.delivery import MailContext, deliver, send_after_commit
 from apps.mail.links import shop_link
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
@@ -20,29 +20,30 @@ Purpose = MailedToken.Purpose
 def mail_password_reset(email: str) -> None:
     """Mail a link to reset the password, if somebody active has this address."""
     user = User.objects.filter(email=email, is_active=True).first()
-    if user is not None and may_mail_to(email):
-        _, secret = MailedToken.objects.issue(Purpose.PASSWORD_RESET, email, user=user)
-        _send(email, "password_reset", {"link": _link("reset-password", secret)})
+    if user is not None:
+        link = partial(_issue_link, "reset-password", Purpose.PASSWORD_RESET, email, user=user)
+        _deliver(email, "password_reset", link)
 
 
 def mail_verification(email: str, account: dict[str, str]) -> None:
     """Mail a link that makes a customer with the names in `account`, or a hint if one exists."""
-    if not may_mail_to(email):
-        return
     if User.objects.filter(email=email).exists():
-        _send(email, "already_registered", {"link": require_active_tenant().canonical_url})
+        _deliver(email, "already_registered", {"link": require_active_tenant().canonical_url})
         return
-    _, secret = MailedToken.objects.issue(Purpose.EMAIL_VERIFICATION, email, account=account)
-    _send(email, "email_verification", {"link": _link("verify-email", secret)})
+    link = partial(_issue_link, "verify-email", Purpose.EMAIL_VERIFICATION, email, account=account)
+    _deliver(email, "email_verification", link)
 
 
 def mail_invitation(email: str, role: str, inviter: Any) -> MailedToken:
-    """Mail an invitation, in place of any earlier one to this address, and return it."""
+    """Mail an admitted invitation, in place of any earlier one to its address, and return it."""
     invitation, secret = MailedToken.objects.issue(
         Purpose.INVITATION, email, role=role, invited_by=inviter
     )
-    context = {"link": _link("accept-invitation", secret), "role": role, "inviter": inviter}
-    _send(email, "invitation", context)
+    tenant = require_active_tenant()
+    link = shop_link(tenant, "accept-invitation", secret)
+    name = f"{inviter.first_name} {inviter.last_name}".strip() or inviter.email
+    context = {"link": link, "role": role, "inviter": name}
+    send_after_commit(email, "invitation", context, tenant=tenant, sender=inviter, is_admitted=True)
     return invitation
 
 
@@ -52,13 +53,14 @@ def mail_shops(email: str) -> None:
         cursor.execute("SELECT shops_of_address(%s)", [email])
         ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
     shops = list(Tenant.objects.filter(pk__in=ids).order_by("name"))
-    if shops and may_mail_from_platform_to(email):
-        send_after_commit(email, "find_shops", {"shops": shops}, tenant=None)
+    if shops:
+        deliver(email, "find_shops", {"shops": shops}, None)
 
 
-def _link(page: str, secret: str) -> str:
-    return shop_link(require_active_tenant(), page, secret)
+def _issue_link(page: str, purpose: str, email: str, **fields: Any) -> dict[str, str]:
+    _, secret = MailedToken.objects.issue(purpose, email, **fields)
+    return {"link": shop_link(require_active_tenant(), page, secret)}
 
 
-def _send(email: str, template: str, context: dict[str, Any]) -> None:
-    send_after_commit(email, template, context, tenant=require_active_tenant())
+def _deliver(email: str, template: str, context: MailContext) -> None:
+    deliver(email, template, context, require_active_tenant())

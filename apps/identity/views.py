@@ -30,11 +30,8 @@ from apps.identity.serializers import (
     TokenSerializer,
     invalid_link,
 )
-from apps.limits.guard import (
-    count_mail_request,
-    count_platform_mail_request,
-    knows_password,
-)
+from apps.limits.guard import knows_password
+from apps.limits.mail_quota import count_mail_request, count_platform_mail_request
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
 from apps.users.confirmation import confirm, confirm_tenant

@@ -1,4 +1,4 @@
-"""What stands before a log-in and before a mail."""
+"""What stands before a log-in and before a password hash."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ from apps.limits.rules import (
     LOGIN_BY_EMAIL,
     LOGIN_BY_NETWORK,
     LOGIN_OVER_ALL_SHOPS,
-    MAIL_FROM_NETWORK,
-    MAIL_OVER_ALL_SHOPS,
-    MAIL_TO_ADDRESS,
     PASSWORD_BY_SESSION,
 )
 from apps.tenants.context import require_active_tenant
@@ -71,35 +68,6 @@ def knows_password(user: Any, password: str, session_id: str) -> bool:
     if is_right:
         ShopCounter.objects.clear(PASSWORD_BY_SESSION, session_id)
     return is_right
-
-
-def count_mail_request(device: Device) -> None:
-    """Count a request that makes us send a mail from a shop; raise Blocked."""
-    NetworkCounter.objects.hit(MAIL_OVER_ALL_SHOPS, device.prefix)
-    ShopCounter.objects.hit(MAIL_FROM_NETWORK, device.prefix)
-
-
-def count_platform_mail_request(device: Device) -> None:
-    """Count a request that makes us send a mail from the platform; raise Blocked."""
-    NetworkCounter.objects.hit(MAIL_OVER_ALL_SHOPS, device.prefix)
-
-
-def may_mail_to(address: str) -> bool:
-    """Count a mail of this shop to an address, and tell whether it may be sent."""
-    try:
-        ShopCounter.objects.hit(MAIL_TO_ADDRESS, address.lower())
-    except Blocked:
-        return False
-    return True
-
-
-def may_mail_from_platform_to(address: str) -> bool:
-    """Count a mail of the platform to an address, and tell whether it may be sent."""
-    try:
-        NetworkCounter.objects.hit(MAIL_TO_ADDRESS, address.lower())
-    except Blocked:
-        return False
-    return True
 
 
 @contextmanager

@@ -22,9 +22,13 @@ VALUES (
 )
 ON CONFLICT ({scope} rule, subject) DO UPDATE SET
     hits = CASE WHEN c.resets_at <= statement_timestamp() THEN 1 ELSE c.hits + 1 END,
-    resets_at = statement_timestamp() + %(window)s,
+    resets_at = CASE
+        WHEN %(is_fixed)s AND c.resets_at > statement_timestamp() THEN c.resets_at
+        ELSE statement_timestamp() + %(window)s
+    END,
     blocked_until = CASE
         WHEN c.resets_at <= statement_timestamp() OR c.hits + 1 < %(free)s THEN NULL
+        WHEN %(is_fixed)s THEN c.resets_at
         ELSE statement_timestamp()
             + least(%(first_wait)s * power(2, least(c.hits + 1 - %(free)s, 20)), %(longest_wait)s)
     END
@@ -51,6 +55,7 @@ class CounterManager(models.Manager[Any]):
             "subject": _hashed(subject),
             "window": rule.window,
             "free": rule.free,
+            "is_fixed": rule.is_fixed,
             "first_wait": rule.first_wait,
             "longest_wait": rule.longest_wait,
             **self.scope_values(),
@@ -68,9 +73,12 @@ class CounterManager(models.Manager[Any]):
         self.filter(rule=rule.name, subject=_hashed(subject)).delete()
 
     def take_back(self, rule: Rule, subject: str) -> None:
-        """Take one try back: it turned out to be honest."""
+        """Refund one try, and the wait that began with it."""
+        wait = models.Case(
+            models.When(hits__gt=rule.free, then=models.F("blocked_until")), default=None
+        )
         self.filter(rule=rule.name, subject=_hashed(subject), hits__gt=0).update(
-            hits=models.F("hits") - 1
+            hits=models.F("hits") - 1, blocked_until=wait
         )
 
     def scope_values(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ class Rule:
 
     The first wait is `first_wait`; each one is twice the last, up to `longest_wait`. A `window`
     without a try forgets all. Tries during a wait do not count: nobody is locked out for good.
+    Where the window is fixed, it begins with its first try, and the wait is for its end.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Rule:
     window: timedelta
     first_wait: timedelta
     longest_wait: timedelta
+    is_fixed: bool = False
 
     @classmethod
     def at_rate(cls, name: str, rate: str) -> Rule:
@@ -29,6 +31,11 @@ class Rule:
             raise ValueError(f"{rate} is no rate like 20/hour.")
         free, window = int(match[1]), _PERIODS[match[2]]
         return cls(name, free, window, window / free, window)
+
+    @classmethod
+    def per_window(cls, name: str, limit: int, window: timedelta) -> Rule:
+        """Return the rule that allows so many in each window, however steadily they come."""
+        return cls(name, limit, window, window, window, is_fixed=True)
 
 
 _PERIODS = {
@@ -46,6 +53,13 @@ LOGIN_BY_EMAIL = Rule("login_email", 5, _QUARTER, _MOMENT, _QUARTER)
 LOGIN_BY_NETWORK = Rule("login_network", 20, _QUARTER, _MOMENT, _QUARTER)
 LOGIN_OVER_ALL_SHOPS = Rule("login_all_shops", 100, _QUARTER, _MOMENT, _QUARTER)
 PASSWORD_BY_SESSION = Rule("password_session", 5, _QUARTER, _MOMENT, _QUARTER)
-MAIL_TO_ADDRESS = Rule("mail_address", 3, _HOUR, _HOUR, _HOUR)
-MAIL_FROM_NETWORK = Rule("mail_network", 10, _HOUR, _HOUR, _HOUR)
-MAIL_OVER_ALL_SHOPS = Rule("mail_all_shops", 50, _HOUR, _HOUR, _HOUR)
+MAIL_FROM_NETWORK = Rule.per_window("mail_network", 10, _HOUR)
+MAIL_OVER_ALL_SHOPS = Rule.per_window("mail_all_shops", 50, _HOUR)
+# The next two are counted for each kind of mail, and for the team's and the public's apart.
+MAIL_TO_ADDRESS = Rule.per_window("mail_address", 3, _HOUR)
+MAIL_FROM_SHOP = Rule.per_window("mail_shop", 500, _HOUR)
+# As is this one, for mail that a team causes and that of shops without a confirmed owner.
+MAIL_TO_ADDRESS_OVER_ALL_SHOPS = Rule.per_window("mail_address_all_shops", 10, _HOUR)
+MAIL_FROM_UNCONFIRMED_SHOP = Rule.per_window("mail_unconfirmed_shop", 10, timedelta(days=1))
+MAIL_BY_SENDER = Rule.per_window("mail_sender", 50, _HOUR)
+SENDERS_MAIL_FROM_NETWORK = Rule.per_window("mail_senders_network", 100, _HOUR)

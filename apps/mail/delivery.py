@@ -1,31 +1,79 @@
-"""Sending mail without ever failing whoever asks for it."""
+"""Sending mail without ever failing the request that causes it, and within limits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from apps.auditlog.models import Action, AuditEvent
+from apps.limits.exceptions import Blocked
+from apps.limits.mail_quota import count_mail
 from apps.mail.background import run_in_background
 from apps.mail.messages import build_message
 
 if TYPE_CHECKING:
+    from apps.api.devices import Device
     from apps.tenants.models import Tenant
+
+logger = logging.getLogger("apps.mail")
+
+MailContext = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+
+
+def admit_mail(
+    to: str, template: str, *, tenant: Tenant, sender: Any, device: Device | None = None
+) -> None:
+    """Count a mail before its request stores anything; raise Blocked.
+
+    The mail is then sent with `is_admitted`.
+    """
+    count_mail(to, template, tenant=tenant, sender=sender, device=device)
 
 
 def send_after_commit(
-    to: str, template: str, context: Mapping[str, Any], *, tenant: Tenant | None
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    tenant: Tenant | None,
+    sender: Any = None,
+    is_admitted: bool = False,
 ) -> None:
     """Mail `template` to one address when the transaction commits (now, outside of any).
 
-    Rendered and sent in the background, in `tenant`'s name or the platform's. A mail that cannot
-    be sent is logged, and not tried again. A roll-back sends nothing.
+    Counted, rendered and sent in the background, in `tenant`'s name or the platform's; `sender`
+    is the user who causes it. A mail that cannot be sent is logged, and not tried again. A
+    roll-back sends nothing.
     """
-    job = partial(run_in_background, _send, to, template, dict(context), tenant, tenant=tenant)
+    args = (to, template, dict(context), tenant, sender, is_admitted)
+    job = partial(run_in_background, deliver, *args, tenant=tenant)
     transaction.on_commit(job, robust=True)
 
 
-def _send(to: str, template: str, context: Mapping[str, Any], tenant: Tenant | None) -> None:
-    build_message(to, template, context, tenant=tenant).send()
+def deliver(
+    to: str,
+    template: str,
+    context: MailContext,
+    tenant: Tenant | None,
+    sender: Any = None,
+    is_admitted: bool = False,
+) -> None:
+    """Count a mail and send it now. To be called in the background, in `tenant`'s context.
+
+    A context that is a function is called once the mail is counted: no link is issued for a mail
+    that is withheld. Over a limit, the mail is withheld, logged and recorded.
+    """
+    if not is_admitted:
+        try:
+            count_mail(to, template, tenant=tenant, sender=sender)
+        except Blocked:
+            logger.warning("Withheld %s for %s: too many mails", template, tenant or "platform")
+            if tenant is not None:
+                AuditEvent.objects.record(Action.MAIL_WITHHELD, None, subject=to, mail=template)
+            return
+    values = context() if callable(context) else context
+    build_message(to, template, values, tenant=tenant).send()

@@ -91,7 +91,7 @@ def test_server_that_is_down_fails_no_request(no_smtp, settings, acme_client, ca
     assert (response.status_code, response.content) == (200, b"done")
     assert wait_until_idle()
     [record] = [record for record in caplog.records if record.name == "apps.mail"]
-    assert record.getMessage() == "Failed: _send for shop acme"
+    assert record.getMessage() == "Failed: deliver for shop acme"
     assert "ConnectionRefusedError" in caplog.text
     assert "s3cret" not in caplog.text
 

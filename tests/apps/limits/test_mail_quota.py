@@ -1,0 +1,185 @@
+"""Mail is counted where it is sent: by address and kind, sender, network and shop."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.api.devices import Device
+from apps.limits.exceptions import Blocked
+from apps.limits.mail_quota import SHOP_CONFIRMATION, count_mail
+from apps.tenants.context import tenant_context
+from tests.apps.limits.ageing import age_counters
+from tests.factories import make_tenant, make_user
+
+ADA = "ada@example.com"
+RESET, INVITATION = "password_reset", "invitation"
+
+pytestmark = pytest.mark.django_db
+
+
+def is_sent(shop, to=ADA, kind=RESET, **origin) -> bool:
+    with tenant_context(shop):
+        try:
+            count_mail(to, kind, tenant=shop, **origin)
+        except Blocked:
+            return False
+    return True
+
+
+def sent(shop, number, **mail) -> int:
+    """Return how many of so many mails are sent, each to another stranger."""
+    return sum(is_sent(shop, f"stranger-{n}@example.com", **mail) for n in range(number))
+
+
+@pytest.fixture
+def unconfirmed(db):
+    return make_tenant(confirmed_at=None)
+
+
+@pytest.fixture
+def sender(acme):
+    with tenant_context(acme):
+        return make_user()
+
+
+def test_one_address_gets_three_mails_of_a_kind_an_hour(acme):
+    assert [is_sent(acme, spelling) for spelling in (ADA, ADA.upper(), ADA, ADA)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_window_ends_after_an_hour(acme):
+    for _ in range(4):
+        is_sent(acme)
+
+    age_counters(hours=1)
+
+    assert is_sent(acme)
+
+
+def test_steady_mail_within_the_limit_is_never_refused(acme):
+    seen = []
+    for _ in range(8):
+        seen.append(is_sent(acme))
+        age_counters(minutes=25)
+
+    assert seen == [True] * 8
+
+
+def test_wait_is_for_the_end_of_the_window(acme):
+    is_sent(acme)
+    age_counters(minutes=45)
+    is_sent(acme)
+    is_sent(acme)
+
+    with tenant_context(acme), pytest.raises(Blocked) as caught:
+        count_mail(ADA, RESET, tenant=acme)
+
+    assert caught.value.wait == 900
+
+
+def test_each_kind_of_mail_has_its_own_limit(acme):
+    for _ in range(4):
+        is_sent(acme, kind="email_verification")
+
+    assert is_sent(acme, kind=RESET)
+
+
+def test_mail_of_the_team_and_of_the_public_are_counted_apart(acme, sender):
+    for _ in range(4):
+        is_sent(acme, kind=RESET, sender=sender)
+
+    assert is_sent(acme, kind=RESET)
+
+
+def test_each_shop_counts_for_itself_what_the_public_asks_for(acme, globex):
+    for _ in range(4):
+        is_sent(acme)
+
+    assert is_sent(globex)
+
+
+def test_platform_has_its_own_limit(acme):
+    for _ in range(3):
+        count_mail(ADA, "find_shops", tenant=None)
+
+    with pytest.raises(Blocked):
+        count_mail(ADA, "find_shops", tenant=None)
+    assert is_sent(acme, kind="find_shops")
+
+
+def test_one_address_is_mailed_by_all_teams_ten_times_an_hour(db):
+    seen = []
+    for _ in range(4):
+        shop = make_tenant()
+        with tenant_context(shop):
+            owner = make_user()
+        seen += [is_sent(shop, kind=INVITATION, sender=owner) for _ in range(3)]
+
+    assert seen == [True] * 10 + [False] * 2
+
+
+def test_one_address_is_mailed_by_all_new_shops_ten_times_an_hour(db):
+    seen = [is_sent(make_tenant(confirmed_at=None), kind=SHOP_CONFIRMATION) for _ in range(12)]
+
+    assert seen == [True] * 10 + [False] * 2
+
+
+def test_one_sender_mails_fifty_strangers_an_hour(acme, sender):
+    assert sent(acme, 60, kind=INVITATION, sender=sender) == 50
+
+
+def test_senders_of_one_network_mail_a_hundred_strangers_an_hour(db):
+    device = Device("203.0.113.7", "")
+    total = 0
+    for _ in range(4):
+        shop = make_tenant()
+        with tenant_context(shop):
+            owner = make_user()
+        total += sent(shop, 40, kind=INVITATION, sender=owner, device=device)
+
+    assert total == 100
+
+
+def test_shop_without_a_confirmed_owner_sends_ten_mails_a_day(unconfirmed):
+    assert sent(unconfirmed, 15) == 10
+    age_counters(hours=23)
+    assert sent(unconfirmed, 1) == 0
+    age_counters(hours=1)
+    assert sent(unconfirmed, 1) == 1
+
+
+def test_kinds_of_mail_count_together_before_the_confirmation(unconfirmed):
+    assert sent(unconfirmed, 10, kind=RESET) == 10
+
+    assert not is_sent(unconfirmed, kind="email_verification")
+
+
+def test_confirmation_is_mailed_whatever_else_was(unconfirmed):
+    assert sent(unconfirmed, 10) == 10
+
+    assert is_sent(unconfirmed, kind=SHOP_CONFIRMATION)
+
+
+def test_confirmed_shop_sends_five_hundred_mails_of_a_kind_an_hour(acme):
+    assert sent(acme, 510, kind="email_verification") == 500
+
+    assert is_sent(acme, kind=RESET)
+
+
+def test_mail_that_a_wide_limit_refuses_does_not_use_up_a_narrow_one(unconfirmed):
+    assert sent(unconfirmed, 10) == 10
+    assert [is_sent(unconfirmed) for _ in range(4)] == [False] * 4
+
+    unconfirmed.confirmed_at = unconfirmed.created_at
+
+    assert [is_sent(unconfirmed) for _ in range(4)] == [True] * 3 + [False]
+
+
+def test_mail_that_a_narrow_limit_refuses_does_not_use_up_a_wide_one(unconfirmed):
+    assert [is_sent(unconfirmed) for _ in range(20)] == [True] * 3 + [False] * 17
+
+    assert sent(unconfirmed, 10) == 7

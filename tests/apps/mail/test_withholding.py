@@ -1,0 +1,123 @@
+"""What happens to mail over a limit: the action succeeds or is refused, and it is known."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from apps.auditlog.models import Action, AuditEvent
+from apps.identity.models import MailedToken
+from apps.mail.delivery import send_after_commit
+from apps.tenants.context import tenant_context
+from tests.apps.api.assertions import problem
+from tests.apps.identity.support import NEW_PASSWORD, mails_to, person, secret_in, shop_client
+from tests.apps.limits.hashers import QUICK
+from tests.factories import PASSWORD, make_tenant
+
+ADA = "ada@acme.example"
+RESET, REGISTER = "/api/auth/password/reset/", "/api/auth/register/"
+CHANGE = "/api/auth/password/change/"
+INVITATIONS = "/api/users/invitations/"
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+def ask_for_reset(tenant):
+    return shop_client(tenant).post(RESET, {"email": ADA})
+
+
+def subjects(address):
+    return [message.subject for message in mails_to(address)]
+
+
+def withheld(tenant):
+    with tenant_context(tenant):
+        events = AuditEvent.objects.filter(action=Action.MAIL_WITHHELD)
+        return [(event.subject, event.details, event.address) for event in events]
+
+
+def test_registrations_do_not_use_up_the_mail_of_a_reset(acme):
+    person(acme, ADA)
+    for _ in range(4):
+        body = {"email": ADA, "password": NEW_PASSWORD, "first_name": "Eve"}
+        assert shop_client(acme).post(REGISTER, body).status_code == 202
+
+    assert ask_for_reset(acme).status_code == 202
+
+    assert subjects(ADA) == ["You already have an account at Acme"] * 3 + [
+        "Set a new password for Acme"
+    ]
+
+
+def test_withheld_mail_is_recorded_and_logged_without_its_address(acme, caplog):
+    person(acme, ADA)
+
+    for _ in range(4):
+        assert ask_for_reset(acme).status_code == 202
+
+    assert len(mails_to(ADA)) == 3
+    assert withheld(acme) == [(ADA, {"mail": "password_reset"}, None)]
+    lines = [record.getMessage() for record in caplog.records if record.name == "apps.mail"]
+    assert lines == ["Withheld password_reset for acme: too many mails"]
+    assert ADA not in caplog.text
+
+
+def test_withheld_mail_of_the_platform_is_logged(acme, caplog):
+    for _ in range(4):
+        send_after_commit(ADA, "find_shops", {"shops": [acme]}, tenant=None)
+
+    assert len(mails_to(ADA)) == 3
+    assert "Withheld find_shops for platform: too many mails" in caplog.text
+
+
+def test_newest_link_that_was_mailed_works_after_one_was_withheld(acme):
+    person(acme, ADA)
+    for _ in range(4):
+        ask_for_reset(acme)
+    secret = secret_in(mails_to(ADA)[-1])
+
+    answer = shop_client(acme).post(f"{RESET}confirm/", {"token": secret, "password": NEW_PASSWORD})
+
+    assert answer.status_code == 204
+
+
+def test_action_succeeds_where_its_notice_is_withheld(acme, settings):
+    ada = person(acme, ADA)
+    settings.PASSWORD_HASHERS = QUICK
+    passwords = [PASSWORD, *(f"{NEW_PASSWORD} {number}" for number in range(5))]
+
+    client = shop_client(acme).as_(ada)
+    answers = [
+        client.post(CHANGE, {"current_password": old, "new_password": new})
+        for old, new in pairwise(passwords)
+    ]
+
+    assert [answer.status_code for answer in answers] == [204] * 5
+    assert subjects(ADA) == ["Your password for Acme was changed"] * 3
+    assert len(withheld(acme)) == 2
+
+
+def test_new_shop_invites_ten_strangers_and_stores_no_more(db):
+    tenant = make_tenant(confirmed_at=None)
+    client = shop_client(tenant).as_(person(tenant, "owner@acme.example", "owner"))
+
+    answers = [
+        client.post(INVITATIONS, {"email": f"stranger-{n}@example.com", "role": "staff"})
+        for n in range(12)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201] * 10 + [429] * 2
+    problem(answers[-1], 429, "too_many_tries")
+    assert int(answers[-1].headers["Retry-After"]) > 80_000
+    with tenant_context(tenant):
+        assert MailedToken.objects.count() == 10
+
+
+def test_invitation_counts_once(acme):
+    client = shop_client(acme).as_(person(acme, "owner@acme.example", "owner"))
+
+    answers = [client.post(INVITATIONS, {"email": ADA, "role": "staff"}) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [201] * 3 + [429]
+    assert len(mails_to(ADA)) == 3
