@@ -6,15 +6,16 @@ import atexit
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from contextvars import Context
 from functools import partial
-from queue import Full, Queue
 from typing import TYPE_CHECKING, Final, TypeVarTuple
 
 from django.db import connections
 
+from apps.mail.exceptions import MailQueueFull
 from apps.tenants.context import tenant_context
 
 if TYPE_CHECKING:
@@ -34,13 +35,20 @@ def run_in_background(
 ) -> None:
     """Run `function(*args)` soon in another thread, with `tenant` (or none) active.
 
-    Never raises and never waits: what the job raises is logged, and a job that finds 1,000 others
-    waiting is dropped with an error in the log. Jobs are lost when the process is killed.
+    Never waits, and logs what the job raises. Where 50 jobs of this tenant wait already, or no
+    thread can be started, logs an error and raises MailQueueFull. Jobs are lost when the process
+    is killed.
     """
     try:
-        jobs.add(partial(_perform, function, args, tenant))
-    except (Full, RuntimeError) as error:  # RuntimeError: no thread could be started
+        jobs.add(partial(_perform, function, args, tenant), tenant and tenant.pk)
+    except (MailQueueFull, RuntimeError) as error:
         logger.error("Dropped %s: %r", _title(function, tenant), error)
+        raise MailQueueFull from error
+
+
+def require_room(tenant: Tenant) -> None:
+    """Raise MailQueueFull where no other job of `tenant` could wait."""
+    jobs.require_room(tenant.pk)
 
 
 def wait_until_idle(timeout: float = 10.0) -> bool:
@@ -51,52 +59,70 @@ def wait_until_idle(timeout: float = 10.0) -> bool:
 class JobQueue:
     """Jobs, and the threads that take them up, which start with the first job.
 
-    Not a ThreadPoolExecutor: that one has no bound, refuses what a job adds while the process
-    exits, and then waits for ever when the mail server does not answer.
+    Each key has its share of the waiting jobs, and the keys take turns. Not a
+    ThreadPoolExecutor: that one has no bound, refuses what a job adds while the process exits,
+    and then waits for ever when the mail server does not answer.
     """
 
-    def __init__(self, *, threads: int = 2, capacity: int = 1_000) -> None:
+    def __init__(self, *, threads: int = 2, share: int = 50, capacity: int = 10_000) -> None:
         self.threads = threads
+        self.share = share
         self.capacity = capacity
         self.start_afresh()
 
     def start_afresh(self) -> None:
         """Forget jobs and threads. A forked child has none of its parent's threads."""
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._started: list[threading.Thread] = []
-        self._jobs: Queue[Job] = Queue(self.capacity)
+        self._waiting: dict[Hashable, deque[Job]] = {}  # in the order of their turns
+        self.unfinished = 0
 
-    def add(self, job: Job) -> None:
-        """Queue a job; raise Full over capacity, RuntimeError if no thread can be started."""
-        self._ensure_started()
-        self._jobs.put_nowait(job)
+    def add(self, job: Job, key: Hashable) -> None:
+        """Queue a job; raise MailQueueFull, or RuntimeError if no thread can be started."""
+        with self._changed:
+            self.require_room(key)
+            self._ensure_started()
+            self._waiting.setdefault(key, deque()).append(job)
+            self.unfinished += 1
+            self._changed.notify_all()
+
+    def require_room(self, key: Hashable) -> None:
+        if len(self._waiting.get(key, ())) >= self.share or self.unfinished >= self.capacity:
+            raise MailQueueFull
 
     def wait_until_idle(self, timeout: float) -> bool:
-        with self._jobs.all_tasks_done:
-            return self._jobs.all_tasks_done.wait_for(lambda: self.unfinished == 0, timeout)
-
-    @property
-    def unfinished(self) -> int:
-        return self._jobs.unfinished_tasks
+        with self._changed:
+            return self._changed.wait_for(lambda: self.unfinished == 0, timeout)
 
     def _ensure_started(self) -> None:
-        with self._lock:
-            while len(self._started) < self.threads:
-                # Daemons, so that `finish` decides how long the process waits for them.
-                thread = threading.Thread(target=self._work, daemon=True, name="background")
-                thread.start()
-                self._started.append(thread)
+        while len(self._started) < self.threads:
+            # Daemons, so that `finish` decides how long the process waits for them.
+            thread = threading.Thread(target=self._work, daemon=True, name="background")
+            thread.start()
+            self._started.append(thread)
+
+    def _next(self) -> Job:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting)
+            key, waiting = next(iter(self._waiting.items()))
+            del self._waiting[key]
+            job = waiting.popleft()
+            if waiting:
+                self._waiting[key] = waiting  # behind the others
+            return job
 
     def _work(self) -> None:
         while True:
-            job = self._jobs.get()
+            job = self._next()
             try:
                 # An empty context: nothing is active before the job, and nothing after it.
                 Context().run(job)
             except BaseException:  # whatever it is, the thread must outlive it
                 logger.exception("A background job broke off.")
             finally:
-                self._jobs.task_done()
+                with self._changed:
+                    self.unfinished -= 1
+                    self._changed.notify_all()
 
 
 def finish() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from functools import partial
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,7 +12,8 @@ from django.db import transaction
 from apps.auditlog.models import Action, AuditEvent
 from apps.limits.exceptions import Blocked
 from apps.limits.mail_quota import count_mail
-from apps.mail.background import run_in_background
+from apps.mail.background import require_room, run_in_background
+from apps.mail.exceptions import MailQueueFull
 from apps.mail.messages import build_message
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ MailContext = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 def admit_mail(
     to: str, template: str, *, tenant: Tenant, sender: Any, device: Device | None = None
 ) -> None:
-    """Count a mail before its request stores anything; raise Blocked.
+    """Count a mail before its request stores anything; raise Blocked or MailQueueFull.
 
     The mail is then sent with `is_admitted`.
     """
+    require_room(tenant)
     count_mail(to, template, tenant=tenant, sender=sender, device=device)
 
 
@@ -47,11 +49,15 @@ def send_after_commit(
 
     Counted, rendered and sent in the background, in `tenant`'s name or the platform's; `sender`
     is the user who causes it. A mail that cannot be sent is logged, and not tried again. A
-    roll-back sends nothing.
+    roll-back sends nothing. Raises MailQueueFull, at the commit, for admitted mail alone.
     """
     args = (to, template, dict(context), tenant, sender, is_admitted)
-    job = partial(run_in_background, deliver, *args, tenant=tenant)
-    transaction.on_commit(job, robust=True)
+
+    def queue() -> None:
+        with nullcontext() if is_admitted else suppress(MailQueueFull):  # it is in the log
+            run_in_background(deliver, *args, tenant=tenant)
+
+    transaction.on_commit(queue, robust=not is_admitted)
 
 
 def deliver(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
 
@@ -9,10 +11,13 @@ from django.db import connection
 
 from apps.mail import background
 from apps.mail.background import JobQueue, run_in_background, wait_until_idle
+from apps.mail.exceptions import MailQueueFull
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.factories import make_tenant, make_user
+
+CROWD, OTHER = Tenant(code="crowd"), Tenant(code="other")
 
 marker: ContextVar[str] = ContextVar("marker", default="")
 
@@ -20,7 +25,7 @@ marker: ContextVar[str] = ContextVar("marker", default="")
 @pytest.fixture
 def one_thread(monkeypatch) -> JobQueue:
     """A queue with a single thread, so that jobs run one after the other."""
-    jobs = JobQueue(threads=1, capacity=3)
+    jobs = JobQueue(threads=1, share=3, capacity=5)
     monkeypatch.setattr(background, "jobs", jobs)
     return jobs
 
@@ -114,33 +119,86 @@ def test_failure_is_logged_with_its_tenant_and_without_arguments(caplog, shop):
     assert "the-secret" not in caplog.text
 
 
-def test_job_over_the_bound_is_dropped_and_logged(one_thread, caplog):
-    running, go_on, done = threading.Event(), threading.Event(), []
+@contextmanager
+def held_up() -> Iterator[None]:
+    """Keep the only thread busy for the block, and then wait for what was queued meanwhile."""
+    running, go_on = threading.Event(), threading.Event()
 
-    def block():
+    def block() -> None:
         running.set()
         go_on.wait(10)
 
     run_in_background(block, tenant=None)
     assert running.wait(10)
-    for number in range(5):
-        run_in_background(done.append, number, tenant=None)
-    assert not wait_until_idle(0.05)
-    go_on.set()
-    assert wait_until_idle()
+    try:
+        yield
+    finally:
+        go_on.set()
+        assert wait_until_idle()
+
+
+def is_queued(function, *args, tenant) -> bool:
+    try:
+        run_in_background(function, *args, tenant=tenant)
+    except MailQueueFull:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("code", [None, "acme"])
+def test_job_over_the_share_of_its_tenant_is_refused_and_logged(one_thread, caplog, code):
+    done = []
+    tenant = code and Tenant(code=code)
+
+    with held_up():
+        queued = [is_queued(done.append, number, tenant=tenant) for number in range(5)]
+
+    assert queued == [True] * 3 + [False] * 2
     assert done == [0, 1, 2]
+    whose = f"shop {code}" if code else "the platform"
     assert [record.getMessage() for record in caplog.records] == [
-        "Dropped list.append for the platform: Full()"
+        f"Dropped list.append for {whose}: {MailQueueFull()!r}"
     ] * 2
 
 
-def test_thread_that_cannot_start_fails_nobody(one_thread, caplog, monkeypatch):
+def test_full_share_of_one_tenant_leaves_the_others_room(one_thread):
+    done = []
+
+    with held_up():
+        while is_queued(done.append, "crowd", tenant=CROWD):
+            pass
+        queued = is_queued(done.append, "other", tenant=OTHER)
+
+    assert queued
+    assert sorted(done) == ["crowd"] * 3 + ["other"]
+
+
+def test_tenants_take_turns(one_thread):
+    done = []
+
+    with held_up():
+        for number in range(2):
+            run_in_background(done.append, f"crowd {number}", tenant=CROWD)
+        for number in range(2):
+            run_in_background(done.append, f"other {number}", tenant=OTHER)
+
+    assert done == ["crowd 0", "other 0", "crowd 1", "other 1"]
+
+
+def test_all_tenants_together_have_a_bound(one_thread):
+    with held_up():
+        queued = [is_queued(print, tenant=Tenant(code=f"shop-{n}")) for n in range(6)]
+
+    assert queued == [True] * 4 + [False] * 2
+
+
+def test_thread_that_cannot_start_is_logged_and_raised(one_thread, caplog, monkeypatch):
     def start(self):
         raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", start)
-        run_in_background(print, tenant=None)
+        assert not is_queued(print, tenant=None)
     assert "Dropped print for the platform" in caplog.text
     seen = []
     run_in_background(seen.append, 1, tenant=None)

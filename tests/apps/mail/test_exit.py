@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 PRELUDE = """
 import logging, os, sys, time
+import django
+django.setup()
 from apps.mail import background
 from apps.mail.background import run_in_background, wait_until_idle
 

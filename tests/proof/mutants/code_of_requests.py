@@ -205,9 +205,9 @@ REQUESTS.code(
     "job_of_the_active_tenant",
     "a job is of the shop that was active when it was asked for",
     BACKGROUND,
-    "        jobs.add(partial(_perform, function, args, tenant))\n",
+    "        jobs.add(partial(_perform, function, args, tenant), ",
     "        from apps.tenants.context import get_active_tenant\n\n"
-    "        jobs.add(partial(_perform, function, args, get_active_tenant()))\n",
+    "        jobs.add(partial(_perform, function, args, get_active_tenant()), ",
     f"{OF_BACKGROUND}::test_job_without_tenant_inherits_none",
 )
 REQUESTS.code(
