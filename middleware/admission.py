@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from apps.api.devices import device_of
 from apps.api.problems import problem_response
 from apps.limits.admission import Admission
 from apps.limits.exceptions import ShopIsBusy, TurnedAway
@@ -19,8 +20,9 @@ LIVENESS_PATH = "/livez"
 #: Served alike on every host, so that no shop's crowd is in the way of whoever asks for it.
 READINESS_PATH = "/readyz"
 
-PLATFORM = "platform"
-UNKNOWN = "unknown"
+# No code has a slash in it.
+PLATFORM = "/platform"
+UNKNOWN = "/unknown"
 
 _RETRY = {"Retry-After": "1"}
 
@@ -39,8 +41,11 @@ class AdmissionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _asks_for_life(request):
             return self.get_response(request)
+        key = _whom_it_is_for(request)
+        # A probe may come through the proxy that everybody's requests come through.
+        network = READINESS_PATH if key == READINESS_PATH else device_of(request).prefix
         try:
-            with self.admission.place(_whom_it_is_for(request)):
+            with self.admission.place(key, network):
                 return self.get_response(request)
         except TurnedAway as reason:
             return _problem(reason)
@@ -55,7 +60,8 @@ def _asks_for_life(request: HttpRequest) -> bool:
 def _whom_it_is_for(request: HttpRequest) -> Hashable:
     """Return who shares places with a request.
 
-    Shops that nobody here has asked for yet are one with those that do not exist.
+    Codes that turned out to be nobody's share what they may have. One that this process has not
+    seen may be a shop's, and has its own part.
     """
     if request.path_info == READINESS_PATH:
         return READINESS_PATH
@@ -65,8 +71,7 @@ def _whom_it_is_for(request: HttpRequest) -> Hashable:
         return UNKNOWN
     if code is None:
         return PLATFORM
-    tenant = registry.cache.last_seen(code)
-    return UNKNOWN if tenant is None else tenant.pk
+    return UNKNOWN if registry.cache.was_absent(code) else code
 
 
 def _problem(reason: TurnedAway) -> HttpResponseBase:

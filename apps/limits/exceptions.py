@@ -10,7 +10,7 @@ class TurnedAway(Exception):
 
 
 class ShopIsBusy(TurnedAway):
-    """The requests of its own shop hold all the places that one shop may have."""
+    """The requests of its own shop or network hold all the places that these may have."""
 
 
 class ServerIsBusy(TurnedAway):

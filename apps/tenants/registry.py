@@ -25,14 +25,20 @@ CHANNEL: Final = "tenants"
 class TenantCache:
     """Tenants, and the absence of tenants, by code. Bounded, and short of memory by design.
 
-    Entries live `lifetime` seconds at the most. A value that was read before the last
-    `forget()` is not stored after it, so a slow reader cannot bring back what was dropped.
+    Absent codes, which anybody can make up, have their own bound, and so push no tenant out. The
+    least recently used goes first. Entries live `lifetime` seconds at the most. A value that was
+    read before the last `forget()` is not stored after it, so a slow reader cannot bring back what
+    was dropped.
     """
 
-    def __init__(self, lifetime: float = 5.0, capacity: int = 10_000) -> None:
+    def __init__(
+        self, lifetime: float = 5.0, capacity: int = 10_000, absent_capacity: int = 1_000
+    ) -> None:
         self.lifetime = lifetime
         self.capacity = capacity
+        self.absent_capacity = absent_capacity
         self._entries: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
+        self._absent: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
         self._generation = 0
         self._lock = threading.Lock()
 
@@ -43,9 +49,12 @@ class TenantCache:
 
     def get(self, code: str) -> tuple[bool, Tenant | None]:
         """Return whether `code` is known here, and its tenant."""
-        entry = self._entries.get(code)
-        if entry is None or entry[0] < time.monotonic():
-            return False, None
+        with self._lock:
+            entries = self._entries if code in self._entries else self._absent
+            entry = entries.get(code)
+            if entry is None or entry[0] < time.monotonic():
+                return False, None
+            entries.move_to_end(code)
         return True, entry[1]
 
     def last_seen(self, code: str) -> Tenant | None:
@@ -56,14 +65,21 @@ class TenantCache:
         entry = self._entries.get(code)
         return None if entry is None else entry[1]
 
+    def was_absent(self, code: str) -> bool:
+        """Return True if no open tenant had `code` when it was last looked up, however long ago."""
+        return code in self._absent
+
     def store(self, code: str, tenant: Tenant | None, *, generation: int) -> None:
         with self._lock:
             if generation != self._generation:
                 return
-            self._entries.pop(code, None)
-            while len(self._entries) >= self.capacity:
-                self._entries.popitem(last=False)
-            self._entries[code] = (time.monotonic() + self.lifetime, tenant)
+            self._drop(code)
+            entries, capacity = self._entries, self.capacity
+            if tenant is None:
+                entries, capacity = self._absent, self.absent_capacity
+            while len(entries) >= capacity:
+                entries.popitem(last=False)
+            entries[code] = (time.monotonic() + self.lifetime, tenant)
 
     def forget(self, code: str | None = None) -> None:
         """Drop one code, or all of them."""
@@ -73,8 +89,13 @@ class TenantCache:
                 # Expired, yet last seen: refusals while the database is away are a shop's too.
                 seen = ((each, (0.0, tenant)) for each, (_, tenant) in self._entries.items())
                 self._entries = OrderedDict(seen)
+                self._absent.clear()
             else:
-                self._entries.pop(code, None)
+                self._drop(code)
+
+    def _drop(self, code: str) -> None:
+        self._entries.pop(code, None)
+        self._absent.pop(code, None)
 
 
 class RegistryListener:

@@ -16,6 +16,7 @@ from django.test.client import ClientHandler
 
 from apps.tenants import registry
 from apps.tenants.models import Tenant
+from middleware.admission import _whom_it_is_for
 from tests.apps.api.assertions import problem
 from tests.factories import make_tenant
 from tests.middleware.urls import door
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 ACME = "acme.localhost:8000"
 GLOBEX = "globex.localhost:8000"
 NOWHERE = "never-opened.localhost:8000"
+#: Each shop's people are in a network of their own.
+ADDRESSES = {ACME: "203.0.113.7", GLOBEX: "198.51.100.7"}
 
 
 @pytest.fixture
@@ -48,6 +51,7 @@ def ask(handler: ClientHandler, host: str, path: str = "/tenant", **options: Any
     client = Client()
     client.handler = handler
     client.raise_request_exception = False
+    options.setdefault("REMOTE_ADDR", ADDRESSES.get(host, "127.0.0.1"))
     return client.generic(options.pop("method", "GET"), path, HTTP_HOST=host, **options)
 
 
@@ -122,6 +126,25 @@ def test_readiness_does_not_depend_on_the_crowd_at_its_host(handler):
         assert ask(handler, ACME, "/readyz").status_code == 200
 
 
+def test_network_that_has_its_part_is_told_so_at_any_shop_and_another_is_served(handler):
+    one, other = ADDRESSES[ACME], ADDRESSES[GLOBEX]
+    with busy(handler, ACME, ACME):
+        refused = ask(handler, GLOBEX, REMOTE_ADDR=one)
+        served = ask(handler, GLOBEX, REMOTE_ADDR=other)
+    problem(refused, 429, "shop_busy")
+    assert served.status_code == 200
+
+
+def test_code_that_this_process_has_not_seen_is_apart_from_those_of_no_shop(rf):
+    for code, tenant in (("seen", Tenant(code="seen")), ("absent", None)):
+        registry.cache.store(code, tenant, generation=registry.cache.generation)
+    hosts = ("seen.localhost", "unseen.localhost", "absent.localhost", "a..localhost", "localhost")
+
+    keys = [_whom_it_is_for(rf.get("/", HTTP_HOST=host))[0] for host in hosts]
+
+    assert keys == ["seen", "unseen", "/unknown", "/unknown", "/platform"]
+
+
 def test_files_are_let_in_whatever_happens(handler):
     with busy(handler, ACME, ACME, GLOBEX):
         path = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
@@ -168,8 +191,8 @@ def test_code_in_a_header_shares_its_shops_part(handler):
 def test_look_up_of_the_shop_is_inside(handler, django_assert_num_queries):
     """It may have to wait for the database, and then not every thread shall."""
     with busy(handler, ACME, ACME, GLOBEX), django_assert_num_queries(0):
-        registry.cache.forget("acme")
-        assert ask(handler, ACME).status_code == 503
+        registry.cache.forget()
+        assert ask(handler, GLOBEX).status_code == 503
     with django_assert_num_queries(1):
         registry.cache.forget()
         assert ask(handler, ACME).status_code == 200

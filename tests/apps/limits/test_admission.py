@@ -18,10 +18,11 @@ from apps.limits.exceptions import ServerIsBusy, ShopIsBusy, TurnedAway
 class Visitor(Thread):
     """Holds a place until it is told to leave, if it gets one."""
 
-    def __init__(self, admission: Admission, key: str) -> None:
+    def __init__(self, admission: Admission, key: str, network: str = "") -> None:
         super().__init__(daemon=True)
         self.admission = admission
         self.key = key
+        self.network = network or key  # each shop's people are in a network of their own
         self.is_inside = Event()
         self.leaves = Event()
         self.reason: TurnedAway | None = None
@@ -29,7 +30,7 @@ class Visitor(Thread):
 
     def run(self) -> None:
         try:
-            with self.admission.place(self.key):
+            with self.admission.place(self.key, self.network):
                 self.is_inside.set()
                 assert self.leaves.wait(20)
         except TurnedAway as reason:
@@ -61,11 +62,11 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.001)
 
 
-def visit(place: Admission, keys: str) -> list[Visitor]:
+def visit(place: Admission, keys: str, network: str = "") -> list[Visitor]:
     """Send visitors, one after the other; return them when each is inside, waiting or gone."""
     visitors = []
     for key in keys:
-        visitor = Visitor(place, key)
+        visitor = Visitor(place, key, network)
         until(lambda v=visitor: v.is_inside.is_set() or not v.is_alive() or is_waiting(place, v))
         visitors.append(visitor)
     return visitors
@@ -206,10 +207,60 @@ def test_nobody_gives_way_where_all_wait_alike():
     require_empty(place)
 
 
+def test_network_holds_all_places_but_one():
+    place = admission()
+    visitors = visit(place, "ABCD", "one")
+    assert inside(visitors) == "ABC"
+    neighbours = visit(place, "E", "other")
+    assert inside(neighbours) == "E"
+    send_home(visitors + neighbours)
+    require_empty(place)
+
+
+def test_free_place_goes_to_the_network_that_holds_the_fewest():
+    place = admission()
+    visitors = visit(place, "ABCD", "one") + visit(place, "E", "other") + visit(place, "F", "third")
+    assert inside(visitors) == "ABCE"
+    visitors[0].leave()
+    until(visitors[5].is_inside.is_set)
+    assert inside(visitors) == "ABCEF"
+    send_home(visitors)
+    require_empty(place)
+
+
+def test_network_that_waits_most_gives_way_whatever_it_asks_for():
+    place = admission()
+    crowd = visit(place, "ABCDEFG", "crowd")
+    neighbours = visit(place, "HI", "other")
+    until(lambda: not crowd[6].is_alive())
+    assert [visitor.key for visitor in crowd + neighbours if visitor.reason] == ["G"]
+    assert isinstance(crowd[6].reason, ShopIsBusy)
+    send_home(crowd + neighbours)
+    require_empty(place)
+
+
+def test_crowd_of_many_shops_pushes_nobody_of_a_smaller_network_out():
+    place = admission()
+    busy = visit(place, "ABC", "one") + visit(place, "X", "two")  # all four places
+    waiting = visit(place, "DE", "crowd") + visit(place, "X", "three") + visit(place, "X", "four")
+    refused = visit(place, "F", "crowd")
+    assert [visitor.key for visitor in busy + waiting + refused if visitor.reason] == ["F"]
+    send_home(busy + waiting + refused)
+    require_empty(place)
+
+
+def test_codes_that_were_made_up_leave_nothing_behind():
+    place = admission(waiting=2)
+    visitors = visit(place, "ABCDEFGH", "one")
+    neighbours = visit(place, "IJK", "other")
+    send_home(visitors + neighbours)
+    require_empty(place)
+
+
 def test_who_waits_in_vain_hears_that_the_server_is_busy():
     place = admission(patience=0.05)
     visitors = visit(place, "AA")
-    with pytest.raises(ServerIsBusy), place.place("A"):
+    with pytest.raises(ServerIsBusy), place.place("A", "A"):
         pytest.fail("There is no place.")
     send_home(visitors)
     require_empty(place)
@@ -229,7 +280,7 @@ def test_who_waits_for_others_of_the_shop_that_get_done_hears_that_the_shop_is_b
 def test_place_is_given_back_whatever_happens_in_it(error):
     place = admission(places=1, places_each=1)
     for _ in range(3):
-        with pytest.raises(error), place.place("A"):
+        with pytest.raises(error), place.place("A", "A"):
             raise error
     require_empty(place)
 
@@ -264,7 +315,7 @@ def storm(place) -> Watch:
         choice = random.Random(seed)
         for _ in range(25):
             key = choice.choice("AAAAABC")
-            with suppress(TurnedAway, ValueError), place.place(key), watch.watched(key):
+            with suppress(TurnedAway, ValueError), place.place(key, key), watch.watched(key):
                 time.sleep(choice.random() / 250)
                 if choice.random() < 0.2:
                     raise ValueError
@@ -290,7 +341,7 @@ class LooksThenEnters(Admission):
     """The control: looking and entering are two steps."""
 
     @contextmanager
-    def place(self, key):
+    def place(self, key, network):
         if len(self._lines) >= self.places:
             raise ServerIsBusy
         time.sleep(0.001)

@@ -67,12 +67,46 @@ def test_reading_does_not_lengthen_a_life():
 def test_cache_is_bounded_and_drops_the_oldest():
     cache = TenantCache(capacity=3)
     for code in ("a", "b", "c", "a", "d"):
-        store(cache, code)
+        store(cache, code, ACME)
     assert [code for code in "abcd" if cache.get(code)[0]] == ["a", "c", "d"]
 
 
+def test_tenant_that_is_asked_for_stays_and_the_least_recently_used_goes():
+    cache = TenantCache(capacity=3)
+    for code in "abc":
+        store(cache, code, ACME)
+
+    cache.get("a")
+    store(cache, "d", ACME)
+
+    assert [code for code in "abcd" if cache.get(code)[0]] == ["a", "c", "d"]
+
+
+def test_codes_that_are_made_up_push_no_tenant_out():
+    cache = TenantCache(capacity=3, absent_capacity=2)
+    for code in "abc":
+        store(cache, code, ACME)
+
+    for number in range(10):
+        store(cache, f"made-up-{number}")
+
+    assert [cache.get(code) for code in "abc"] == [(True, ACME)] * 3
+
+
+def test_code_was_absent_until_it_is_a_tenants_or_forgotten():
+    cache = TenantCache(lifetime=0.0)
+    for code in ("opened", "forgotten", "absent"):
+        store(cache, code)
+
+    store(cache, "opened", ACME)
+    cache.forget("forgotten")
+
+    codes = ("opened", "forgotten", "absent", "unseen")
+    assert [cache.was_absent(code) for code in codes] == [False, False, True, False]
+
+
 def test_flood_of_unknown_codes_stays_bounded():
-    cache = TenantCache(capacity=100)
+    cache = TenantCache(absent_capacity=100)
     for number in range(10_000):
         store(cache, f"code-{number}")
     assert sum(cache.get(f"code-{number}")[0] for number in range(10_000)) == 100

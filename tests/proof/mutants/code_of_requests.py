@@ -109,8 +109,8 @@ REQUESTS.code(
     "places_of_all_shops",
     "one shop's crowd takes the places of all",
     "middleware/admission.py",
-    "return UNKNOWN if tenant is None else tenant.pk",
-    "return UNKNOWN if tenant is None else PLATFORM",
+    "return UNKNOWN if registry.cache.was_absent(code) else code",
+    "return UNKNOWN if registry.cache.was_absent(code) else PLATFORM",
     "tests/middleware/test_admission.py"
     "::test_shop_that_has_its_part_is_told_so_and_another_is_served",
 )
