@@ -284,6 +284,8 @@ MAX_BODY_BYTES = 1_000_000
 MAX_JSON_DEPTH = 64
 MAX_JSON_CONTAINERS = 50_000
 
+# `clear_expired` deletes what the shops' audit logs hold for longer.
+AUDIT_RETENTION = timedelta(days=env.int("AUDIT_RETENTION_DAYS", default=400))
 # What one shop may store: products, and bytes of their texts.
 MAX_PRODUCTS = env.int("MAX_PRODUCTS", default=200_000)
 MAX_PRODUCT_BYTES = env.int("MAX_PRODUCT_BYTES", default=1_000_000_000)

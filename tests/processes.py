@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: What multitenant.settings reads; a test's process gets none of it from the outside.
 VARIABLES = {
+    "AUDIT_RETENTION_DAYS",
     "PORT",
     "BASE_DOMAIN",
     "DATA_DIR",

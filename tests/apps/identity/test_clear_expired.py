@@ -8,14 +8,18 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connections
 from django.utils import timezone
 
+from apps.auditlog.models import AuditEvent
 from apps.identity.models import MailedToken, Session
 from apps.limits.models import NetworkCounter, ShopCounter
 from apps.limits.rules import LOGIN_OVER_ALL_SHOPS
 from apps.tenants.context import tenant_context
 from tests.apps.limits.ageing import age_counters
-from tests.factories import make_counter, make_mailed_token, make_session
+from tests.factories import make_audit_event, make_counter, make_mailed_token, make_session
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
 
 def fill(tenant):
@@ -71,3 +75,35 @@ def test_ended_session_is_kept_for_a_month(acme):
         with time_machine.travel(timezone.now() + timedelta(days=31)):
             call_command("clear_expired", stdout=StringIO())
         assert Session.objects.count() == 0
+
+
+def test_old_audit_events_go_and_the_rest_stays(acme, globex, settings):
+    for tenant in (acme, globex):
+        for days in (99, 101):
+            with tenant_context(tenant):
+                event = make_audit_event()
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(
+                    "UPDATE audit_events SET created_at = now() - %s WHERE id = %s",
+                    [timedelta(days=days), event.pk],
+                )
+    settings.AUDIT_RETENTION = timedelta(days=100)
+
+    call_command("clear_expired", stdout=StringIO())
+
+    for tenant in (acme, globex):
+        with tenant_context(tenant):
+            [event] = AuditEvent.objects.all()
+            assert (timezone.now() - event.created_at).days == 99
+
+
+def test_without_the_owners_role_audit_events_stay(acme, monkeypatch, settings):
+    settings.AUDIT_RETENTION = timedelta(0)
+    with tenant_context(acme):
+        make_audit_event()
+    monkeypatch.delitem(connections.settings, "owner")
+
+    call_command("clear_expired", stdout=StringIO())
+
+    with tenant_context(acme):
+        assert AuditEvent.objects.count() == 1

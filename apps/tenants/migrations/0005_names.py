@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0003_confirmed_at'),
+        ('tenants', '0004_code_skeleton'),
     ]
 
     operations = [
