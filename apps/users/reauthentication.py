@@ -23,6 +23,7 @@ def require_recent_login(request: Any) -> None:
     """Raise PermissionDenied unless the user has just logged in or sends the current password."""
     if request.user.session_age >= RECENT:
         require_password(request)
+        request.user.session_age = timedelta(0)  # not asked again for the same request
 
 
 def require_password(request: Any) -> None:

@@ -11,9 +11,10 @@ from argon2 import _password_hasher as argon2_hasher
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.identity.models import Session
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import everything_of, log_in, person
+from tests.apps.identity.support import age, everything_of, log_in, person
 from tests.factories import PASSWORD
 
 CASES = {
@@ -103,3 +104,15 @@ def test_registering_hashes_nothing(acme_client, crowd, hashed, email):
     body = {"email": email, "first_name": "Bo"}
     assert acme_client.post("/api/auth/register/", body).status_code == 202
     assert hashed == []
+
+
+def test_current_password_is_hashed_once_for_a_request(acme, acme_client, owner, hashed):
+    client = acme_client.as_(owner)
+    age(acme, Session, minutes=11)
+    hashed.clear()
+
+    response = client.patch(
+        f"/api/users/{owner.pk}/", {"first_name": "Lou", "current_password": PASSWORD}
+    )
+
+    assert (response.status_code, len(hashed)) == (200, 1)
