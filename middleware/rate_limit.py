@@ -1,4 +1,4 @@
-"""Tells API clients how much they may still ask for."""
+"""Tells clients how much they may still ask for."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from django.http.response import HttpResponseBase
 from apps.api.problems import problem_response
 from apps.api.throttles import count_uncounted, rate_limit_headers
 
-API_PATH = "/api/"
+PROBES = {"/livez", "/readyz"}
 
 
 class RateLimitMiddleware:
-    """Adds `RateLimit` headers to every answer of the API. Comes after TenantMiddleware."""
+    """Counts every request but probes, whatever it names, and adds `RateLimit` headers.
+
+    Comes after TenantMiddleware.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not request.path_info.startswith(API_PATH):
+        if request.path_info in PROBES:
             return response
         if exceeded := count_uncounted(request):
             response = problem_response(

@@ -296,7 +296,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "KEY_FUNCTION": "apps.tenants.caches.tenant_key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # What no tenant owns: counts of networks, and nothing that a shop could read.
+    "platform": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "platform",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 # --- Web -----------------------------------------------------------------------------------

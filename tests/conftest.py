@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management.commands import flush
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -79,6 +79,7 @@ def _clean_process() -> Iterator[None]:
     registry.cache.forget()
     registry.cache._entries.clear()  # last seen in another test
     cache.clear()
+    caches["platform"].clear()
     assert get_active_tenant() is None
     yield
     assert wait_until_idle(20)

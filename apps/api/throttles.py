@@ -1,7 +1,8 @@
 """How much anybody may ask of the API: each shop, each user, each network of the anonymous.
 
-Counted in Django's default cache, which each process has to itself: with several workers the
-limits are per worker. They keep the peace; what must hold exactly is counted in PostgreSQL.
+Counted in caches that each process has to itself: with several workers the limits are per worker.
+They keep the peace; what must hold exactly is counted in PostgreSQL. A network is counted in the
+platform's cache, over all shops: the default one keeps a number for each tenant.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import BaseCache, cache, caches
 from django.http import HttpRequest
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
@@ -54,7 +55,8 @@ class WindowThrottle(SimpleRateThrottle):
         rate: Any = self.parse_rate(self.get_rate())
         limit, window = rate
         number, elapsed = divmod(self.timer(), window)
-        used = _count(f"throttle:{self.scope}:{ident}:{number:.0f}", 2 * window)
+        counters = caches["platform"] if self.scope == "address" else cache
+        used = _count(counters, f"throttle:{self.scope}:{ident}:{number:.0f}", 2 * window)
         self.quota = Quota(self.scope, limit, window, used, math.ceil(window - elapsed))
         quotas_of(request).append(self.quota)
         return not self.quota.is_exceeded
@@ -65,7 +67,7 @@ class WindowThrottle(SimpleRateThrottle):
 
 
 class ClientThrottle(WindowThrottle):
-    """Per user of a shop; whoever is not logged in counts by the network of the address."""
+    """Per user of a shop; without a log-in, per network of the address, over all shops."""
 
     def get_subject(self, request: Any) -> tuple[str, str]:
         user = getattr(request, "user", None)
@@ -118,10 +120,10 @@ def rate_limit_headers(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _count(key: str, lifetime: int) -> int:
-    """Add one to a number in the cache, in one step for all threads, and return it."""
-    cache.add(key, 0, lifetime)
+def _count(counters: BaseCache, key: str, lifetime: int) -> int:
+    """Add one to a number in a cache, in one step for all threads, and return it."""
+    counters.add(key, 0, lifetime)
     try:
-        return cache.incr(key)
+        return counters.incr(key)
     except ValueError:  # a full cache has dropped it since
         return 1

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connections
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -74,6 +74,7 @@ class Foundation(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         cache.clear()
+        caches["platform"].clear()
         self.may_change: Shop | None = None
         self.shops: list[Shop] = []
         self.known: dict[str, list[Row]] = {table: [] for table in COLUMNS}
