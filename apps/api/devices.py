@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -33,20 +34,29 @@ def device_of(request: HttpRequest) -> Device:
     """Return the device that a request comes from.
 
     X-Forwarded-For counts only as far as TRUSTED_PROXIES says: that many of its last entries
-    were written by proxies of ours, and anything before them by whoever liked to.
+    were written by proxies of ours, and anything before them by whoever liked to. Where ours
+    name no address, the one that is connected counts.
     """
     entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     forwarded = [entry for entry in entries if entry.strip()]
     hops = settings.TRUSTED_PROXIES
-    text = forwarded[-hops] if 0 < hops <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
+    text = forwarded[-hops] if 0 < hops <= len(forwarded) else ""
+    address = _plain_address(text) or _plain_address(request.META.get("REMOTE_ADDR", ""))
     user_agent = request.META.get("HTTP_USER_AGENT", "")[:_LONGEST_USER_AGENT]
-    return Device(_plain_address(text.strip()), user_agent.replace("\x00", ""))
+    return Device(address, user_agent.replace("\x00", ""))
 
 
 def _plain_address(text: str) -> str:
-    try:
-        address: IPv4Address | IPv6Address = ip_address(text)
-    except ValueError:
-        return ""
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
+    """Return the address in any form that proxies write; "" for none.
+
+    These may have quotes, brackets, a port, a zone: `"[fe80::1%eth0]:443"`. IPv4 in IPv6 is IPv4.
+    """
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    for candidate in (text, text.rpartition(":")[0]):
+        with suppress(ValueError):
+            address = ip_address(candidate.partition("%")[0])
+            mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+            return str(mapped or address)
+    return ""

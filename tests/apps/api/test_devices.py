@@ -1,0 +1,86 @@
+"""Where a request comes from, in every form that proxies write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.api.devices import device_of
+
+PROXY = "192.0.2.1"
+
+#: What a proxy of ours wrote, and the address that it means; `PROXY` where it means none.
+FORMS = {
+    "203.0.113.9": "203.0.113.9",
+    "203.0.113.9:51234": "203.0.113.9",
+    "203.0.113.9:": "203.0.113.9",
+    ' "203.0.113.9:51234" ': "203.0.113.9",
+    "[203.0.113.9]:51234": "203.0.113.9",
+    "2001:db8::1": "2001:db8::1",
+    "2001:DB8:0:0::1": "2001:db8::1",
+    "[2001:db8::1]": "2001:db8::1",
+    "[2001:db8::1]:443": "2001:db8::1",
+    '"[2001:db8::1]:443"': "2001:db8::1",
+    "2001:db8:1:2:3:4:5:6:51234": "2001:db8:1:2:3:4:5:6",
+    "::ffff:203.0.113.9": "203.0.113.9",
+    "::ffff:203.0.113.9:51234": "203.0.113.9",
+    "[::ffff:203.0.113.9]:443": "203.0.113.9",
+    "::ffff:cb00:7109": "203.0.113.9",
+    "fe80::1%eth0": "fe80::1",
+    "[fe80::1%25eth0]:443": "fe80::1",
+    "[::ffff:203.0.113.9%eth0]:443": "203.0.113.9",
+    "unknown": PROXY,
+    "unknown:51234": PROXY,
+    "_hidden": PROXY,
+    "_SEVKISEK:51234": PROXY,
+    "client.example:443": PROXY,
+    "203.0.113.999": PROXY,
+    "203.0.113.9:51234:1": PROXY,
+    "0xcb007109": PROXY,
+    "[": PROXY,
+    "[]:443": PROXY,
+    '""': PROXY,
+    ":": PROXY,
+    "%": PROXY,
+    "\u0661.1.1.1": PROXY,
+    "\x00": PROXY,
+    ":" * 10_000: PROXY,
+    "[" * 10_000: PROXY,
+}
+
+
+def device(rf, forwarded, settings, proxies=1):
+    settings.TRUSTED_PROXIES = proxies
+    return device_of(rf.get("/", REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR=forwarded))
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form[:40])
+def test_address_is_read_in_any_form(rf, settings, form):
+    assert device(rf, form, settings).address == FORMS[form]
+
+
+@pytest.mark.parametrize("form", ["203.0.113.9:51234", "[2001:db8::1]:443"])
+def test_port_does_not_change_the_network(rf, settings, form):
+    other = form.rpartition(":")[0] + ":1"
+
+    assert device(rf, form, settings).prefix == device(rf, other, settings).prefix
+
+
+def test_two_clients_with_ports_are_two_networks(rf, settings):
+    forms = [
+        "203.0.113.9:51234",
+        "198.51.100.9:51234",
+        "[2001:db8:1::1]:443",
+        "[2001:db8:2::1]:443",
+    ]
+
+    assert len({device(rf, form, settings).prefix for form in forms}) == len(forms)
+
+
+def test_hidden_client_counts_by_the_proxy_that_is_connected(rf, settings):
+    assert device(rf, "198.51.100.1, unknown", settings).prefix == "192.0.2.0/24"
+
+
+def test_entry_of_an_outer_proxy_is_read_in_any_form(rf, settings):
+    forwarded = "198.51.100.1, [2001:db8::1]:443, 10.0.0.1:80"
+
+    assert device(rf, forwarded, settings, proxies=2).address == "2001:db8::1"
