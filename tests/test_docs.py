@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -64,6 +66,34 @@ def test_first_five_minutes_work_as_they_are_written(tmp_path):
     assert (tmp_path / "statuses").read_text().split() == expected
     assert '"url": "http://kiln.localhost:' in done.stdout
     assert '"role": "staff"' in done.stdout
+
+
+def test_client_without_localhost_names_reaches_a_shop():
+    text = section(README, "Without `*.localhost`")
+    [command] = blocks(text, "sh")
+    [names] = blocks(text, "hosts")
+    address, *hosts = names.split()
+
+    with new_folder() as folder, serving(folder) as server:
+        named = subprocess.run(
+            ["bash", "-c", command.replace(":8000", f":{server.port}")],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        answers = [
+            urllib.request.urlopen(
+                urllib.request.Request(
+                    f"http://{address}:{server.port}/livez",
+                    headers={"Host": f"{host}:{server.port}"},
+                )
+            ).status
+            for host in hosts
+        ]
+
+    assert json.loads(named.stdout)["code"] == "acme"
+    assert answers == [200] * len(hosts)
 
 
 def test_model_of_ones_own_gets_every_wall(tmp_path):

@@ -130,6 +130,28 @@ def test_half_sent_heads_do_not_hold_every_connection(server):
     assert time.monotonic() - began < 5
 
 
+def test_ipv6_loopback_answers(server):
+    with socket.create_connection(("::1", server.port), timeout=10) as client:
+        client.sendall(
+            f"POST /api/auth/login/ HTTP/1.1\r\nHost: acme.localhost:{server.port}\r\n"
+            "Content-Length: 100000\r\nConnection: close\r\n\r\n".encode()
+        )
+        client.sendall(b" " * 100_000)
+        received = b"".join(iter(lambda: client.recv(65_536), b""))
+
+    assert received.startswith(b"HTTP/1.1 415 ")
+    assert b"unsupported_media_type" in received
+
+
+def test_port_that_is_taken_on_ipv6_is_refused(shared_dir):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        refused = manage("serve", DATA_DIR=shared_dir, PORT=port)
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"CommandError: Port {port} is taken; set PORT to another.\n"
+
+
 def test_taken_port_is_refused_in_a_sentence(server):
     refused = manage("serve", DATA_DIR=server.data_dir, PORT=server.port)
 

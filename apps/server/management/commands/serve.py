@@ -18,11 +18,11 @@ from granian.log import LogLevels
 from apps.server.capacity import clients_each, shortage
 from apps.server.embedded import APP_ROLE
 from apps.server.lifetime import keep_interrupts_from_workers
+from apps.server.loopback import IPV4, forward_to_ipv4, listen_on_ipv6
 from apps.tenants.audit import require_walls
 from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import OWNER_ALIAS
 
-ADDRESS = "127.0.0.1"
 #: What workers have to finish their requests; five seconds of the twenty that we promise are left.
 DRAIN_SECONDS = 15
 HEAD_BYTES = 16 * 1024  # a request line and its headers, together
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = "Migrate the database if its owner is known, make the demo shops, and serve."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _require_free_port()
+        ipv6 = _claim_port()
         try:
             if OWNER_ALIAS in connections:
                 call_command("migrate", verbosity=0)
@@ -56,6 +56,8 @@ class Command(BaseCommand):
         )
         _forget_the_owner()
         keep_interrupts_from_workers()
+        if ipv6 is not None:
+            forward_to_ipv4(ipv6)
         server.serve()
 
     def _announce(self) -> None:
@@ -69,11 +71,12 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _require_free_port() -> None:
+def _claim_port() -> socket.socket | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, settings.PORT))
+            probe.bind((IPV4, settings.PORT))
+            return listen_on_ipv6(settings.PORT)
         except OSError as error:
             raise CommandError(f"Port {settings.PORT} is taken; set PORT to another.") from error
 
@@ -84,7 +87,7 @@ def _server() -> Any:
     clients = clients_each()
     return Granian(
         "multitenant.wsgi:application",
-        address=ADDRESS,
+        address=IPV4,
         port=settings.PORT,
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
