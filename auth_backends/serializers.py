@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
@@ -16,6 +17,7 @@ from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import SecretReused, SessionOver
 from apps.identity.models import Session
 from apps.limits.guard import count_login, forgive_login, hashing_slot
+from apps.users.emails import normalise_email
 from auth_backends.tokens import AccessToken, RefreshToken
 
 
@@ -38,13 +40,16 @@ class LoginSerializer(serializers.Serializer):
         Raises AuthenticationFailed, the same for every miss, and Blocked.
         """
         request = self.context["request"]
-        email, device = attrs["email"], device_of(request)
+        device = device_of(request)
+        try:
+            email = subject = normalise_email(attrs["email"])
+        except ValidationError:
+            # Nobody has it. It may be a password, typed into the wrong field.
+            email, subject = attrs["email"], ""
         count_login(email, device, is_known_device=_is_known(attrs.get("refresh"), email))
         with hashing_slot():
             user: Any = authenticate(request, email=email, password=attrs["password"])
         if user is None:
-            # What is no address may be a password, typed into the wrong field.
-            subject = email if "@" in email else ""
             AuditEvent.objects.record(Action.LOGIN_FAILED, request, subject=subject)
             raise AuthenticationFailed(
                 "No active account has this e-mail and password.", code="invalid_credentials"
@@ -86,7 +91,7 @@ def _is_known(refresh: str | None, email: str) -> bool:
         token = RefreshToken(refresh)
     except TokenError:
         return False
-    return Session.objects.live().filter(pk=token["sid"], user__email=email.lower()).exists()
+    return Session.objects.live().filter(pk=token["sid"], user__email=email).exists()
 
 
 def _tokens(session: Session, secret: str) -> dict[str, str]:

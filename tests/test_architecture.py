@@ -48,6 +48,7 @@ ARROWS = {
     ("auth_backends", "apps.api"): "a log-in remembers its device; too many tries are a 429",
     ("auth_backends", "apps.auditlog"): "log-ins, failed ones and reuse are recorded",
     ("auth_backends", "apps.identity"): "a token is good while its session is",
+    ("auth_backends", "apps.users"): "an e-mail has one spelling at log-in too",
     (
         "auth_backends",
         "apps.limits",

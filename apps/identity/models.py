@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from apps.identity.managers import MailedTokenManager, SessionManager
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import TenantOwnedModel
+from apps.users.emails import AddressField
 from apps.users.models import Role
 
 _SHA256_HEX = 64
@@ -54,7 +55,7 @@ class MailedToken(TenantOwnedModel):
         INVITATION = "invitation"
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
-    email = models.EmailField(max_length=254)
+    email = AddressField(max_length=254)
     user = TenantForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="mailed_tokens"
     )

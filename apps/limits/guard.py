@@ -43,7 +43,7 @@ def count_login(email: str, device: Device, *, is_known_device: bool) -> None:
     if is_known_device:
         return
     try:
-        ShopCounter.objects.hit(LOGIN_BY_EMAIL, email.lower())
+        ShopCounter.objects.hit(LOGIN_BY_EMAIL, email)
     except Blocked:
         # No password was tried: it must not block the people next door.
         _take_back(device)
@@ -52,7 +52,7 @@ def count_login(email: str, device: Device, *, is_known_device: bool) -> None:
 
 def forgive_login(email: str, device: Device) -> None:
     """Take back what count_login() counted: the password was right."""
-    ShopCounter.objects.clear(LOGIN_BY_EMAIL, email.lower())
+    ShopCounter.objects.clear(LOGIN_BY_EMAIL, email)
     _take_back(device)
 
 

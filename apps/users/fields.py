@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
 from apps.api.fields import TextField
 from apps.tenants.validators import validate_name
+from apps.users.emails import normalise_email
 
 
 class LowerCaseEmailField(TextField, serializers.EmailField):
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data).lower()
+        try:
+            return normalise_email(super().to_internal_value(data))
+        except DjangoValidationError:
+            raise serializers.ValidationError(self.error_messages["invalid"], "invalid") from None
 
 
 class NameField(TextField):

@@ -31,6 +31,6 @@ class UserManager(TenantManager.from_queryset(UserQuerySet)):  # type: ignore[mi
         return user
 
     def get_by_natural_key(self, email: str | None) -> User:
-        """Return the user of the active tenant with this e-mail, in any case of letters."""
-        user: User = self.get(email=(email or "").lower())
+        """Return the user of the active tenant with this e-mail, in any spelling."""
+        user: User = self.get(email=email or "")
         return user

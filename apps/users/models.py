@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 
 from apps.tenants.models import TenantOwnedModel
 from apps.tenants.validators import validate_name
+from apps.users.emails import AddressField
 from apps.users.exceptions import LastOwner
 from apps.users.managers import UserManager
 
@@ -35,8 +36,8 @@ class User(TenantOwnedModel, AbstractBaseUser):
     Accounts are deactivated, never deleted: what somebody added stays theirs.
     """
 
-    # Kept in lower case: a lower() in queries would not be leakproof and lose the index under RLS.
-    email = models.EmailField(max_length=254)
+    # A lower() in queries would not be leakproof, and lose the index under RLS.
+    email = AddressField(max_length=254)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.CUSTOMER)
     first_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
     last_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
@@ -57,17 +58,13 @@ class User(TenantOwnedModel, AbstractBaseUser):
             *TenantOwnedModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "email"], name="users_user_email"),
             models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="users_user_email_in_lower_case"
+                condition=models.Q(email__regex=r"^[!-@[-~]+$"), name="users_user_email_spelling"
             ),
         ]
         indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="users_user_newest")]
 
     def __str__(self) -> str:
         return self.email
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.email = self.email.lower()
-        super().save(*args, **kwargs)
 
     def change(self, **fields: Any) -> User:
         """Set and save `fields`; raise LastOwner if that left the shop without an active owner.

@@ -38,7 +38,7 @@ ROWS = {
     "users.User": Rows(make_user, text="first_name"),
     "products.Product": Rows(make_product, text="name"),
     "identity.Session": Rows(make_session, text="user_agent"),
-    "identity.MailedToken": Rows(make_mailed_token, text="email"),
+    "identity.MailedToken": Rows(make_mailed_token, text="purpose"),
     "limits.ShopCounter": Rows(make_counter, text="rule"),
     "auditlog.AuditEvent": Rows(make_audit_event, text="subject"),
 }

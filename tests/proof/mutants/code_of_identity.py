@@ -186,8 +186,8 @@ IDENTITY.code(
     "lock_out_of_all_shops",
     "guesses in one shop lock the address out of all",
     "apps/limits/guard.py",
-    "ShopCounter.objects.hit(LOGIN_BY_EMAIL, email.lower())",
-    "NetworkCounter.objects.hit(LOGIN_BY_EMAIL, email.lower())",
+    "ShopCounter.objects.hit(LOGIN_BY_EMAIL, email)",
+    "NetworkCounter.objects.hit(LOGIN_BY_EMAIL, email)",
     "tests/apps/limits/test_lockout.py::test_lock_out_is_of_one_shop",
 )
 IDENTITY.code(
