@@ -16,16 +16,15 @@ from apps.api.fields import TextField
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import SecretReused, SessionOver
 from apps.identity.models import Session
-from apps.limits.guard import count_login, forgive_login, hashing_slot
+from apps.limits.guard import count_login, forgive_login
 from apps.users.emails import normalise_email
+from apps.users.fields import PasswordField
 from auth_backends.tokens import AccessToken, RefreshToken
 
 
 class LoginSerializer(serializers.Serializer):
     email = TextField(write_only=True, max_length=254)
-    password = TextField(
-        write_only=True, max_length=128, trim_whitespace=False, style={"input_type": "password"}
-    )
+    password = PasswordField()
     access = serializers.CharField(read_only=True)
     refresh = TextField(
         required=False,
@@ -47,8 +46,7 @@ class LoginSerializer(serializers.Serializer):
             # Nobody has it. It may be a password, typed into the wrong field.
             email, subject = attrs["email"], ""
         count_login(email, device, is_known_device=_is_known(attrs.get("refresh"), email))
-        with hashing_slot():
-            user: Any = authenticate(request, email=email, password=attrs["password"])
+        user: Any = authenticate(request, email=email, password=attrs["password"])
         if user is None:
             AuditEvent.objects.record(Action.LOGIN_FAILED, request, subject=subject)
             raise AuthenticationFailed(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.identity.models import MailedToken, Session
-from apps.limits.guard import hashing_slot
 from apps.limits.models import ShopCounter
 from apps.limits.rules import LOGIN_BY_EMAIL
 from apps.mail.delivery import send_after_commit
@@ -16,8 +15,7 @@ from apps.users.serializers import check_password
 def create_account(user: User, password: str) -> None:
     """Save a new `user` with this password; raise a ValidationError if the policy refuses it."""
     check_password(password, user)
-    with hashing_slot():
-        user.set_password(password)
+    user.set_password(password)
     user.save(force_insert=True)
 
 
@@ -30,8 +28,7 @@ def set_password(
     ValidationError at `field` if the policy refuses it.
     """
     check_password(password, user, field)
-    with hashing_slot():
-        user.set_password(password)
+    user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
         sessions = Session.objects.filter(user=user)

@@ -21,7 +21,7 @@ from apps.limits.rules import (
     LOGIN_OVER_ALL_SHOPS,
     PASSWORD_BY_SESSION,
 )
-from apps.tenants.context import require_active_tenant
+from apps.tenants.context import get_active_tenant
 
 _HASH_WAIT_SECONDS = 0.25
 #: Long enough for a crowd that wants the same code to hear that it is taken.
@@ -29,6 +29,7 @@ _SIGNUP_WAIT_SECONDS = 5.0
 
 # Hashing is slow on purpose: one at a time for each shop, and one for those to come, so that a
 # flood on one shop leaves the processor to the others.
+_PLATFORM = UUID(int=0)
 _hashing: dict[UUID | None, threading.Lock] = defaultdict(threading.Lock)
 
 
@@ -63,8 +64,7 @@ def knows_password(user: Any, password: str, session_id: str) -> bool:
     apart from log-ins, so that nobody outside of the session can use them up.
     """
     ShopCounter.objects.hit(PASSWORD_BY_SESSION, session_id)
-    with hashing_slot():
-        is_right: bool = user.check_password(password)
+    is_right: bool = user.check_password(password)
     if is_right:
         ShopCounter.objects.clear(PASSWORD_BY_SESSION, session_id)
     return is_right
@@ -72,8 +72,12 @@ def knows_password(user: Any, password: str, session_id: str) -> bool:
 
 @contextmanager
 def hashing_slot() -> Iterator[None]:
-    """Hold the active shop's one place for hashing a password in this process; raise Blocked."""
-    with _slot(require_active_tenant().pk, _HASH_WAIT_SECONDS):
+    """Hold this process's one slot for hashing a password; raise Blocked.
+
+    Each shop has one, and so has what runs outside of any.
+    """
+    tenant = get_active_tenant()
+    with _slot(_PLATFORM if tenant is None else tenant.pk, _HASH_WAIT_SECONDS):
         yield
 
 
@@ -83,6 +87,7 @@ def signup_slot(device: Device) -> Iterator[None]:
 
     It costs a password hash, too. Whoever fails for no fault of theirs is to be forgiven.
     """
+    # Not the one for hashing, which may be taken inside of it.
     with _slot(None, _SIGNUP_WAIT_SECONDS):
         NetworkCounter.objects.hit(settings.SIGNUP_BY_NETWORK, device.prefix)
         yield

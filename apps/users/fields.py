@@ -10,6 +10,7 @@ from rest_framework import serializers
 from apps.api.fields import TextField
 from apps.tenants.validators import validate_name
 from apps.users.emails import normalise_email
+from apps.users.passwords import LONGEST, normalise_password
 
 
 class LowerCaseEmailField(TextField, serializers.EmailField):
@@ -28,11 +29,17 @@ class NameField(TextField):
 
 
 class PasswordField(TextField):
-    """A password, taken as it is typed."""
+    """A password, taken as it is typed but for its normal form."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs |= {"write_only": True, "trim_whitespace": False, "max_length": 128}
+        kwargs |= {"write_only": True, "trim_whitespace": False, "max_length": LONGEST}
         super().__init__(**kwargs, style={"input_type": "password"})
+
+    def to_internal_value(self, data: Any) -> str:
+        # Four characters become one at most; to sort the marks of more would take long.
+        if isinstance(data, str) and len(data) <= 4 * LONGEST:
+            data = normalise_password(data)
+        return super().to_internal_value(data)
 
 
 class CurrentPasswordField(PasswordField):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 from rest_framework.fields import get_error_detail
@@ -12,13 +11,14 @@ from apps.api.fields import StrictModelSerializer
 from apps.users.confirmation import request_confirmation
 from apps.users.fields import CurrentPasswordField, LowerCaseEmailField, NewPasswordField
 from apps.users.models import User
+from apps.users.passwords import validate_new_password
 from apps.users.permissions import require_right_to_make, require_right_to_readdress
 
 
 def check_password(password: str, user: User, field: str = "password") -> None:
     """Raise a ValidationError at `field` if the policy refuses the password for this user."""
     try:
-        validate_password(password, user)
+        validate_new_password(password, user)
     except DjangoValidationError as error:
         raise serializers.ValidationError({field: get_error_detail(error)}) from error
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.management import CommandError, call_command
 
 from apps.tenants.context import tenant_context
+from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers
 from tests.apps.identity.support import bearing, issued, log_in, person, session_of
@@ -65,6 +68,15 @@ BAD = [
     "",
     "7 chars",
     "🦀" * 7,
+    "e\u0301" * 4,  # eight code points, and four letters
+    "\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44",  # a common one in full width
+    " " * 9,
+    "\u00a0\u2003\u3000" * 3,
+    "\u200b" * 9,
+    "\u3164" * 9,
+    "\u2800" * 9,
+    "\ufdfa" * 8,  # 144 letters
+    "x" * 513,
     "x" * 129,
     "password",
     "PASSWORD",
@@ -100,6 +112,51 @@ def test_bad_password_is_refused(acme_client, acme, door, password):
     with tenant_context(acme):
         user = User.objects.filter(email=EMAIL).first()
     assert user is None or user.check_password(PASSWORD)
+
+
+#: Typed alike on two machines.
+COMPOSED, DECOMPOSED = "caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me"
+
+
+@pytest.mark.parametrize(("set_", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+def test_password_is_the_same_however_an_accent_is_typed(acme_client, acme, door, set_, typed):
+    assert door(acme_client, acme, set_).status_code in {201, 204}
+
+    assert log_in(acme_client, EMAIL, typed).status_code == 200
+
+
+def test_current_password_is_the_same_however_it_is_typed(acme_client, acme):
+    assert create(acme_client, acme, COMPOSED).status_code == 201
+    with tenant_context(acme):
+        client = acme_client.as_(User.objects.get(email=EMAIL))
+
+    body = {"current_password": DECOMPOSED, "new_password": "staple lamp seventeen"}
+    assert client.post("/api/auth/password/change/", body).status_code == 204
+
+
+def test_length_is_that_of_the_normal_form(acme_client, acme):
+    password = "".join(f"e\u0301{number % 10}" for number in range(64))  # 192 as typed
+    assert create(acme_client, acme, password).status_code == 201
+
+    assert log_in(acme_client, EMAIL, password).status_code == 200
+
+
+def test_hash_is_of_the_normal_form():
+    hashed = make_password(DECOMPOSED)
+
+    assert check_password(COMPOSED, hashed)
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+@pytest.mark.parametrize("password", ["\u00a0" * 9, "e\u0301" * 4, "x" * 129])
+def test_operator_opens_no_shop_with_a_bad_password(monkeypatch, password):
+    monkeypatch.setenv("OWNER_PASSWORD", password)
+
+    with pytest.raises(CommandError):
+        call_command("create_shop", "pear", "Pear", "boss@pear.example")
+
+    assert Tenant.objects.count() == 0
 
 
 def test_every_character_of_a_long_password_counts(acme_client, acme):

@@ -14,12 +14,15 @@ from apps.limits.rules import LOGIN_BY_EMAIL
 from apps.tenants.context import tenant_context
 from tests.apps.identity.support import in_parallel, log_in, person, shop_client
 from tests.apps.limits.hashers import QUICK
+from tests.apps.shops.requests import opening
+from tests.conftest import PLATFORM, ShopClient
 from tests.factories import make_tenant
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 EMAIL = "ann@acme.example"
 WRONG = "wrong battery"
+NEW = "staple lamp seventeen"
 
 
 def network(number):
@@ -69,6 +72,32 @@ def test_one_password_at_a_time_is_hashed_for_a_shop(acme, hasher):
         lambda n: log_in(shop_client(acme), f"person-{n}@acme.example", WRONG, **network(n)),
     )
     assert (hasher.calls >= 1, hasher.most_in_flight) == (True, 1)
+
+
+def test_one_password_at_a_time_is_hashed_for_those_who_are_made(acme, hasher):
+    owner = shop_client(acme).as_(person(acme, EMAIL, "owner"))
+    hasher.reset()
+
+    answers = in_parallel(
+        12,
+        lambda n: owner.post("/api/users/", {"email": f"n-{n}@acme.example", "password": NEW}),
+    )
+
+    assert {answer.status_code for answer in answers} <= {201, 429}
+    assert (hasher.calls >= 1, hasher.most_in_flight) == (True, 1)
+
+
+def test_shop_that_is_opened_waits_for_no_hash_of_others(platform, acme, hasher):
+    """Its slot is held while its owner's password takes the one of the new shop."""
+    person(acme, EMAIL)
+
+    def act(number):
+        if number % 2:
+            return log_in(shop_client(acme), EMAIL, WRONG, **network(number)).status_code
+        body = opening(f"pear-{number}")
+        return ShopClient(PLATFORM, **network(number)).post("/api/shops/", body).status_code
+
+    assert in_parallel(4, act)[::2] == [201, 201]
 
 
 def test_control_of_the_slot_two_shops_hash_at_the_same_moment(acme, globex, hasher):

@@ -41,6 +41,14 @@ BEYOND_A_DOCUMENT = {
     ("/password", "password_too_common"): "nor 20,000 common passwords",
     ("/new_password", "password_too_common"): "the same",
     ("/owner/password", "password_too_common"): "the same",
+    **dict.fromkeys(
+        [
+            (f"/{name}", code)
+            for name in ("password", "new_password", "owner/password")
+            for code in ("password_too_short", "max_length", "blank")
+        ],
+        "what counts is the normal form",
+    ),
     ("/password", "password_too_similar"): "depends on the other fields",
     ("/owner/password", "password_too_similar"): "depends on the other fields",
     ("/new_password", "password_too_similar"): "depends on whose it is",

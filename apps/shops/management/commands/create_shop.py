@@ -4,7 +4,6 @@ import getpass
 import os
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
@@ -15,6 +14,7 @@ from apps.tenants.grants import OWNER_ALIAS
 from apps.tenants.models import Tenant
 from apps.tenants.validators import normalize_code, validate_code
 from apps.users.models import User
+from apps.users.passwords import validate_new_password
 
 
 class Command(OperatorCommand):
@@ -36,7 +36,7 @@ class Command(OperatorCommand):
             Tenant(code=code, name=options["name"]).clean_fields()
             user = User(**owner)
             user.clean_fields(exclude=["password"])
-            validate_password(password, user)
+            validate_new_password(password, user)
             shop = open_shop(
                 code=code,
                 name=options["name"],
