@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0004_names'),
+        ('tenants', '0005_names'),
         ('users', '0002_names'),
     ]
 
