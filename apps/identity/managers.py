@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
+from django.db import connections, transaction
+from django.db.models.functions import Now
 
 from apps.api.devices import Device
 from apps.identity.exceptions import LinkInvalid, SecretReused, SessionOver
 from apps.identity.secrets import digest, new_secret, successor
+from apps.tenants.context import require_active_tenant
 from apps.tenants.managers import TenantManager, TenantQuerySet
 
 if TYPE_CHECKING:
@@ -19,21 +21,20 @@ if TYPE_CHECKING:
 class SessionQuerySet(TenantQuerySet["Session"]):
     def live(self) -> Self:
         """Return the sessions that are neither ended nor too old, of users who are active."""
-        now = timezone.now()
         return self.filter(
-            ended_at=None, expires_at__gt=now, idle_expires_at__gt=now, user__is_active=True
+            ended_at=None, expires_at__gt=Now(), idle_expires_at__gt=Now(), user__is_active=True
         )
 
     def end(self) -> int:
         """End these sessions: the next request of any of them is refused."""
-        return self.filter(ended_at=None).update(ended_at=timezone.now())
+        return self.filter(ended_at=None).update(ended_at=Now())
 
 
 class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
     def open(self, user: Any, device: Device) -> tuple[Session, str]:
         """Open a session for `user`; return it with its first refresh secret."""
         secret = new_secret()
-        now = timezone.now()
+        now = _database_time(self.db)
         idle, absolute = lifetimes(user)
         session = self.create(
             user=user,
@@ -58,11 +59,12 @@ class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ign
         Raises SessionOver where there is no live session. Must run in autocommit: the end of the
         session has to outlive the exception.
         """
-        session = self.live().filter(pk=session_id, user_id=user_id).select_related("user").first()
-        now = timezone.now()
+        session = self._live(pk=session_id, user_id=user_id)
+        if session is None:
+            raise SessionOver
         # By today's role: it may be a stricter one than at log-in.
-        idle, absolute = lifetimes(session.user) if session else (timedelta(0), timedelta(0))
-        if session is None or now >= min(session.rotated_at + idle, session.created_at + absolute):
+        now, (idle, absolute) = session.now, lifetimes(session.user)
+        if now >= min(session.rotated_at + idle, session.created_at + absolute):
             raise SessionOver
         child = successor(secret)
         fresh = {
@@ -82,14 +84,31 @@ class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ign
         return self._repeat(session_id, secret, child), child
 
     def _repeat(self, session_id: UUID, secret: str, child: str) -> Session:
-        session: Session | None = self.live().filter(pk=session_id).select_related("user").first()
+        session = self._live(pk=session_id)
         if session is None:
             raise SessionOver
         is_parent = (session.previous_hash, session.secret_hash) == (digest(secret), digest(child))
-        if is_parent and timezone.now() - session.rotated_at < settings.REFRESH_GRACE:
+        if is_parent and session.now - session.rotated_at < settings.REFRESH_GRACE:
             return session
         self.filter(pk=session_id).end()
         raise SecretReused(session.user)
+
+    def _live(self, **lookups: Any) -> Any:
+        """Return a live session with its user and `now`, the time in the database, or None."""
+        return self.live().filter(**lookups).select_related("user").annotate(now=Now()).first()
+
+
+def _database_time(using: str, *, lock: str = "") -> datetime:
+    """Return the time in the database: every process has a clock that differs.
+
+    With `lock`, hold a lock of that name until the transaction ends.
+    """
+    with connections[using].cursor() as cursor:
+        if lock:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        cursor.execute("SELECT statement_timestamp()")
+        [now] = cursor.fetchone()
+    return now
 
 
 def lifetimes(user: Any) -> tuple[timedelta, timedelta]:
@@ -99,25 +118,30 @@ def lifetimes(user: Any) -> tuple[timedelta, timedelta]:
 
 class MailedTokenQuerySet(TenantQuerySet["MailedToken"]):
     def usable(self) -> Self:
-        return self.filter(used_at=None, expires_at__gt=timezone.now())
+        return self.filter(used_at=None, expires_at__gt=Now())
 
     def void(self) -> int:
         """Make these tokens unusable."""
-        return self.filter(used_at=None).update(used_at=timezone.now())
+        return self.filter(used_at=None).update(used_at=Now())
 
 
 class MailedTokenManager(TenantManager.from_queryset(MailedTokenQuerySet)):  # type: ignore[misc]
     def issue(self, purpose: str, email: str, **fields: Any) -> tuple[MailedToken, str]:
-        """Make a token for `purpose`, void the ones before it, and return it with its secret."""
+        """Make a token for `purpose`, void the ones before it, and return it with its secret.
+
+        Of many at once for one address, each voids the one before: one stays usable.
+        """
         secret = new_secret()
-        self.filter(purpose=purpose, email=email).void()
-        token = self.create(
-            purpose=purpose,
-            email=email,
-            secret_hash=digest(secret),
-            expires_at=timezone.now() + settings.MAILED_TOKEN_LIFETIME,
-            **fields,
-        )
+        with transaction.atomic(using=self.db):
+            now = _database_time(self.db, lock=f"{require_active_tenant().pk} {purpose} {email}")
+            self.filter(purpose=purpose, email=email).void()
+            token = self.create(
+                purpose=purpose,
+                email=email,
+                secret_hash=digest(secret),
+                expires_at=now + settings.MAILED_TOKEN_LIFETIME,
+                **fields,
+            )
         return token, secret
 
     def use(self, purpose: str, secret: str) -> MailedToken:

@@ -78,7 +78,7 @@ def session_of(user: User, address: str = "", agent: str = "") -> dict[str, str]
 
 def age(tenant: Tenant, model: type[Session] | type[MailedToken], **by: float) -> None:
     """Make all sessions or mailed tokens of a shop older, as they are `timedelta(**by)` later."""
-    times = {"created_at", "rotated_at", "idle_expires_at", "expires_at"}
+    times = {"created_at", "rotated_at", "idle_expires_at", "expires_at", "ended_at", "used_at"}
     names = {field.name for field in model._meta.fields} & times
     with tenant_context(tenant):
         model.objects.update(**{name: F(name) - timedelta(**by) for name in names})

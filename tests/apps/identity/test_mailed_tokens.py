@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from datetime import timedelta
 from types import TracebackType
 
 import pytest
+import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from apps.identity.exceptions import LinkInvalid
 from apps.identity.models import MailedToken
@@ -155,3 +158,47 @@ def test_reading_before_writing_would_let_several_through(acme):
             return True
 
     assert sum(in_parallel(8, use_naively)) > 1
+
+
+def usable(tenant, email):
+    with tenant_context(tenant):
+        return MailedToken.objects.usable().filter(email=email).count()
+
+
+@transactional
+def test_two_invitations_at_once_leave_one_usable_link(acme):
+    client = shop_client(acme).as_(person(acme, "boss@example.com", "owner"))
+    for number in range(10):
+        email = f"ann-{number}@example.com"
+        body = {"email": email, "role": "staff"}
+        answers = in_parallel(
+            2, lambda _, body=body: client.post("/api/users/invitations/", body).status_code
+        )
+        assert (answers, usable(acme, email)) == ([201, 201], 1)
+
+
+@transactional
+def test_voiding_before_making_would_leave_several(acme):
+    """The control of the race: void the earlier ones, and then make one, without a lock."""
+    person(acme, "boss@example.com", "owner")
+
+    def issue_naively(number):
+        with tenant_context(acme):
+            MailedToken.objects.filter(email=EMAIL).void()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.2)")
+            MailedToken.objects.create(
+                email=EMAIL, secret_hash=str(number), expires_at=timezone.now() + timedelta(hours=1)
+            )
+
+    in_parallel(2, issue_naively)
+    assert usable(acme, EMAIL) == 2
+
+
+@pytest.mark.parametrize("minutes", [-90, 90])
+def test_hour_is_the_databases_whatever_the_clock_of_the_server(acme, minutes):
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        secret = token_for(acme, Purpose.PASSWORD_RESET)
+
+    with tenant_context(acme):
+        assert MailedToken.objects.use(Purpose.PASSWORD_RESET, secret).email == EMAIL

@@ -167,7 +167,7 @@ IDENTITY.code(
     "mailed_token_for_ever",
     "a link works for more than an hour",
     MANAGERS,
-    "return self.filter(used_at=None, expires_at__gt=timezone.now())",
+    "return self.filter(used_at=None, expires_at__gt=Now())",
     "return self.filter(used_at=None)",
     f"{OF_RESET}::test_link_works_for_an_hour",
 )

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from apps.auditlog.models import AuditEvent
 from apps.identity.models import MailedToken, Session
@@ -27,8 +26,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
-        deleted, _ = NetworkCounter.objects.filter(resets_at__lt=Now()).delete()
+        now = Now()
+        deleted, _ = NetworkCounter.objects.filter(resets_at__lt=now).delete()
         for tenant in Tenant.objects.order_by("code"):
             with tenant_context(tenant):
                 of_shop = sum(
