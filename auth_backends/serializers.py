@@ -89,7 +89,8 @@ def _is_known(refresh: str | None, email: str) -> bool:
         token = RefreshToken(refresh)
     except TokenError:
         return False
-    return Session.objects.live().filter(pk=token["sid"], user__email=email).exists()
+    sessions = Session.objects.live().with_secret(token["jti"])
+    return sessions.filter(pk=token["sid"], user__email=email).exists()
 
 
 def _tokens(session: Session, secret: str) -> dict[str, str]:

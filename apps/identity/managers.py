@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 from django.db.models.functions import Now
 
 from apps.api.devices import Device
@@ -24,6 +24,11 @@ class SessionQuerySet(TenantQuerySet["Session"]):
         return self.filter(
             ended_at=None, expires_at__gt=Now(), idle_expires_at__gt=Now(), user__is_active=True
         )
+
+    def with_secret(self, secret: str) -> Self:
+        """Return the sessions whose refresh secret this is, or was just before."""
+        hashed = digest(secret)
+        return self.filter(models.Q(secret_hash=hashed) | models.Q(previous_hash=hashed))
 
     def end(self) -> int:
         """End these sessions: the next request of any of them is refused."""

@@ -180,6 +180,17 @@ class TestKnownDevice:
             answer = log_in(acme_client, EMAIL, refresh=token, REMOTE_ADDR=next(networks))
             assert answer.status_code == 200
 
+    def test_token_that_was_used_up_long_ago_does_not(self, acme_client, ann, networks):
+        shown = session_of(ann)
+        newest = shown["refresh"]
+        for _ in range(2):
+            newest = refresh(acme_client, newest).json()["refresh"]
+        fail(acme_client, networks)
+
+        old = {"refresh": shown["refresh"], "REMOTE_ADDR": next(networks)}
+        assert log_in(acme_client, EMAIL, **old).status_code == 429
+        assert log_in(acme_client, EMAIL, **old | {"refresh": newest}).status_code == 200
+
     def test_nobody_elses_token_does(self, acme_client, acme, globex, ann, networks):
         ended = session_of(ann)
         bearing(acme_client, ended["access"]).post("/api/auth/logout/")
