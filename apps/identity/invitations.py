@@ -23,7 +23,12 @@ from apps.mail.delivery import admit_mail
 from apps.tenants.context import require_active_tenant
 from apps.users.confirmation import confirm_tenant
 from apps.users.models import User
-from apps.users.permissions import IsManagement, may_invite, require_right_to_make
+from apps.users.permissions import (
+    IsManagement,
+    may_invite,
+    require_right_to_make,
+    require_right_to_replace,
+)
 from apps.users.serializers import UserSerializer
 
 Purpose = MailedToken.Purpose
@@ -53,6 +58,7 @@ class InvitationViewSet(
         email, role = serializer.validated_data["email"], serializer.validated_data["role"]
         tenant, inviter = require_active_tenant(), self.request.user
         device = device_of(self.request)
+        require_right_to_replace(self.request, email)
         admit_mail(email, "invitation", tenant=tenant, sender=inviter, device=device)
         with transaction.atomic():
             serializer.instance = mail_invitation(email, role, inviter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -62,6 +63,13 @@ def require_right_to_make(request: Any, role: str) -> None:
         if not request.user.is_owner:
             raise PermissionDenied("Only an owner decides who is an owner.")
         require_recent_login(request)
+
+
+def require_right_to_replace(request: Any, email: str) -> None:
+    """Raise PermissionDenied unless the user of `request` may void what `email` is invited for."""
+    links = apps.get_model("identity.MailedToken").objects.usable()
+    for invitation in links.filter(purpose="invitation", email=email):
+        require_right_to_make(request, invitation.role)
 
 
 def require_right_to_readdress(request: Any, user: User) -> None:

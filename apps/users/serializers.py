@@ -12,7 +12,11 @@ from apps.users.confirmation import request_confirmation
 from apps.users.fields import CurrentPasswordField, LowerCaseEmailField, NewPasswordField
 from apps.users.models import User
 from apps.users.passwords import validate_new_password
-from apps.users.permissions import require_right_to_make, require_right_to_readdress
+from apps.users.permissions import (
+    require_right_to_make,
+    require_right_to_readdress,
+    require_right_to_replace,
+)
 
 
 def check_password(password: str, user: User, field: str = "password") -> None:
@@ -63,6 +67,7 @@ class UserSerializer(PersonSerializer):
         user: Any = self.instance
         if attrs.get("email", user.email) != user.email:
             require_right_to_readdress(self.context["request"], user)
+            require_right_to_replace(self.context["request"], attrs["email"])
         if "password" in self.initial_data:
             raise serializers.ValidationError(
                 {"password": "A password is set when the user is created."}, "read_only"
@@ -87,6 +92,7 @@ class NewUserSerializer(PersonSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.pop("current_password", None)
+        require_right_to_replace(self.context["request"], attrs["email"])
         check_password(attrs["password"], User(**{**attrs, "password": ""}))
         return attrs
 

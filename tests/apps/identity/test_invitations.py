@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.identity.models import MailedToken
+from apps.identity.models import MailedToken, Session
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
@@ -25,6 +25,7 @@ from tests.apps.identity.support import (
     shop_client,
     text_of,
 )
+from tests.factories import PASSWORD
 
 EMAIL = "ann@example.com"
 INVITATIONS, ACCEPT = "/api/users/invitations/", "/api/auth/invitations/accept/"
@@ -223,3 +224,49 @@ def test_manager_withdraws_no_invitation_of_an_owner(acme_client, acme, owner):
         acme_client, session_of(person(acme, "manager@acme.example", "manager"))["access"]
     )
     problem(manager.delete(f"{INVITATIONS}{row['id']}/"), 403)
+
+
+@pytest.mark.parametrize("path", [INVITATIONS, "/api/users/"])
+def test_manager_replaces_no_invitation_of_an_owner(acme_client, acme, owner, path):
+    secret = invitation(owner, role="owner")
+    manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
+
+    answer = manager.post(path, BODY | {"password": NEW_PASSWORD})
+
+    problem(answer, 403)
+    assert accept(acme_client, secret).json()["role"] == "owner"
+
+
+@pytest.mark.parametrize("role", ["manager", "staff", "customer"])
+def test_manager_replaces_any_other_invitation(acme_client, acme, owner, role):
+    secret = invitation(owner, role=role)
+    manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
+
+    assert manager.post(INVITATIONS, BODY).status_code == 201
+
+    assert accept(acme_client, secret).status_code == 400
+
+
+def test_manager_invites_whom_an_owner_had_invited_once(acme_client, acme, owner):
+    invitation(owner, role="owner")
+    age(acme, MailedToken, minutes=61)
+    manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
+
+    assert manager.post(INVITATIONS, BODY).status_code == 201
+
+
+def test_owner_replaces_an_owners_invitation_after_a_recent_log_in(acme_client, acme, owner):
+    invitation(owner, role="owner")
+    client = acme_client.as_(owner)
+    age(acme, Session, minutes=10)
+
+    problem(client.post(INVITATIONS, BODY), 403, "password_required")
+    assert client.post(INVITATIONS, BODY | {"current_password": PASSWORD}).status_code == 201
+
+
+def test_manager_gives_no_user_an_address_that_an_owner_invited(acme_client, acme, owner):
+    invitation(owner, role="owner")
+    manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
+    staff = person(acme, "staff@acme.example", "staff")
+
+    problem(manager.patch(f"/api/users/{staff.pk}/", {"email": EMAIL}), 403)
