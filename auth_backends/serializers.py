@@ -52,7 +52,7 @@ class LoginSerializer(serializers.Serializer):
             raise AuthenticationFailed(
                 "No active account has this e-mail and password.", code="invalid_credentials"
             )
-        forgive_login(email, device)
+        forgive_login(user, email, device)
         session, secret = Session.objects.open(user, device)
         AuditEvent.objects.record(Action.LOGGED_IN, request, actor=user, subject=user.email)
         return _tokens(session, secret)

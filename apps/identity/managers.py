@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from apps.identity.models import MailedToken, Session
 
 
+#: Live sessions of one user.
+MOST_SESSIONS = 100
+
+
 class SessionQuerySet(TenantQuerySet["Session"]):
     def live(self) -> Self:
         """Return the sessions that are neither ended nor too old, of users who are active."""
@@ -37,7 +41,10 @@ class SessionQuerySet(TenantQuerySet["Session"]):
 
 class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
     def open(self, user: Any, device: Device) -> tuple[Session, str]:
-        """Open a session for `user`; return it with its first refresh secret."""
+        """Open a session for `user`; return it with its first refresh secret.
+
+        The oldest ones over MOST_SESSIONS end.
+        """
         secret = new_secret()
         now = _database_time(self.db)
         idle, absolute = lifetimes(user)
@@ -51,6 +58,8 @@ class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ign
             address=device.address or None,
             user_agent=device.user_agent,
         )
+        newest_first = self.live().filter(user=user).order_by("-created_at", "-pk")
+        self.filter(pk__in=newest_first.values("pk")[MOST_SESSIONS:]).end()
         return session, secret
 
     def rotate(

@@ -19,6 +19,7 @@ from apps.limits.rules import (
     LOGIN_BY_EMAIL,
     LOGIN_BY_NETWORK,
     LOGIN_OVER_ALL_SHOPS,
+    LOGINS_OF_USER,
     PASSWORD_BY_SESSION,
 )
 from apps.tenants.context import get_active_tenant
@@ -51,8 +52,12 @@ def count_login(email: str, device: Device, *, is_known_device: bool) -> None:
         raise
 
 
-def forgive_login(email: str, device: Device) -> None:
-    """Take back what count_login() counted: the password was right."""
+def forgive_login(user: Any, email: str, device: Device) -> None:
+    """Refund what count_login() counted, for the password was right.
+
+    Successful log-ins count by their user alone, as each leaves rows behind; raise Blocked.
+    """
+    ShopCounter.objects.hit(LOGINS_OF_USER, str(user.pk))
     ShopCounter.objects.clear(LOGIN_BY_EMAIL, email)
     _take_back(device)
 

@@ -46,12 +46,14 @@ _PERIODS = {
 }
 
 _MOMENT = timedelta(seconds=2)
+_MINUTE = timedelta(minutes=1)
 _QUARTER = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)
 
 LOGIN_BY_EMAIL = Rule("login_email", 5, _QUARTER, _MOMENT, _QUARTER)
 LOGIN_BY_NETWORK = Rule("login_network", 20, _QUARTER, _MOMENT, _QUARTER)
 LOGIN_OVER_ALL_SHOPS = Rule("login_all_shops", 100, _QUARTER, _MOMENT, _QUARTER)
+LOGINS_OF_USER = Rule("login_user", 120, _MINUTE, _MOMENT, _MINUTE)
 PASSWORD_BY_SESSION = Rule("password_session", 5, _QUARTER, _MOMENT, _QUARTER)
 MAIL_FROM_NETWORK = Rule.per_window("mail_network", 10, _HOUR)
 MAIL_OVER_ALL_SHOPS = Rule.per_window("mail_all_shops", 50, _HOUR)

@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from apps.identity.managers import MOST_SESSIONS
 from apps.identity.models import Session
+from apps.tenants.context import tenant_context
 from tests.apps.identity.support import (
     age,
     bearing,
@@ -170,3 +172,25 @@ class TestEndingAllOfSomebodys:
         assert never.status_code == 404
         assert everything_of(answer) == everything_of(never)
         assert me(globex_client, theirs["access"]) == 200
+
+
+def test_oldest_session_ends_with_the_one_over_the_limit(acme_client, acme, ann):
+    first, second = session_of(ann), session_of(ann)
+    for _ in range(MOST_SESSIONS - 2):
+        session_of(ann)
+    other = session_of(person(acme, "bob@acme.example"))
+    assert me(acme_client, first["access"]) == 200
+
+    newest = session_of(ann)
+
+    alive = [me(acme_client, shown["access"]) for shown in (first, second, newest, other)]
+    assert alive == [401, 200, 200, 200]
+
+
+def test_ended_sessions_count_for_nothing(acme_client, acme, ann):
+    first = session_of(ann)
+    with tenant_context(acme):
+        for _ in range(MOST_SESSIONS):
+            Session.objects.filter(pk=session_of(ann)["id"]).end()
+
+    assert me(acme_client, first["access"]) == 200

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.identity.models import Session
 from apps.limits.models import ShopCounter
-from apps.limits.rules import LOGIN_BY_EMAIL
+from apps.limits.rules import LOGIN_BY_EMAIL, LOGINS_OF_USER
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import problem
 from tests.apps.identity.support import (
@@ -159,6 +159,19 @@ def test_live_session_goes_on(acme_client, ann, networks):
     assert log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code == 429
     assert me(acme_client, shown["access"]) == 200
     assert refresh(acme_client, shown["refresh"]).status_code == 200
+
+
+@pytest.mark.usefixtures("quick_hashes")
+def test_successful_log_ins_are_counted(acme_client, acme, ann, networks):
+    with tenant_context(acme):
+        for _ in range(LOGINS_OF_USER.free - 1):
+            ShopCounter.objects.hit(LOGINS_OF_USER, str(ann.pk))
+
+    statuses = [
+        log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code for _ in range(2)
+    ]
+
+    assert statuses == [200, 429]
 
 
 class TestKnownDevice:
