@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from apps.identity.models import MailedToken
-from apps.mail.delivery import MailContext, deliver, send_after_commit
+from apps.mail.delivery import deliver, send_after_commit
 from apps.mail.links import shop_link
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
@@ -22,16 +22,17 @@ def mail_password_reset(email: str) -> None:
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None:
         link = partial(_issue_link, "reset-password", Purpose.PASSWORD_RESET, email, user=user)
-        _deliver(email, "password_reset", link)
+        deliver(email, "password_reset", link, require_active_tenant())
 
 
 def mail_verification(email: str, account: dict[str, str]) -> None:
     """Mail a link that makes a customer with the names in `account`, or a hint if one exists."""
+    tenant = require_active_tenant()
     if User.objects.filter(email=email).exists():
-        _deliver(email, "already_registered", {"link": require_active_tenant().canonical_url})
+        deliver(email, "already_registered", {"link": tenant.canonical_url}, tenant)
         return
     link = partial(_issue_link, "verify-email", Purpose.EMAIL_VERIFICATION, email, account=account)
-    _deliver(email, "email_verification", link)
+    deliver(email, "email_verification", link, tenant)
 
 
 def mail_invitation(email: str, role: str, inviter: Any) -> MailedToken:
@@ -60,7 +61,3 @@ def mail_shops(email: str) -> None:
 def _issue_link(page: str, purpose: str, email: str, **fields: Any) -> dict[str, str]:
     _, secret = MailedToken.objects.issue(purpose, email, **fields)
     return {"link": shop_link(require_active_tenant(), page, secret)}
-
-
-def _deliver(email: str, template: str, context: MailContext) -> None:
-    deliver(email, template, context, require_active_tenant())

@@ -31,7 +31,7 @@ from apps.identity.serializers import (
     invalid_link,
 )
 from apps.limits.guard import knows_password
-from apps.limits.mail_quota import count_mail_request, count_platform_mail_request
+from apps.limits.mail_quota import count_mail_request
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
 from apps.users.confirmation import confirm, confirm_tenant
@@ -211,7 +211,7 @@ class FindShopsView(PublicView):
     @extend_schema(responses={202: SentSerializer})
     def post(self, request: Request) -> Response:
         email = self.validated(request)["email"]
-        count_platform_mail_request(device_of(request))
+        count_mail_request(device_of(request))
         run_in_background(mail_shops, email, tenant=None)
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
 

@@ -22,16 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("apps.mail")
 
-MailContext = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
-
-def admit_mail(
-    to: str, template: str, *, tenant: Tenant, sender: Any, device: Device | None = None
-) -> None:
-    """Count a mail before its request stores anything; raise Blocked or MailQueueFull.
-
-    The mail is then sent with `is_admitted`.
-    """
+def admit_mail(to: str, template: str, *, tenant: Tenant, sender: Any, device: Device) -> None:
+    """Count a mail, to be sent with `is_admitted`; raise Blocked or MailQueueFull."""
     require_room(tenant)
     count_mail(to, template, tenant=tenant, sender=sender, device=device)
 
@@ -63,7 +56,7 @@ def send_after_commit(
 def deliver(
     to: str,
     template: str,
-    context: MailContext,
+    context: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
     tenant: Tenant | None,
     sender: Any = None,
     is_admitted: bool = False,

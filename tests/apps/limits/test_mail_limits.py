@@ -27,7 +27,7 @@ def test_network_makes_a_shop_send_ten_mails_an_hour(
     answers = [ask(acme_client, path, number) for number in range(11)]
     assert [answer.status_code for answer in answers] == [202] * 10 + [429]
     problem(answers[-1], 429, "too_many_tries")
-    assert int(answers[-1].headers["Retry-After"]) == 3600
+    assert 3540 < int(answers[-1].headers["Retry-After"]) <= 3600
     assert ask(acme_client, path, 12, REMOTE_ADDR="198.51.100.1").status_code == 202
     assert ask(globex_client, path, 13).status_code == 202
     age_counters(hours=1)
@@ -49,7 +49,7 @@ def test_network_makes_all_of_us_send_fifty_mails_an_hour(platform):
     assert {ask(platform, FIND, number).status_code for number in range(10)} == {202}
     answer = ask(platform, FIND, 99)
     problem(answer, 429, "too_many_tries")
-    assert int(answer.headers["Retry-After"]) == 3600
+    assert 3540 < int(answer.headers["Retry-After"]) <= 3600
     assert ask(shop_client(make_tenant()), RESET, 99).status_code == 429
     assert ask(platform, FIND, 99, REMOTE_ADDR="198.51.100.1").status_code == 202
     age_counters(hours=1)
