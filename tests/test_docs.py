@@ -140,7 +140,7 @@ def test_model_of_ones_own_gets_every_wall(tmp_path):
 
 
 def test_database_of_an_operator_is_made_as_it_is_written():
-    [statements] = blocks((ROOT / "docs/operations.md").read_text(), "sql")
+    statements, closings = blocks((ROOT / "docs/operations.md").read_text(), "sql")
     with new_folder() as folder:
         postgres = EmbeddedPostgres(folder)
         with postgres.running(lambda _: None):
@@ -157,6 +157,11 @@ def test_database_of_an_operator_is_made_as_it_is_written():
                     ("DATABASE_OWNER_URL", "shops_owner", "one%20secret"),
                 ]
             }
+            manage("migrate", DATA_DIR=folder, **urls)
+            hinted = manage("audit_isolation", DATA_DIR=folder, DATABASE_URL=urls["DATABASE_URL"])
+            superuser = postgres.url(SUPERUSER).replace(f"/{DATABASE}?", "/shops?")
+            with closing(psycopg2.connect(superuser)) as connection, connection:
+                connection.cursor().execute(closings)
             migrated = manage("migrate", DATA_DIR=folder, **urls)
             opened = manage(
                 *("create_shop", "acme", "Acme Ceramics", "owner@acme.example"),
@@ -169,6 +174,7 @@ def test_database_of_an_operator_is_made_as_it_is_written():
     assert (migrated.returncode, migrated.stderr) == (0, "")
     assert opened.stdout == "Opened acme.localhost\n", opened.stderr
     assert (audited.returncode, audited.stderr) == (0, "")
+    assert ("Hint: " in hinted.stdout, "Hint: " in audited.stdout) == (True, False)
 
 
 def test_environment_table_is_complete():

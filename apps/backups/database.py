@@ -105,7 +105,7 @@ def require_bound_role(cursor: Any) -> str:
     return role
 
 
-def dsn(options: str = "") -> str:
+def dsn() -> str:
     """Return how a program connects as the owner, but for the password."""
     parameters = connections[OWNER_ALIAS].get_connection_params()
     known = {"dbname", "user", "host", "port", "options", "connect_timeout"}
@@ -114,7 +114,6 @@ def dsn(options: str = "") -> str:
         for name, value in parameters.items()
         if name in known or name.startswith(("ssl", "gss", "keepalives", "tcp_"))
     }
-    wanted["options"] = f"{wanted.get('options', '')} {options}".strip()
     return make_dsn(**wanted)
 
 

@@ -10,16 +10,7 @@ from uuid import UUID
 from psycopg2 import sql
 
 from apps.backups.archive import Archive, ArchiveWriter
-from apps.backups.database import (
-    columns_of,
-    dsn,
-    environment,
-    run,
-    server_version,
-    tenant_tables,
-)
-from apps.backups.programs import Command, output_of, require_program
-from apps.backups.scripts import TableRows, read_script
+from apps.backups.database import columns_of, run, tenant_tables
 from apps.tenants.database import TENANT_SETTING
 from apps.tenants.grants import rights_on
 
@@ -44,25 +35,18 @@ class ShopRows:
             [found[table]] = self._cursor.fetchone()
         return {table: count for table, count in found.items() if count}
 
-    def dump(self, archive: ArchiveWriter, moment: str) -> dict[str, int]:
-        """Let pg_dump write what the policies show it; return how many rows by table."""
-        command: Command = [
-            require_program("pg_dump", server_version()),
-            f"--dbname={dsn(f'-c {TENANT_SETTING}={self.tenant_id}')}",
-            f"--role={self._role}",
-            f"--snapshot={moment}",
-            "--enable-row-security",
-            "--data-only",
-            "--encoding=UTF8",
-            "--strict-names",
-            *(f'--table=public."{table}"' for table in tenant_tables()),
-        ]
-        with output_of(command, environment()) as script:
-            return {
-                part.table: _store(archive, part)
-                for part in read_script(script)
-                if isinstance(part, TableRows)
-            }
+    def dump(self, archive: ArchiveWriter) -> dict[str, int]:
+        """Write what the policies show to the role; return how many rows by table."""
+        counts = {}
+        for table in tenant_tables():
+            columns = sql.SQL(", ").join(map(sql.Identifier, columns_of(self._cursor, table)))
+            copy = sql.SQL("COPY {} ({}) TO STDOUT (HEADER)").format(
+                sql.Identifier("public", table), columns
+            )
+            with self.bound(), archive.member(_member(table)) as file:
+                self._cursor.copy_expert(copy.as_string(self._cursor.connection), file)
+                counts[table] = self._cursor.rowcount
+        return counts
 
     @contextmanager
     def all_rights(self) -> Iterator[None]:
@@ -126,16 +110,6 @@ class ShopRows:
             shop=sql.Literal(str(self.tenant_id)),
             **parts,
         )
-
-
-def _store(archive: ArchiveWriter, rows: TableRows) -> int:
-    count = 0
-    with archive.member(_member(rows.table)) as file:
-        file.write(("\t".join(rows.columns) + "\n").encode())
-        for line in rows.lines:
-            file.write(line)
-            count += 1
-    return count
 
 
 def _member(table: str) -> str:

@@ -25,13 +25,13 @@ Say = Callable[[str], None]
 
 def back_up_shop(code: str, path: Path, say: Say) -> None:
     """Write the rows of the shop `code` into the file `path`."""
-    with new_archive(path) as archive, snapshot() as (cursor, moment):
+    with new_archive(path) as archive, snapshot() as (cursor, _):
         shop = find_shop(cursor, "code", code)
         if shop is None:
             raise BackupError(f"There is no shop with the code {code}.")
         rows = ShopRows(cursor, UUID(shop["id"]), require_bound_role(cursor))
         tables = digests_of_shop(cursor, rows.tenant_id, tenant_tables(), say)
-        dumped = rows.dump(archive, moment)
+        dumped = rows.dump(archive)
         if dumped != {table: digest.rows for table, digest in tables.items()}:
             raise BackupError("Under its policies PostgreSQL shows other rows than the shop has.")
         archive.seal(

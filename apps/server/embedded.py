@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +34,7 @@ DATABASE = "galleria"
 OWNER_ROLE = "galleria_owner"
 APP_ROLE = "galleria_app"
 SUPERUSER = "postgres"
+SET_CONFIG = "pg_catalog.set_config(text, text, boolean)"
 
 #: Who runs the server when root asks for it: PostgreSQL refuses to run as root.
 SYSTEM_USER = "galleria-postgres"
@@ -145,6 +146,9 @@ class EmbeddedPostgres:
             "log_timezone": "UTC",
             # Two servers' worth, for one takes over from the other.
             "max_connections": "200",
+            # A refused row, with a hash or a name in it, is not the log's business.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             **settings,
         }
         configuration = self.cluster / "galleria.conf"
@@ -166,14 +170,7 @@ class EmbeddedPostgres:
         self._give_to_system_user(folder)
 
     def _ensure_roles(self) -> None:
-        connection = psycopg2.connect(
-            host=str(self.socket_dir),
-            user=SUPERUSER,
-            password=self._password(SUPERUSER),
-            dbname="postgres",
-        )
-        connection.autocommit = True
-        with connection.cursor() as cursor:
+        with self._superuser("postgres") as cursor:
             for role, powers in ((OWNER_ROLE, "CREATEDB BYPASSRLS"), (APP_ROLE, "")):
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
                 verb = "ALTER" if cursor.fetchone() else "CREATE"
@@ -183,11 +180,23 @@ class EmbeddedPostgres:
                 )
             # The owner acts as the application where the policies have to bind it.
             cursor.execute(f"GRANT {APP_ROLE} TO {OWNER_ROLE}")
+            cursor.execute(f"ALTER ROLE {APP_ROLE} SET track_activities = off")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 create = sql.SQL("CREATE DATABASE {} OWNER {}")
                 cursor.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)))
-        connection.close()
+        # Databases of tests are copies of the template.
+        for database in ("template1", DATABASE):
+            with self._superuser(database) as cursor:
+                cursor.execute(f"REVOKE EXECUTE ON FUNCTION {SET_CONFIG} FROM PUBLIC")
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {SET_CONFIG} TO {OWNER_ROLE}")
+
+    @contextmanager
+    def _superuser(self, database: str) -> Iterator[Any]:
+        url = self.url(SUPERUSER).replace(f"/{DATABASE}?", f"/{database}?")
+        with closing(psycopg2.connect(url)) as connection:
+            connection.autocommit = True
+            yield connection.cursor()
 
     def _password(self, role: str) -> str:
         return generated_secret(self.data_dir / "secrets", f"password_{role}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from apps.tenants.catalogue import BACK_DOORS, ENDLESS_WAITS, ROLE, Catalogue, rows
+from apps.tenants.catalogue import BACK_DOORS, ENDLESS_WAITS, HINTS, ROLE, Catalogue, rows
 from apps.tenants.constraints import RowLevelSecurity, TenantReference
 from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import models_by_table, rights_on
@@ -58,6 +58,11 @@ def audit_role() -> list[str]:
         gaps.append(f"Role {name} owns {owns}.")
     gaps += [f"Role {name} has no {timeout}." for (timeout,) in rows(ENDLESS_WAITS)]
     return gaps + [sentence for (sentence,) in rows(BACK_DOORS)]
+
+
+def find_hints() -> list[str]:
+    """Return what an operator could close besides, on a server that allows it."""
+    return [sentence for (sentence,) in rows(HINTS)]
 
 
 def audit_tables() -> list[TableReport]:

@@ -109,6 +109,20 @@ SELECT 'PUBLIC has rights on the schema public.'
   FROM pg_namespace n, aclexplode(n.nspacl) p WHERE n.nspname = 'public' AND p.grantee = 0
 """
 
+#: What only a superuser can change, and the walls do not need.
+HINTS = """
+SELECT 'One SELECT can enter another tenant: REVOKE EXECUTE ON FUNCTION set_config FROM PUBLIC.'
+ WHERE has_function_privilege('pg_catalog.set_config(text,text,boolean)', 'EXECUTE')
+UNION ALL
+SELECT 'Its sessions see each other''s statements: ALTER ROLE ... SET track_activities = off.'
+ WHERE current_setting('track_activities')::boolean
+UNION ALL
+SELECT 'Values are logged: ALTER ROLE ... SET ' || name || ' = ' || wanted || '.'
+  FROM pg_settings JOIN (VALUES ('log_min_error_statement', 'panic'),
+                                ('log_error_verbosity', 'terse')) AS v (name, wanted) USING (name)
+ WHERE setting <> wanted
+"""
+
 
 class Catalogue:
     """What the catalogue says of every table, each query run once."""

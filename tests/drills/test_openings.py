@@ -42,7 +42,7 @@ CREATE TRIGGER take_time BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION ta
 #: Whoever inserts an owner now, its shop's row being written already.
 AT_WORK = f"""
 SELECT count(*) FROM pg_stat_activity
-WHERE usename = '{APP_ROLE}' AND state = 'active' AND wait_event = 'PgSleep'
+WHERE usename = '{APP_ROLE}' AND wait_event = 'PgSleep'
 """
 WITHOUT_TRANSACTIONS = {"DJANGO_SETTINGS_MODULE": "tests.drills.autocommit"}
 

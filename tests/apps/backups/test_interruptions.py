@@ -48,9 +48,8 @@ def others():
     )[0]
 
 
-@pytest.mark.parametrize("shop", [[], ["--shop", "acme"]])
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_backup_that_is_stopped_leaves_nothing(acme, tmp_path, stop, code, shop):
+def test_backup_that_is_stopped_leaves_nothing(acme, tmp_path, stop, code):
     program = tmp_path / "bin" / "pg_dump"
     program.parent.mkdir()
     program.write_text(SLOW_PG_DUMP)
@@ -59,7 +58,7 @@ def test_backup_that_is_stopped_leaves_nothing(acme, tmp_path, stop, code, shop)
     folder.mkdir()
     path = f"{program.parent}:/usr/bin:/bin"
 
-    command = start("backup", folder / "x.zip", *shop, PATH=path)
+    command = start("backup", folder / "x.zip", PATH=path)
     until(lambda: [child for child in command.children() if child.name() == "sleep"])
     [dumping] = command.children()
     assert len(list(folder.iterdir())) == 1
@@ -68,6 +67,19 @@ def test_backup_that_is_stopped_leaves_nothing(acme, tmp_path, stop, code, shop)
     assert command.wait(30) == code
     assert list(folder.iterdir()) == []
     assert not dumping.is_running()
+
+
+def test_backup_of_a_shop_that_is_stopped_leaves_nothing(acme, tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("LOCK TABLE products")
+        command = start("backup", folder / "x.zip", "--shop", "acme")
+        until(lambda: others()[1] == 1)
+        command.send_signal(signal.SIGTERM)
+
+    assert command.wait(30) == 143
+    assert list(folder.iterdir()) == []
 
 
 def test_restore_that_is_killed_leaves_every_row(acme, globex, file):

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 
 
 def test_dump_is_of_one_shop(acme, globex):
-    with ZipFile(BytesIO(), "w") as file, snapshot() as (cursor, moment):
+    with ZipFile(BytesIO(), "w") as file, snapshot() as (cursor, _):
         role = require_bound_role(cursor)
         theirs = ShopRows(cursor, globex.pk, role).counts()
         rows = ShopRows(cursor, acme.pk, role)
         ours = rows.counts()
-        dumped = rows.dump(ArchiveWriter(file), moment)
+        dumped = rows.dump(ArchiveWriter(file))
 
     assert len(theirs) == len(ROWS)
-    assert dumped == ours
+    assert {table: count for table, count in dumped.items() if count} == ours

@@ -275,3 +275,38 @@ def test_url_names_role_password_and_socket(data_dir):
     assert url.username == APP_ROLE
     assert url.password == (data_dir / "secrets" / f"password_{APP_ROLE}").read_text()
     assert unquote(url.query) == f"host={data_dir}/postgres/socket"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT set_config('app.tenant_id', gen_random_uuid()::text, true)",
+        "UPDATE pg_settings SET setting = '1s' WHERE name = 'statement_timeout'",
+    ],
+)
+def test_no_select_of_the_application_changes_a_setting(postgres, statement):
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="set_config"):
+        query(postgres, statement, role=APP_ROLE)
+
+
+def test_session_of_the_application_shows_its_statements_to_no_other(postgres):
+    with closing(psycopg2.connect(postgres.url(APP_ROLE))) as other, other.cursor() as cursor:
+        cursor.execute("SELECT 'a value of a shop'")
+        seen = query(
+            postgres,
+            f"SELECT query FROM pg_stat_activity WHERE pid = {other.info.backend_pid}",
+            role=APP_ROLE,
+        )
+
+    assert "a value of a shop" not in seen[0][0]
+
+
+@pytest.mark.parametrize("role", [APP_ROLE, OWNER_ROLE])
+def test_log_has_no_value_of_a_refused_row(postgres, role):
+    statement = "CREATE TEMP TABLE t (n int, hash text NOT NULL, CHECK (n > 0))"
+    with pytest.raises(psycopg2.errors.CheckViolation):
+        query(postgres, f"{statement}; INSERT INTO t VALUES (0, 'argon2id$secret')", role=role)
+
+    log = (postgres.cluster / "server.log").read_text()
+    assert "violates check constraint" in log
+    assert "argon2id$secret" not in log

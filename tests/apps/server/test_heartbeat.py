@@ -140,7 +140,7 @@ def test_connection_that_is_broken_off_wakes_whoever_waits(parameters, activity)
 
         waiting = threading.Thread(target=wait)
         waiting.start()
-        until(lambda: activity("state = 'active' AND pid = %s", watched.info.backend_pid))
+        until(lambda: activity("wait_event = 'PgSleep' AND pid = %s", watched.info.backend_pid))
         watched.break_off()
         waiting.join()
 

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import StringIO
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
+from apps.server.embedded import APP_ROLE, DATABASE, SUPERUSER
 from apps.tenants import audit
+from apps.tenants.catalogue import HINTS
 from apps.tenants.exceptions import UnsafeDatabase
 from tests.apps.tenants.processes import manage
 
@@ -222,13 +225,51 @@ def test_clean_database_passes():
     assert audit.find_gaps() == []
 
 
+def test_embedded_database_leaves_nothing_to_hint_at():
+    assert audit.find_hints() == []
+
+
+def hints_after(*statements: str) -> list[str]:
+    """Return the hints that the application's role gets in a superuser's session, undone after."""
+    database = connections["default"].settings_dict["NAME"]
+    url = settings.EMBEDDED_POSTGRES.url(SUPERUSER).replace(f"/{DATABASE}?", f"/{database}?")
+    with closing(psycopg2.connect(url)) as session, session.cursor() as cursor:
+        for statement in [*statements, f"SET ROLE {APP_ROLE}", HINTS]:
+            cursor.execute(statement)
+        return [sentence for (sentence,) in cursor.fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("opening", "hint"),
+    [
+        (
+            "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO PUBLIC",
+            "One SELECT can enter another tenant: "
+            "REVOKE EXECUTE ON FUNCTION set_config FROM PUBLIC.",
+        ),
+        (
+            "SET track_activities = on",
+            "Its sessions see each other's statements: ALTER ROLE ... SET track_activities = off.",
+        ),
+        (
+            "SET log_error_verbosity = verbose",
+            "Values are logged: ALTER ROLE ... SET log_error_verbosity = terse.",
+        ),
+    ],
+)
+def test_server_that_tells_more_is_hinted_at(opening, hint):
+    assert hints_after("SET track_activities = off") == []
+    assert hints_after("SET track_activities = off", opening) == [hint]
+
+
 def test_clean_database_is_shown_as_a_table():
     lines = audit_isolation().splitlines()
     rows = {line.split()[0]: " ".join(line.split()) for line in lines[2:] if line.split()}
     assert rows["users"] == "users tenant-owned 1 as declared yes 0 2 DEL INS SEL UPD"
     assert rows["products"] == "products tenant-owned 1 as declared yes 1 2 DEL INS SEL UPD"
     assert rows["tenants"] == (
-        "tenants registry 3 as declared yes - - INS SEL UPD(name) UPD(storefront_origins)"
+        "tenants registry 3 as declared yes - - INS SEL UPD(confirmed_at) UPD(name) "
+        "UPD(storefront_origins)"
     )
     assert rows["django_migrations"] == "django_migrations shared - no - - SEL"
     assert lines[-1].endswith("tables, no gap.")

@@ -58,8 +58,8 @@ def test_announcement_and_statement_are_one_message(bare):
 
 def test_postgresql_receives_both_in_one_message(bare):
     with tenant_context(ACME):
-        sent = ask(bare, "SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid()")
-    assert sent.startswith(f"SET LOCAL app.tenant_id = '{ACME.pk}'; SELECT query")
+        sent = ask(bare, "SELECT current_query()")
+    assert sent.startswith(f"SET LOCAL app.tenant_id = '{ACME.pk}'; SELECT current_query")
 
 
 def test_setting_holds_for_the_statement_and_leaves_nothing_in_autocommit(bare):
@@ -197,10 +197,12 @@ def test_statement_behind_a_transaction_command_sees_no_tenant_of_before(bare, f
 
 
 def test_executemany_announces_every_statement(bare):
-    noted = "SELECT set_config('test.seen', concat(current_setting('test.seen', true), %s,"
+    seen = "'%s:' || current_setting('app.tenant_id')"
+    before = "coalesce(current_setting('test.seen', true), '')"
+    noted = f"DO $$ BEGIN EXECUTE format('SET test.seen = %%L', {before} || {seen}); END $$"
     with tenant_context(ACME), bare.cursor() as cursor:
-        cursor.executemany(noted + " current_setting('app.tenant_id')), false)", [["1:"], [" 2:"]])
-    assert ask_plainly(bare, "SELECT current_setting('test.seen')") == f"1:{ACME.pk} 2:{ACME.pk}"
+        cursor.executemany(noted, [[1], [2]])
+    assert ask_plainly(bare, "SELECT current_setting('test.seen')") == f"1:{ACME.pk}2:{ACME.pk}"
     assert ask_plainly(bare) == ""
 
 

@@ -283,7 +283,7 @@ def cut_the_ear() -> None:
         cursor.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND datname = current_database()"
-            " AND usename = current_user AND query LIKE '%NOTIFY tenants'"
+            " AND usename = current_user"
         )
         assert cursor.fetchall() == [(True,)]
 

@@ -13,10 +13,10 @@ BACKUPS = Mutants()
 
 BACKUPS.code(
     "backup_by_the_owner",
-    "pg_dump reads as the owner, whom no policy stops",
+    "rows are read as the owner, whom no policy stops",
     ROWS,
-    '            f"--role={self._role}",\n',
-    "",
+    "with self.bound(), archive.member(_member(table)) as file:",
+    "with archive.member(_member(table)) as file:",
     f"{OF_ROWS}::test_dump_is_of_one_shop",
 )
 BACKUPS.code(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.tenants.audit import TableReport, audit_role, audit_tables
+from apps.tenants.audit import TableReport, audit_role, audit_tables, find_hints
 
 
 class Command(BaseCommand):
@@ -14,6 +14,8 @@ class Command(BaseCommand):
         reports = audit_tables()
         role_gaps = audit_role()
         self.stdout.write(_as_table(reports))
+        for hint in find_hints():
+            self.stdout.write(self.style.WARNING(f"Hint: {hint}"))
         gaps = role_gaps + [gap for report in reports for gap in report.gaps]
         if gaps:
             raise CommandError("The walls have gaps:\n" + "\n".join(f"  {gap}" for gap in gaps))
