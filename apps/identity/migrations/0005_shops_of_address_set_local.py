@@ -22,6 +22,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0002_shops_of_address")]
+    dependencies = [("identity", "0004_one_spelling")]
 
     operations = [migrations.RunSQL(FUNCTION.replace("%%", "%"), migrations.RunSQL.noop)]
