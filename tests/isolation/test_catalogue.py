@@ -158,7 +158,7 @@ GAPS = {
              WHERE grantee = %(role)s::regrole AND attrelid IN
                    (SELECT oid FROM pg_class WHERE relnamespace {OURS})
                AND NOT (attrelid = 'tenants'::regclass AND privilege_type = 'UPDATE'
-                        AND attname IN ('name', 'storefront_origins'))""",
+                        AND attname IN ('confirmed_at', 'name', 'storefront_origins'))""",
         ["GRANT UPDATE (status) ON tenants TO {role}", "GRANT REFERENCES (id) ON users TO {role}"],
     ),
     "right_of_the_role_on_schemas_and_databases": Gap(
