@@ -28,7 +28,7 @@ ARROWS = {
     ("apps.shops", "apps.limits"): "opening a shop costs a password hash, and is counted",
     ("apps.shops", "apps.auditlog"): "a shop that was opened or changed is recorded",
     ("apps.backups", "apps.server"): "pg_dump and pg_restore come with the embedded server",
-    ("apps.backups", "apps.shops"): "its commands are an operator's",
+    ("apps.backups", "apps.shops"): "its commands are an operator's; origins of a file are checked",
     ("apps.server", "apps.api"): "probes answer with problems as everything does",
     ("apps.server", "auth_backends"): "the command that rotates keys reads and writes JWT_KEYS",
     ("apps.limits", "apps.api"): "networks are counted by the device of the request",

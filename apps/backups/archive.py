@@ -26,7 +26,12 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.signature"
 
 _CHUNK = 1 << 20
+_LONGEST_MANIFEST = 4 << 20
 _IDENTITY = {"id", "code"}
+_DAMAGE = (
+    *(BadZipFile, EOFError, KeyError, NotImplementedError, RecursionError, ValueError),
+    zlib.error,
+)
 
 
 def _version() -> str:
@@ -132,9 +137,10 @@ def new_archive(path: Path) -> Iterator[ArchiveWriter]:
 class Archive:
     """A file whose signature and every byte were checked."""
 
-    def __init__(self, file: ZipFile, manifest: Manifest) -> None:
+    def __init__(self, file: ZipFile, manifest: Manifest, *, is_signed: bool) -> None:
         self._file = file
         self.manifest = manifest
+        self.is_signed = is_signed
 
     def open(self, member: str) -> IO[bytes]:
         """Open a part that the manifest has, for reading."""
@@ -153,11 +159,15 @@ def open_archive(path: Path, *, trusted: bool = False) -> Iterator[Archive]:
         file = ZipFile(path)
     with file:
         with _legible(path):
-            signature = file.read(SIGNATURE).decode()
-            text = file.read(MANIFEST).decode()
-            if not trusted:
-                _require_signature(path, text, signature)
-            archive = Archive(file, Manifest.from_json(text))
+            signature = _text(file, SIGNATURE)
+            text = _text(file, MANIFEST)
+            is_signed = _is_signed(text, signature)
+            if not is_signed and not trusted:
+                raise BackupError(
+                    f"{path} is not signed with this SECRET_KEY: it was changed, or made "
+                    "elsewhere. If you know who made it, say --trust."
+                )
+            archive = Archive(file, Manifest.from_json(text), is_signed=is_signed)
             _require_members(path, file, archive.manifest)
         yield archive
 
@@ -168,7 +178,7 @@ def _legible(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (BadZipFile, EOFError, KeyError, NotImplementedError, ValueError, zlib.error) as error:
+    except _DAMAGE as error:
         raise BackupError(f"{path} is no backup, or was damaged or cut short.") from error
 
 
@@ -176,28 +186,42 @@ def _signer() -> Signer:
     return Signer(salt="apps.backups.archive")
 
 
-def _require_signature(path: Path, text: str, signature: str) -> None:
-    try:
-        _signer().unsign(f"{text}:{signature}")
-    except BadSignature as error:
-        raise BackupError(
-            f"{path} is not signed with this SECRET_KEY: it was changed, or made elsewhere. "
-            "If you know who made it, say --trust."
-        ) from error
+def _is_signed(text: str, signature: str) -> bool:
+    with suppress(BadSignature):
+        return bool(_signer().unsign(f"{text}:{signature}"))
+    return False
+
+
+def _text(file: ZipFile, name: str) -> str:
+    """Return a part that is read before its signature is verified, hence a bounded one."""
+    with _open(file, name) as part:
+        content = part.read(_LONGEST_MANIFEST + 1)
+    if len(content) > _LONGEST_MANIFEST:
+        raise BadZipFile("The manifest is too long.")
+    return content.decode()
+
+
+def _open(file: ZipFile, name: str) -> IO[bytes]:
+    """Open a part that can be read in pieces: zipfile unpacks other compressions all at once."""
+    if file.getinfo(name).compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        raise BadZipFile("Another compression.")
+    return file.open(name)
 
 
 def _require_members(path: Path, file: ZipFile, manifest: Manifest) -> None:
-    found = {}
-    for name in file.namelist():
-        with file.open(name) as member:
-            digest = sha256()
-            while chunk := member.read(_CHUNK):
-                digest.update(chunk)
-        found[name] = digest.hexdigest()
-    if found.keys() != {*manifest.members, MANIFEST, SIGNATURE} or any(
-        found[name] != digest for name, digest in manifest.members.items()
+    is_whole = sorted(file.namelist()) == sorted([*manifest.members, MANIFEST, SIGNATURE])
+    if not is_whole or any(
+        _sha256(file, name) != digest for name, digest in manifest.members.items()
     ):
         raise BackupError(f"{path} holds something else than its manifest says.")
+
+
+def _sha256(file: ZipFile, name: str) -> str:
+    digest = sha256()
+    with _open(file, name) as part:
+        while chunk := part.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _entry(name: str, *, packed: bool = False) -> ZipInfo:

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from psycopg2 import sql
 
 from apps.backups.database import columns_of, run
 from apps.backups.exceptions import BackupError
+from apps.shops.origins import parse_origin
 from apps.tenants.models import Tenant
 from apps.tenants.validators import code_skeleton
 
@@ -47,9 +49,28 @@ def require_same_shop(cursor: Any, path: Path, shop: Any, code: str) -> Any:
     return shop
 
 
-def register(cursor: Any, shop: Any) -> None:
-    """Enter a shop that is new; of a known one, restore what it may say of itself."""
+def as_anybody_may_say(cursor: Any, shop: Any) -> Any:
+    """Return the shop of a file that was not signed here, held to what the API demands.
+
+    Raises BackupError. Whether its owner was confirmed is not for the file to say.
+    """
     known = find_shop(cursor, "id", shop["id"])
+    tenant = Tenant(**{name: shop.get(name) for name in ("code", "name", "status")})
+    try:
+        tenant.storefront_origins = list(map(parse_origin, shop.get("storefront_origins") or []))
+        tenant.clean_fields(exclude={"canonical_url", *(["code"] if known else [])})
+    except (AttributeError, TypeError, ValidationError) as error:
+        said = " ".join(getattr(error, "messages", []))
+        raise BackupError(f"No shop can be like that of the file. {said}".strip()) from error
+    confirmed_at = known["confirmed_at"] if known else None
+    origins = tenant.storefront_origins
+    return {**shop, "storefront_origins": origins, "confirmed_at": confirmed_at}
+
+
+def register(cursor: Any, shop: Any) -> None:
+    """Enter a shop that is new, with its address here; restore what a known one says of itself."""
+    known = find_shop(cursor, "id", shop["id"])
+    shop = {**shop, "canonical_url": Tenant(code=shop["code"]).new_url}
     columns = Tenant.app_columns if known else columns_of(cursor, Tenant._meta.db_table)
     run(
         cursor,

@@ -17,7 +17,7 @@ from apps.backups.database import (
 )
 from apps.backups.digests import digests_of_shop, require_equal
 from apps.backups.exceptions import BackupError
-from apps.backups.registry import find_shop, register, require_same_shop
+from apps.backups.registry import as_anybody_may_say, find_shop, register, require_same_shop
 from apps.backups.rows import ShopRows
 
 Say = Callable[[str], None]
@@ -50,6 +50,8 @@ def restore_shop(code: str, path: Path, say: Say, *, replace: bool, trusted: boo
     with open_archive(path, trusted=trusted) as archive, all_or_nothing() as cursor:
         manifest = archive.manifest
         shop = require_same_shop(cursor, path, manifest.shop, code)
+        if not archive.is_signed:
+            shop = as_anybody_may_say(cursor, shop)
         _require_same_schema(manifest)
         rows = ShopRows(cursor, UUID(shop["id"]), require_bound_role(cursor))
         if not replace and (counts := rows.counts()):

@@ -61,8 +61,13 @@ class Tenant(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding and not self.canonical_url:
-            self.canonical_url = f"{settings.SITE_SCHEME}://{self.hostname}{settings.SITE_PORT}/"
+            self.canonical_url = self.new_url
         super().save(*args, **kwargs)
+
+    @property
+    def new_url(self) -> str:
+        """The canonical URL of a shop that is entered into the registry now."""
+        return f"{settings.SITE_SCHEME}://{self.hostname}{settings.SITE_PORT}/"
 
     @property
     def hostname(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from zipfile import ZipFile
+import tracemalloc
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -163,6 +164,49 @@ def test_other_installations_file_is_taken_on_trust_alone(path, settings):
     assert "If you know who made it, say --trust." in refused(path)
     with open_archive(path, trusted=True) as archive:
         assert archive.manifest.tables == {"users": Digest(1, "abc")}
+
+
+def peak_memory(action):
+    """Return the bytes that Python held at the most during an action, beyond those before it."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+@pytest.mark.parametrize("part", [MANIFEST, SIGNATURE])
+@pytest.mark.parametrize("compression", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_bomb_is_refused_before_it_is_unpacked(tmp_path, part, compression, trusted):
+    bomb = tmp_path / "x.zip"
+    with ZipFile(bomb, "w", compression) as file:
+        for name in {MANIFEST, SIGNATURE} - {part}:
+            file.writestr(name, "{}")
+        file.writestr(part, b" " * 100_000_000)
+
+    sentences = []
+    memory = peak_memory(lambda: sentences.append(refused(bomb, trusted=trusted)))
+
+    assert "is no backup, or was damaged or cut short" in sentences[0]
+    assert memory < 20_000_000
+
+
+def test_part_that_unpacks_all_at_once_is_refused(path):
+    with ZipFile(path) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+    with ZipFile(path, "w") as file:
+        for name, content in members.items():
+            file.writestr(name, content, ZIP_BZIP2 if name == "users.copy" else ZIP_DEFLATED)
+
+    assert "is no backup, or was damaged or cut short" in refused(path)
+
+
+def test_deeply_nested_manifest_is_refused(path):
+    rewrite(path, manifest=b"[" * 1_000_000)
+
+    assert "is no backup, or was damaged or cut short" in refused(path, trusted=True)
 
 
 @pytest.mark.parametrize("trusted", [False, True])

@@ -92,6 +92,89 @@ def test_shop_that_never_was_here_is_entered_with_its_id(acme, globex, file):
     assert (fingerprint(acme), fingerprint(globex)) == (before, theirs)
 
 
+def test_shop_that_is_entered_again_gets_its_address_here(acme, file, settings):
+    lose_shop(acme)
+    settings.SITE_SCHEME, settings.BASE_DOMAIN, settings.SITE_PORT = "https", "new.example", ""
+
+    run("restore", file, "--shop", "acme")
+
+    assert Tenant.objects.get(code="acme").canonical_url == "https://acme.new.example/"
+
+
+def say(**values):
+    """Return a change of what a file says of its shop."""
+
+    def change(members, manifest):
+        manifest.shop = {**manifest.shop, **values}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("said", "because"),
+    [
+        ({"name": ""}, "This field cannot be blank."),
+        ({"name": "x" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
+        ({"name": None}, "This field cannot be null."),
+        ({"status": "free"}, "Value 'free' is not a valid choice."),
+        ({"storefront_origins": ["http://evil.example"]}, "Only https is safe"),
+        ({"storefront_origins": ["https://evil.example/"]}, "Write an origin as"),
+        ({"storefront_origins": [1]}, ""),
+        ({"storefront_origins": 1}, ""),
+        ({"storefront_origins": [f"https://a{n}.example" for n in range(21)]}, "no more than 20"),
+    ],
+)
+def test_file_of_another_installation_is_held_to_the_rules(acme, file, settings, said, because):
+    forged = forge(file, say(**said))
+    settings.SECRET_KEY = "another " * 8
+    before = fingerprint(acme)
+
+    sentence = refusal("restore", forged, "--shop", "acme", "--replace", "--trust")
+
+    assert sentence.startswith("No shop can be like that of the file.")
+    assert because in sentence
+    assert fingerprint(acme) == before
+
+
+@pytest.mark.parametrize("code", ["admin", "1ogin", "Acme", "a.b", "\u212ailn"])
+def test_code_that_no_shop_can_have_is_not_taken_on_trust(acme, file, settings, code):
+    lose_shop(acme)
+    forged = forge(file, say(code=code))
+    settings.SECRET_KEY = "another " * 8
+
+    refusal("restore", forged, "--shop", code, "--trust")
+
+    assert not Tenant.objects.filter(pk=acme.pk).exists()
+
+
+def test_trusted_file_says_neither_address_nor_confirmation(acme, file, settings):
+    as_owner("UPDATE tenants SET confirmed_at = NULL")
+    lose_shop(acme)
+    forged = forge(
+        file, say(canonical_url="https://evil.example/", confirmed_at="2026-11-22T00:00:00Z")
+    )
+    settings.SECRET_KEY = "another " * 8
+
+    run("restore", forged, "--shop", "acme", "--trust")
+
+    shop = Tenant.objects.get(code="acme")
+    assert (shop.canonical_url, shop.confirmed_at) == ("http://acme.localhost:8000/", None)
+
+
+@pytest.mark.parametrize("confirmed_at", [None, "2026-11-20T00:00:00Z"])
+def test_confirmation_stays_as_it_is_here(acme, file, settings, confirmed_at):
+    forged = forge(file, say(confirmed_at="2026-11-22T00:00:00Z"))
+    settings.SECRET_KEY = "another " * 8
+    as_owner("UPDATE tenants SET confirmed_at = %s", confirmed_at)
+    acme.refresh_from_db()
+    before = acme.confirmed_at
+
+    run("restore", forged, "--shop", "acme", "--replace", "--trust")
+
+    acme.refresh_from_db()
+    assert acme.confirmed_at == before
+
+
 @pytest.mark.parametrize("taker", ["acme", "acrne", "globex"])
 def test_code_of_another_shop_is_not_taken(acme, globex, file, taker):
     lose_shop(acme)
