@@ -7,6 +7,7 @@ import sys
 from contextlib import nullcontext
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from apps.server.embedded import EmbeddedPostgresError, say_on_stderr
@@ -15,7 +16,10 @@ from apps.server.embedded import EmbeddedPostgresError, say_on_stderr
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multitenant.settings")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    postgres = settings.EMBEDDED_POSTGRES
+    try:
+        postgres = settings.EMBEDDED_POSTGRES
+    except ImproperlyConfigured as error:
+        sys.exit(f"Refusing to start: {error}")
     try:
         with postgres.running(say_on_stderr) if postgres else nullcontext():
             execute_from_command_line(sys.argv)

@@ -50,6 +50,13 @@ def parse_signing_keys(text: str, *, not_to_be: str) -> dict[str, TokenKey]:
     return keys
 
 
+def require_256_bits(name: str, key: str) -> str:
+    """Return `key`, or raise ImproperlyConfigured with `name` if it is too short."""
+    if len(key.encode()) < _BYTES:
+        raise ImproperlyConfigured(f"{name} has less than 256 bits.")
+    return key
+
+
 def new_entry(kid: str, algorithm: str) -> str:
     """Return an entry of JWT_KEYS with a new random key."""
     middle = "EdDSA:" if algorithm == "EdDSA" else ""
@@ -66,8 +73,7 @@ def _parse(entry: str, not_to_be: str) -> TokenKey:
         return _parse_seed(kid, key)
     if algorithm:
         raise ImproperlyConfigured(f"The key {kid} in JWT_KEYS has an unknown algorithm.")
-    if len(key.encode()) < _BYTES:
-        raise ImproperlyConfigured(f"The key {kid} in JWT_KEYS has less than 256 bits.")
+    require_256_bits(f"The key {kid} in JWT_KEYS", key)
     return TokenKey(kid, "HS256", key, key)
 
 

@@ -11,7 +11,7 @@ from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from apps.server.generated import generated_secret
 from apps.server.heartbeat import WatchedConnection
 from apps.tenants.database import TenantCursor
-from auth_backends.keys import parse_signing_keys
+from auth_backends.keys import parse_signing_keys, require_256_bits
 
 env = environ.Env()
 ROOT_DIR = Path(__file__).resolve().parent.parent
@@ -50,7 +50,7 @@ def secret(name: str) -> str:
     return env.str(name, default="") or generated_secret(DATA_DIR / "secrets", name.lower())
 
 
-SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY = require_256_bits("SECRET_KEY", secret("SECRET_KEY"))
 JWT_KEYS_TEXT = secret("JWT_KEYS")
 JWT_KEYS_ARE_GENERATED = not env.str("JWT_KEYS", default="")
 JWT_KEYS = parse_signing_keys(JWT_KEYS_TEXT, not_to_be=SECRET_KEY)

@@ -6,10 +6,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from auth_backends.keys import parse_signing_keys
+from auth_backends.keys import parse_signing_keys, require_256_bits
 from tests.apps.api.assertions import problem
 from tests.auth_backends.forge import forge, parts_of
 from tests.factories import PASSWORD, make_tokens
+from tests.processes import manage
 
 GOOD, OTHER = "g" * 32, "o" * 32
 
@@ -50,6 +51,30 @@ def test_bad_keys_are_refused(text):
     with pytest.raises(ImproperlyConfigured) as caught:
         parse_signing_keys(text, not_to_be="s" * 50)
     assert [secret for secret in (GOOD, OTHER, "s" * 50) if secret in str(caught.value)] == []
+
+
+@pytest.mark.parametrize("key", ["s" * 32, "é" * 16])
+def test_key_of_256_bits_is_taken(key):
+    assert require_256_bits("SECRET_KEY", key) == key
+
+
+@pytest.mark.parametrize("key", ["", "x", "s" * 31, "é" * 15])
+def test_shorter_key_is_refused_by_its_name(key):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        require_256_bits("SECRET_KEY", key)
+    assert str(caught.value) == "SECRET_KEY has less than 256 bits."
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_KEYS"])
+@pytest.mark.parametrize("domain", ["localhost", "shops.example"])
+def test_nothing_starts_with_a_short_key(tmp_path, name, domain):
+    keys = {"SECRET_KEY": "s" * 32, "JWT_KEYS": "j" * 32, name: "x"}
+    refused = manage("serve", DATA_DIR=tmp_path, BASE_DOMAIN=domain, **keys)
+
+    named = {"SECRET_KEY": "SECRET_KEY", "JWT_KEYS": "The key 0 in JWT_KEYS"}[name]
+    assert refused.returncode == 1
+    assert refused.stderr == f"Refusing to start: {named} has less than 256 bits.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_projects_key_is_long_and_its_own():
