@@ -5,7 +5,7 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-SKELETON = import_module("apps.tenants.migrations.0005_code_skeleton")
+SKELETON = import_module("apps.tenants.migrations.0004_code_skeleton")
 OPEN = (
     "INSERT INTO tenants (id, code, name, status, canonical_url, storefront_origins)"
     " VALUES (gen_random_uuid(), %s, 'A shop', 'open', '', '{}')"
