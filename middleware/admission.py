@@ -42,7 +42,7 @@ class AdmissionMiddleware:
         if _asks_for_life(request):
             return self.get_response(request)
         key = _whom_it_is_for(request)
-        # A probe may come through the proxy that everybody's requests come through.
+        # A probe may come through the same proxy as all other requests.
         network = READINESS_PATH if key == READINESS_PATH else device_of(request).prefix
         try:
             with self.admission.place(key, network):
@@ -60,8 +60,8 @@ def _asks_for_life(request: HttpRequest) -> bool:
 def _whom_it_is_for(request: HttpRequest) -> Hashable:
     """Return who shares places with a request.
 
-    Codes that turned out to be nobody's share what they may have. One that this process has not
-    seen may be a shop's, and has its own part.
+    Codes without a shop share one part. A code that this process has not looked up may be a
+    shop's, and counts apart.
     """
     if request.path_info == READINESS_PATH:
         return READINESS_PATH

@@ -30,9 +30,9 @@ def count_mail(
 ) -> None:
     """Count a mail of a kind (its template's name) to an address; raise Blocked, uncounted.
 
-    `sender` is the user who causes it and `device` where from, None for mail that anybody may
-    ask for. The limits of one kind, or of one origin, leave the others alone. With a tenant, runs
-    in its context.
+    `sender` is the user who causes it, from `device`; None for mail that the public can request.
+    The limits of one kind, or of one origin, leave the others alone. With a tenant, runs in its
+    context.
     """
     with ExitStack() as refunds:
         for counters, rule, subject in _limits(to, kind, tenant, sender, device):

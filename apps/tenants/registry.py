@@ -25,8 +25,8 @@ CHANNEL: Final = "tenants"
 class TenantCache:
     """Tenants, and the absence of tenants, by code. Bounded, and short of memory by design.
 
-    Absent codes, which anybody can make up, have their own bound, and so push no tenant out. The
-    least recently used goes first. Entries live `lifetime` seconds at the most. A value that was
+    Absent codes have a separate bound, so that made-up codes evict no tenant. The least recently
+    used entry is evicted first. Entries live `lifetime` seconds at the most. A value that was
     read before the last `forget()` is not stored after it, so a slow reader cannot bring back what
     was dropped.
     """
