@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.views import SpectacularAPIView
 
+from apps.api import docs
+from apps.api import schema as schema_module
 from tests.apps.api.assertions import FIELDS
 from tests.factories import PASSWORD
 from tests.processes import ROOT, environment
@@ -172,6 +174,29 @@ def test_schema_is_rendered_once(on, host, monkeypatch):
         "application/vnd.oai.openapi",
         "application/json",
     ]
+
+
+@pytest.fixture
+def fresh_process():
+    """Have the documents made again, as in a process that has just started."""
+    for kept in (schema_module._documents, docs._rendered):
+        kept.clear()
+    yield
+    for kept in (schema_module._documents, docs._rendered):
+        kept.clear()
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("query", ["?lang=de", "?version=2&format=json", ""])
+@pytest.mark.usefixtures("fresh_process")
+def test_first_reader_does_not_choose_what_others_read(on, host, query):
+    client = on(host)
+    first = client.get(f"/api/schema/{query}", HTTP_ACCEPT_LANGUAGE="de")
+
+    assert first.status_code == 200
+    document = client.get("/api/schema/").content.decode()
+    assert "search term" in document or host == "platform"
+    assert "Suchbegriff" not in document + first.content.decode()
 
 
 @pytest.mark.parametrize("host", HOSTS)
