@@ -168,11 +168,6 @@ def server_error(request: HttpRequest) -> JsonResponse:
     return problem_response(500, "error", SERVER_ERROR)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:
-    """Django's CSRF_FAILURE_VIEW."""
-    return problem_response(403, "csrf_failed", "The request does not come from a page of ours.")
-
-
 def _pointer(attr: str | None) -> str:
     """Return the JSON pointer (RFC 6901) of a field; the whole body for no field."""
     path = "" if attr is None else attr.removesuffix("non_field_errors").removesuffix("/")

@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from apps.api.problems import csrf_failure
 from tests.apps.api.assertions import problem
 from tests.surface import routes_of
 
@@ -31,10 +30,3 @@ def test_plain_view_refuses_a_form_by_its_method(acme, path):
     """In tests, clients do not check what CSRF protection checks; a browser's request is."""
     client = APIClient(enforce_csrf_checks=True, HTTP_HOST="acme.localhost:8000")
     problem(client.post(path), 405)
-
-
-def test_refusal_of_a_forged_request_is_a_problem(rf):
-    assert f"{csrf_failure.__module__}.{csrf_failure.__name__}" == settings.CSRF_FAILURE_VIEW
-    response = csrf_failure(rf.post("/"))
-    assert response.status_code == 403
-    assert response.headers["Content-Type"] == "application/problem+json"
