@@ -1,8 +1,7 @@
 """Query strings that try to break paging, ordering, filters and search."""
 
-import base64
 from itertools import product
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -72,19 +71,15 @@ def test_good_page_size_is_kept(client, path, page_size):
     assert len(results) == min(int(page_size), 3 if "products" in path else 4)
 
 
-def cursor(text):
-    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
-
-
 GARBAGE = {
     "a letter": "x",
     "no base64": "!!!",
     "percent": "%",
     "NUL": "\x00",
-    "broken UTF-8": cursor(b"\xff\xfe\xfd"),
+    "broken UTF-8": "//79",
     "5,000 letters": "x" * 5_000,
     "unicode": "ü☕",
-    "JSON": cursor("[1, 2]"),
+    "JSON": "WzEsIDJd",
     "path": "../../etc/passwd",
     "SQL": "' OR 1=1 --",
 }
@@ -94,50 +89,6 @@ GARBAGE = {
 @pytest.mark.parametrize("value", GARBAGE.values(), ids=GARBAGE)
 def test_garbage_as_a_cursor_is_400(client, path, value):
     problem(client.get(path, {"cursor": value}), 400)
-
-
-POSITIONS = {
-    "text": "garbage",
-    "nothing": "",
-    "NUL": "a\x00b",
-    "quote": "' OR 1=1 --",
-    "wildcard": "%",
-    "long": "x" * 4_000,
-    "month 13": "2024-13-01T00:00:00Z",
-    "year 0": "0000-01-01T00:00:00Z",
-    "year 9999 in another zone": "9999-12-31T23:59:59-12:00",
-    "year 1 in another zone": "0001-01-01T00:00:00+12:00",
-    "year 10000": "10000-01-01T00:00:00Z",
-    "infinity": "infinity",
-    "-infinity": "-infinity",
-    "now": "now",
-    "day alone": "2024-01-01",
-    "no zone": "2024-01-01T00:00:00",
-    "number": "1e999",
-    "surrogate": "\ud800",
-    "list": "[]",
-}
-
-
-@pytest.mark.parametrize(
-    ("path", "ordering"), [(path, each) for path in LISTS for each in ORDERINGS[path]]
-)
-@pytest.mark.parametrize("position", POSITIONS.values(), ids=POSITIONS)
-@pytest.mark.parametrize("reverse", ["", "r=1&"])
-def test_cursor_at_a_garbage_position_is_no_server_error(client, path, ordering, position, reverse):
-    text = reverse + urlencode({"p": position}, errors="surrogatepass")
-    response = client.get(path, {"cursor": cursor(text), "ordering": ordering})
-    if response.status_code != 200:
-        problem(response, 400)
-
-
-@pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("offset", ["-1", "abc", "1e9", str(2**31), str(2**63), "9" * 5_000, ""])
-def test_cursor_at_a_garbage_offset_is_no_server_error(client, path, offset):
-    for rest in ("", "&r=1", "&p=x", "&r=1&p=x&p=y"):
-        response = client.get(path, {"cursor": cursor(f"o={offset}{rest}")})
-        if response.status_code != 200:
-            problem(response, 400)
 
 
 @pytest.mark.parametrize(
