@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-_COPY = re.compile(rb"COPY \w+\.(?P<table>\S+) \((?P<columns>.+)\) FROM stdin;\n")
+_COPY = re.compile(rb"COPY \w+\.(?P<table>\S+) \(.+\) FROM stdin;\n")
 _END_OF_ROWS = b"\\.\n"
 
 #: What only psql understands, and what only a newer server does. A script may set either.
@@ -21,7 +20,6 @@ class TableRows:
 
     command: str
     table: str
-    columns: list[str]
     lines: Iterator[bytes]
 
     def read(self, size: int = -1) -> bytes:
@@ -37,8 +35,7 @@ def read_script(script: IO[bytes]) -> Iterator[str | TableRows]:
             yield from _text(statements)
             rows = TableRows(
                 command=line.decode(),
-                table=_names(found["table"])[0],
-                columns=_names(found["columns"]),
+                table=found["table"].decode().strip('"'),
                 lines=_lines(script),
             )
             yield rows
@@ -61,8 +58,3 @@ def _text(lines: list[bytes]) -> Iterator[str]:
     """Yield the statements, if there are any: comments alone are an error to PostgreSQL."""
     if any(line.strip() and not line.startswith(b"--") for line in lines):
         yield b"".join(lines).decode()
-
-
-def _names(listed: bytes) -> list[str]:
-    [names] = csv.reader([listed.decode()], skipinitialspace=True)
-    return names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-from contextlib import suppress
 from typing import Final
 
 from django.conf import settings
@@ -32,20 +31,17 @@ WHERE role.rolname = current_user AND db.datname = current_database()
 
 
 def clients_each() -> int:
-    """Return how many clients a worker may keep connected, after raising the limit on open files.
+    """Return how many clients a worker may keep connected; raise the limit on open files for them.
 
-    Clients that send half a head, or nothing, hold a connection until they time out. They keep
-    others from being served where they hold all of them, and cost 16 kB each at the most.
+    Clients that send half a head hold a connection until they time out, and 16 kB at the most.
     """
-    wanted = settings.CLIENTS + 2 * (settings.THREADS + BESIDES_THREADS) + BESIDES_CONNECTIONS
+    besides = 2 * (settings.THREADS + BESIDES_THREADS) + BESIDES_CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):  # macOS has a lower limit than it says
-            wanted_soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted_soft, hard))
-            soft = wanted_soft
-    lacking = 0 if soft == resource.RLIM_INFINITY else max(0, wanted - soft)
-    return max(1, settings.CLIENTS - lacking)
+    files = settings.CLIENTS + besides
+    files = files if hard == resource.RLIM_INFINITY else min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return files - besides
 
 
 def connections_needed() -> int:

@@ -143,15 +143,6 @@ def test_ipv6_loopback_answers(server):
     assert b"unsupported_media_type" in received
 
 
-def test_port_that_is_taken_on_ipv6_is_refused(shared_dir):
-    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
-        port = other.getsockname()[1]
-        refused = manage("serve", DATA_DIR=shared_dir, PORT=port)
-
-    assert refused.returncode == 1
-    assert refused.stderr == f"CommandError: Port {port} is taken; set PORT to another.\n"
-
-
 def test_taken_port_is_refused_in_a_sentence(server):
     refused = manage("serve", DATA_DIR=server.data_dir, PORT=server.port)
 

@@ -18,7 +18,7 @@ from granian.log import LogLevels
 from apps.server.capacity import clients_each, shortage
 from apps.server.embedded import APP_ROLE
 from apps.server.lifetime import keep_interrupts_from_workers
-from apps.server.loopback import IPV4, forward_to_ipv4, listen_on_ipv6
+from apps.server.loopback import ADDRESS, forward_from_ipv6
 from apps.tenants.audit import require_walls
 from apps.tenants.exceptions import UnsafeDatabase
 from apps.tenants.grants import OWNER_ALIAS
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = "Migrate the database if its owner is known, make the demo shops, and serve."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ipv6 = _claim_port()
+        _require_free_port()
         try:
             if OWNER_ALIAS in connections:
                 call_command("migrate", verbosity=0)
@@ -56,8 +56,7 @@ class Command(BaseCommand):
         )
         _forget_the_owner()
         keep_interrupts_from_workers()
-        if ipv6 is not None:
-            forward_to_ipv4(ipv6)
+        forward_from_ipv6(settings.PORT)  # a thread: it must not get the interrupts either
         server.serve()
 
     def _announce(self) -> None:
@@ -71,12 +70,11 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _claim_port() -> socket.socket | None:
+def _require_free_port() -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((IPV4, settings.PORT))
-            return listen_on_ipv6(settings.PORT)
+            probe.bind((ADDRESS, settings.PORT))
         except OSError as error:
             raise CommandError(f"Port {settings.PORT} is taken; set PORT to another.") from error
 
@@ -87,7 +85,7 @@ def _server() -> Any:
     clients = clients_each()
     return Granian(
         "multitenant.wsgi:application",
-        address=IPV4,
+        address=ADDRESS,
         port=settings.PORT,
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
