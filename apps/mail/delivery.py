@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("apps.mail")
 
+#: A function is called once the mail is counted: no link is issued for a mail that is withheld.
+Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+
 
 def admit_mail(to: str, template: str, *, tenant: Tenant, sender: Any, device: Device) -> None:
     """Count a mail, to be sent with `is_admitted`; raise Blocked or MailQueueFull."""
@@ -32,7 +35,7 @@ def admit_mail(to: str, template: str, *, tenant: Tenant, sender: Any, device: D
 def send_after_commit(
     to: str,
     template: str,
-    context: Mapping[str, Any],
+    context: Context,
     *,
     tenant: Tenant | None,
     sender: Any = None,
@@ -44,7 +47,8 @@ def send_after_commit(
     is the user who causes it. A mail that cannot be sent is logged, and not tried again. A
     roll-back sends nothing. Raises MailQueueFull, at the commit, for admitted mail alone.
     """
-    args = (to, template, dict(context), tenant, sender, is_admitted)
+    taken = context if callable(context) else dict(context)
+    args = (to, template, taken, tenant, sender, is_admitted)
 
     def queue() -> None:
         with nullcontext() if is_admitted else suppress(MailQueueFull):  # it is in the log
@@ -56,15 +60,14 @@ def send_after_commit(
 def deliver(
     to: str,
     template: str,
-    context: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
+    context: Context,
     tenant: Tenant | None,
     sender: Any = None,
     is_admitted: bool = False,
 ) -> None:
     """Count a mail and send it now. To be called in the background, in `tenant`'s context.
 
-    A context that is a function is called once the mail is counted: no link is issued for a mail
-    that is withheld. Over a limit, the mail is withheld, logged and recorded.
+    Over a limit, the mail is withheld, logged and recorded.
     """
     if not is_admitted:
         try:

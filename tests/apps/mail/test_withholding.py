@@ -71,6 +71,20 @@ def test_withheld_mail_of_the_platform_is_logged(acme, caplog):
     assert "Withheld find_shops for platform: too many mails" in caplog.text
 
 
+def test_link_is_issued_for_mail_that_is_sent_alone(acme):
+    issued = []
+
+    def issue():
+        issued.append("link")
+        return {"link": "https://acme.example/"}
+
+    for _ in range(4):
+        send_after_commit(ADA, "password_reset", issue, tenant=acme)
+
+    assert len(mails_to(ADA)) == 3
+    assert issued == ["link"] * 3
+
+
 def test_newest_link_that_was_mailed_works_after_one_was_withheld(acme):
     person(acme, ADA)
     for _ in range(4):
