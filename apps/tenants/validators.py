@@ -72,7 +72,7 @@ _UNFIT = re.compile(
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
 #: What looks like nothing at an end, besides white space.
 _EDGES = "\u200c\u200d\u200e\u200f\u061c\u2800"
-_LINK = re.compile(r"[@<>]|://|www\.")
+_LINK = re.compile(r"[@<>]|://|\bwww\.")
 _LOOKALIKES = str.maketrans(
     "01iıɪаᴀɑеᴇєіӏорсухѕјԍɢɡгʀʟαειορ",  # noqa: RUF001 -- letters that look like Latin ones
     "ollllaaaeeellopcyxsjgggrrlaelop",
@@ -107,5 +107,5 @@ def validate_shop_name(text: str) -> None:
 
 def _appearance(name: str) -> str:
     """Return what a hasty eye sees of a name: its letters and digits, look-alikes merged."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = unicodedata.normalize("NFKD", re.sub("[\u2120\u2122]", "", name)).casefold()
     return "".join(filter(str.isalnum, plain)).translate(_LOOKALIKES)

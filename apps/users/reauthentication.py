@@ -32,6 +32,8 @@ def require_password(request: Any) -> None:
     serializer.is_valid(raise_exception=True)
     password = serializer.validated_data.get("current_password")
     if password is None:
-        raise PermissionDenied("Log in again or send the current password.", "password_required")
+        raise PermissionDenied(
+            "This takes the current password or, for owners, a recent log-in.", "password_required"
+        )
     if not knows_password(request.user, password, request.auth["sid"]):
         raise PermissionDenied("The current password is incorrect.", "wrong_password")

@@ -20,6 +20,7 @@ GOOD = [
     *("李小龍", "Владимир", "أحمد", "דוד", "한국어", "ก็", "नमस्ते", "\u845b\U000e0100"),
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # a non-joiner inside of a Persian word
     "Pizza 🍕",
+    "Awww. So cute",
     "Family 👨\u200d👩\u200d👧",
     "Made in \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     "Love ❤\ufe0f",
@@ -59,6 +60,8 @@ PLATFORM = [
         "Galler\u0131a",
         "Ⓖalleria",
         "Gal-leria",
+        "Galleria\u2122",
+        "Galleria®",
     ),
 ]
 

@@ -136,6 +136,8 @@ def test_one_of_ten_parallel_users_with_one_email_is_made(acme_client, acme, own
 
     responses = in_parallel(create, times=10)
     statuses = Counter(response.status_code for response in responses)
-    assert (statuses[201], statuses[400] + statuses[409]) == (1, 9), statuses
+    # 429: one password of a shop is hashed at a time.
+    assert statuses[201] == 1, statuses
+    assert set(statuses) <= {201, 400, 409, 429}, statuses
     with tenant_context(acme):
         assert User.objects.filter(email="new@acme.example").count() == 1
