@@ -98,11 +98,12 @@ def validate_name(text: str) -> None:
 
 
 def validate_shop_name(text: str) -> None:
-    """Raise ValidationError unless a shop may be called `text`: not what the platform is called."""
+    """Raise ValidationError unless a shop may be called `text`: a name without the platform's."""
     validate_name(text)
     platform, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    if _appearance(text) in {_appearance("Galleria"), _appearance(platform)}:
-        raise ValidationError("The platform has this name.", code="reserved")
+    names = {_appearance("Galleria"), _appearance(platform)} - {""}
+    if any(name in _appearance(text) for name in names):
+        raise ValidationError("This is the platform's name.", code="reserved")
 
 
 def _appearance(name: str) -> str:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 EMAIL_CONFIRMATION = "email_confirmation"
 
 
-def request_confirmation(user: User, email: str) -> None:
+def request_confirmation(user: User, email: str, *, sender: User | None = None) -> None:
     """Mail a link to `email` that makes it the address of `user`, in place of any earlier link.
 
-    A change is announced at the address that counts until then. With the address that the user
-    has already, the link confirms the shop that the user has opened.
+    A change, for which admit_mail() has let `sender` mail, is announced at the address that
+    counts until then. With the address that the user has already, the link confirms the shop that
+    the user has opened.
     """
     tenant = require_active_tenant()
     links: Any = user.mailed_tokens
@@ -29,7 +30,10 @@ def request_confirmation(user: User, email: str) -> None:
     _, secret = links.issue(EMAIL_CONFIRMATION, email)
     template = "shop_confirmation" if email == user.email else EMAIL_CONFIRMATION
     context = {"link": shop_link(tenant, "confirm-email", secret)}
-    send_after_commit(email, template, context, tenant=tenant)
+    is_admitted = sender is not None
+    send_after_commit(
+        email, template, context, tenant=tenant, sender=sender, is_admitted=is_admitted
+    )
     if email != user.email:
         send_after_commit(user.email, "email_change_requested", {"new": email}, tenant=tenant)
 

@@ -7,8 +7,10 @@ from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
+from apps.api.devices import device_of
 from apps.api.fields import StrictModelSerializer
-from apps.users.confirmation import request_confirmation
+from apps.mail.delivery import admit_mail
+from apps.users.confirmation import EMAIL_CONFIRMATION, request_confirmation
 from apps.users.fields import CurrentPasswordField, LowerCaseEmailField, NewPasswordField
 from apps.users.models import User
 from apps.users.passwords import validate_new_password
@@ -66,7 +68,15 @@ class UserSerializer(PersonSerializer):
         attrs.pop("current_password", None)
         user: Any = self.instance
         if attrs.get("email", user.email) != user.email:
-            require_right_to_readdress(self.context["request"], user)
+            request = self.context["request"]
+            require_right_to_readdress(request, user)
+            admit_mail(
+                attrs["email"],
+                EMAIL_CONFIRMATION,
+                tenant=request.tenant,
+                sender=request.user,
+                device=device_of(request),
+            )
             require_right_to_replace(self.context["request"], attrs["email"])
         if "password" in self.initial_data:
             raise serializers.ValidationError(
@@ -77,9 +87,12 @@ class UserSerializer(PersonSerializer):
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         """Change all but the e-mail, which counts once a link mailed to it was used."""
         email = validated_data.pop("email", instance.email)
+        request = self.context["request"]
+        if email != instance.email and instance != request.user:
+            require_right_to_readdress(request, instance)  # as it is by now
         user = instance.change(**validated_data)
         if email != user.email:
-            request_confirmation(user, email)
+            request_confirmation(user, email, sender=request.user)
         return user
 
 

@@ -140,7 +140,7 @@ def test_code_that_this_process_has_not_seen_is_apart_from_those_of_no_shop(rf):
         registry.cache.store(code, tenant, generation=registry.cache.generation)
     hosts = ("seen.localhost", "unseen.localhost", "absent.localhost", "a..localhost", "localhost")
 
-    keys = [_whom_it_is_for(rf.get("/", HTTP_HOST=host))[0] for host in hosts]
+    keys = [_whom_it_is_for(rf.get("/", HTTP_HOST=host)) for host in hosts]
 
     assert keys == ["seen", "unseen", "/unknown", "/unknown", "/platform"]
 

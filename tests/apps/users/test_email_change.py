@@ -215,3 +215,17 @@ def test_password_change_keeps_the_link_that_confirms_the_shop(acme_client, unco
     assert acme_client.as_(owner).post("/api/auth/password/change/", body).status_code == 204
 
     assert confirm(acme_client, secret).status_code == 204
+
+
+@transactional
+def test_changes_of_addresses_are_mailed_to_few_strangers(acme):
+    client, ann = (
+        shop_client(acme).as_(person(acme, "o@acme.example", "owner")),
+        person(acme, EMAIL),
+    )
+
+    answers = [client.patch(path(ann), {"email": f"s{n}@acme.example"}) for n in range(51)]
+
+    assert [answer.status_code for answer in answers] == [200] * 50 + [429]
+    assert mails_to("s49@acme.example") != []
+    assert mails_to("s50@acme.example") == []
