@@ -49,10 +49,10 @@ def require_same_shop(cursor: Any, path: Path, shop: Any, code: str) -> Any:
     return shop
 
 
-def as_anybody_may_say(cursor: Any, shop: Any) -> Any:
-    """Return the shop of a file that was not signed here, held to what the API demands.
+def validate_untrusted_shop(cursor: Any, shop: Any) -> Any:
+    """Return the shop of a file that this installation did not sign, validated as by the API.
 
-    Raises BackupError. Whether its owner was confirmed is not for the file to say.
+    Raises BackupError. `confirmed_at` is not taken from the file.
     """
     known = find_shop(cursor, "id", shop["id"])
     tenant = Tenant(**{name: shop.get(name) for name in ("code", "name", "status")})
@@ -61,7 +61,7 @@ def as_anybody_may_say(cursor: Any, shop: Any) -> Any:
         tenant.clean_fields(exclude={"canonical_url", *(["code"] if known else [])})
     except (AttributeError, TypeError, ValidationError) as error:
         said = " ".join(getattr(error, "messages", []))
-        raise BackupError(f"No shop can be like that of the file. {said}".strip()) from error
+        raise BackupError(f"The shop in the file is not valid. {said}".strip()) from error
     confirmed_at = known["confirmed_at"] if known else None
     origins = tenant.storefront_origins
     return {**shop, "storefront_origins": origins, "confirmed_at": confirmed_at}

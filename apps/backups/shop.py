@@ -17,7 +17,7 @@ from apps.backups.database import (
 )
 from apps.backups.digests import digests_of_shop, require_equal
 from apps.backups.exceptions import BackupError
-from apps.backups.registry import as_anybody_may_say, find_shop, register, require_same_shop
+from apps.backups.registry import find_shop, register, require_same_shop, validate_untrusted_shop
 from apps.backups.rows import ShopRows
 
 Say = Callable[[str], None]
@@ -51,7 +51,7 @@ def restore_shop(code: str, path: Path, say: Say, *, replace: bool, trusted: boo
         manifest = archive.manifest
         shop = require_same_shop(cursor, path, manifest.shop, code)
         if not archive.is_signed:
-            shop = as_anybody_may_say(cursor, shop)
+            shop = validate_untrusted_shop(cursor, shop)
         _require_same_schema(manifest)
         rows = ShopRows(cursor, UUID(shop["id"]), require_bound_role(cursor))
         if not replace and (counts := rows.counts()):

@@ -131,7 +131,7 @@ def test_file_of_another_installation_is_held_to_the_rules(acme, file, settings,
 
     sentence = refusal("restore", forged, "--shop", "acme", "--replace", "--trust")
 
-    assert sentence.startswith("No shop can be like that of the file.")
+    assert sentence.startswith("The shop in the file is not valid.")
     assert because in sentence
     assert fingerprint(acme) == before
 
