@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from jwt.algorithms import OKPAlgorithm
 
 _BYTES = 32  # RFC 7518, section 3.2, for HS256; RFC 8032 for an Ed25519 seed
+_DIFFERENT = 10
 ALGORITHMS = ("HS256", "EdDSA")
 
 
@@ -52,9 +53,19 @@ def parse_signing_keys(text: str, *, not_to_be: str) -> dict[str, TokenKey]:
 
 def require_256_bits(name: str, key: str) -> str:
     """Return `key`, or raise ImproperlyConfigured with `name` if it is too short."""
-    if len(key.encode()) < _BYTES:
+    if len(key) < _BYTES:
         raise ImproperlyConfigured(f"{name} has less than 256 bits.")
     return key
+
+
+def require_random(name: str, text: str) -> str:
+    """Return `text`, or raise ImproperlyConfigured with `name` for what no generator makes.
+
+    32 random characters of any usual alphabet have ten different ones, and no space around them.
+    """
+    if text != text.strip() or len(set(text.rpartition(":")[2])) < _DIFFERENT:
+        raise ImproperlyConfigured(f"{name} is not random text.")
+    return text
 
 
 def new_entry(kid: str, algorithm: str) -> str:

@@ -16,7 +16,8 @@ from apps.api.fields import TextField
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.exceptions import SecretReused, SessionOver
 from apps.identity.models import Session
-from apps.limits.guard import count_login, forgive_login
+from apps.limits.exceptions import Blocked
+from apps.limits.guard import count_login, forgive_login, refund_login
 from apps.users.emails import normalise_email
 from apps.users.fields import PasswordField
 from auth_backends.tokens import AccessToken, RefreshToken
@@ -46,7 +47,11 @@ class LoginSerializer(serializers.Serializer):
             # Nobody has it. It may be a password, typed into the wrong field.
             email, subject = attrs["email"], ""
         count_login(email, device, is_known_device=_is_known(attrs.get("refresh"), email))
-        user: Any = authenticate(request, email=email, password=attrs["password"])
+        try:
+            user: Any = authenticate(request, email=email, password=attrs["password"])
+        except Blocked:  # no slot was free: the password was not looked at
+            refund_login(email, device)
+            raise
         if user is None:
             AuditEvent.objects.record(Action.LOGIN_FAILED, request, subject=subject)
             raise AuthenticationFailed(

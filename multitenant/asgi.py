@@ -2,18 +2,20 @@
 
 import os
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multitenant.settings")
 # Each request has a thread of its own here: a connection that outlives it is nobody's, and open.
 settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
-application = get_asgi_application()
+django.setup(set_prefix=False)
 
-from apps.server.heartbeat import heartbeat  # noqa: E402 -- the applications are ready now
+from apps.server.handlers import BoundedASGIHandler  # noqa: E402 -- the applications are ready now
+from apps.server.heartbeat import heartbeat  # noqa: E402
 from apps.server.lifetime import end_with_parent  # noqa: E402
 from apps.server.startup import wait_for_walls  # noqa: E402
 
 end_with_parent()
 heartbeat.start()
 wait_for_walls()
+application = BoundedASGIHandler()

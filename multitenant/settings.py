@@ -11,7 +11,7 @@ from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from apps.server.generated import generated_secret
 from apps.server.heartbeat import WatchedConnection
 from apps.tenants.database import TenantCursor
-from auth_backends.keys import parse_signing_keys, require_256_bits
+from auth_backends.keys import parse_signing_keys, require_256_bits, require_random
 
 env = environ.Env()
 ROOT_DIR = Path(__file__).resolve().parent.parent
@@ -46,7 +46,7 @@ SITE_PORT = "" if IS_PUBLIC else f":{PORT}"
 def secret(name: str) -> str:
     """Return a secret of the environment, or on a developer's machine a generated one."""
     if IS_PUBLIC and not DEBUG:
-        return env.str(name)
+        return require_random(name, env.str(name))
     return env.str(name, default="") or generated_secret(DATA_DIR / "secrets", name.lower())
 
 

@@ -2,15 +2,17 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multitenant.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from apps.server.heartbeat import heartbeat  # noqa: E402 -- the applications are ready now
+from apps.server.handlers import BoundedWSGIHandler  # noqa: E402 -- the applications are ready now
+from apps.server.heartbeat import heartbeat  # noqa: E402
 from apps.server.lifetime import end_with_parent  # noqa: E402
 from apps.server.startup import wait_for_walls  # noqa: E402
 
 end_with_parent()
 heartbeat.start()
 wait_for_walls()
+application = BoundedWSGIHandler()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 
@@ -194,8 +195,8 @@ def in_public():
         **os.environ,
         "BASE_DOMAIN": "shops.example",
         "DATABASE_URL": "postgres://app@localhost/none",
-        "SECRET_KEY": "k" * 64,
-        "JWT_KEYS": "j" * 64,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "JWT_KEYS": secrets.token_urlsafe(48),
     }
     done = subprocess.run(
         [sys.executable, "-c", PRINT_SETTINGS],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -326,7 +327,7 @@ def test_row_60_deployment_has_no_warning():
             "DATABASE_URL": "postgres://app@localhost/none",
             "EMAIL_URL": "smtp+tls://user:password@mail.shops.example:587",
             "SECRET_KEY": "abcdefghij0123456789-klmnopqrstuvwxyz-ABCDEFGHIJKLM",
-            "JWT_KEYS": "j" * 64,
+            "JWT_KEYS": secrets.token_urlsafe(48),
         },
         capture_output=True,
         text=True,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 _LONGEST_USER_AGENT = 300
+_NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 client, seen through its translator
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,7 @@ def device_of(request: HttpRequest) -> Device:
     were written by proxies of ours, and anything before them by whoever liked to. Where ours
     name no address, the one that is connected counts.
     """
-    entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    forwarded = [entry for entry in entries if entry.strip()]
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     hops = settings.TRUSTED_PROXIES
     text = forwarded[-hops] if 0 < hops <= len(forwarded) else ""
     address = _plain_address(text) or _plain_address(request.META.get("REMOTE_ADDR", ""))
@@ -57,6 +57,8 @@ def _plain_address(text: str) -> str:
     for candidate in (text, text.rpartition(":")[0]):
         with suppress(ValueError):
             address = ip_address(candidate.partition("%")[0])
+            if address in _NAT64:
+                return str(IPv4Address(int(address) & 0xFFFF_FFFF))
             mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
             return str(mapped or address)
     return ""

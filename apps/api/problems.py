@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import psycopg2
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
-from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from psycopg2.errors import (
     CheckViolation,
@@ -24,8 +24,12 @@ from psycopg2.errors import (
     UniqueViolation,
 )
 from rest_framework import exceptions, status
+from rest_framework.settings import api_settings
 
 CONTENT_TYPE = "application/problem+json"
+
+#: A list of half a million bad values is not answered in full.
+MOST_ERRORS = 100
 
 SERVER_ERROR = "Something went wrong on our side."
 
@@ -92,22 +96,21 @@ class ProblemHandler(ExceptionHandler):
         return None  # get_response() has all it needs
 
     def get_response(self, exc: exceptions.APIException, data: Any) -> Any:
-        errors = flatten_errors(exc.detail)
+        errors = list(islice(_flattened(exc.detail), MOST_ERRORS))
         headers = self.get_headers(exc)
         if isinstance(exc, exceptions.ValidationError):
             return problem_response(
                 exc.status_code,
                 "invalid",
                 "The request has invalid values.",
-                errors=[
-                    {"pointer": _pointer(error.attr), "code": error.code, "detail": error.detail}
-                    for error in errors
-                ],
+                errors=errors,
                 headers=headers,
             )
         if status.is_server_error(exc.status_code) and not isinstance(exc, ServiceUnavailable):
             return problem_response(exc.status_code, "error", SERVER_ERROR, headers=headers)
-        return problem_response(exc.status_code, errors[0].code, errors[0].detail, headers=headers)
+        return problem_response(
+            exc.status_code, errors[0]["code"], errors[0]["detail"], headers=headers
+        )
 
 
 #: What an error of the database means to a client, by psycopg2's exception beneath it.
@@ -168,7 +171,15 @@ def server_error(request: HttpRequest) -> JsonResponse:
     return problem_response(500, "error", SERVER_ERROR)
 
 
-def _pointer(attr: str | None) -> str:
-    """Return the JSON pointer (RFC 6901) of a field; the whole body for no field."""
-    path = "" if attr is None else attr.removesuffix("non_field_errors").removesuffix("/")
-    return f"/{path}" if path else ""
+def _flattened(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Yield each error with the JSON pointer (RFC 6901) to its value; "" is the whole body."""
+    if isinstance(detail, Mapping):
+        for name, below in detail.items():
+            is_whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            yield from _flattened(below, pointer if is_whole else f"{pointer}/{name}")
+    elif isinstance(detail, list):
+        for index, below in enumerate(detail):
+            is_error = isinstance(below, exceptions.ErrorDetail)
+            yield from _flattened(below, pointer if is_error else f"{pointer}/{index}")
+    else:
+        yield {"pointer": pointer, "code": detail.code, "detail": str(detail)}

@@ -47,12 +47,16 @@ class LockedObjectMixin:
         found = self.get_object()
         locked = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=found.pk)
         self.check_object_permissions(self.request, locked)
+        self.require_match(locked)
+        return locked
+
+    def require_match(self: Any, instance: Any) -> None:
+        """Raise PreconditionFailed if the request's If-Match names another state of `instance`."""
         wanted = self.request.headers.get("If-Match")
-        if wanted is not None and not {"*", etag_of(self.get_serializer(locked).data)} & {
+        if wanted is not None and not {"*", etag_of(self.get_serializer(instance).data)} & {
             *parse_etags(wanted)
         }:
             raise PreconditionFailed
-        return locked
 
 
 class UpdateModelMixin(LockedObjectMixin, mixins.UpdateModelMixin):
@@ -64,7 +68,9 @@ class UpdateModelMixin(LockedObjectMixin, mixins.UpdateModelMixin):
 
     def update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         partial = kwargs.pop("partial", False)
-        serializer = self.get_serializer(self.get_object(), data=request.data, partial=partial)
+        instance = self.get_object()
+        self.require_match(instance)  # validating may cost something: a mail, a try
+        serializer = self.get_serializer(instance, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         with transaction.atomic():
             serializer.instance = self.get_locked_object()

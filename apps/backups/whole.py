@@ -77,6 +77,9 @@ def restore_everything(path: Path, say: Say, *, trusted: bool) -> None:
             require_equal(digests_of_everything(cursor, say), manifest.tables)
     connections[OWNER_ALIAS].close()  # the script has set what it liked
     call_command("migrate", verbosity=0)
+    for tenant in Tenant.objects.using(OWNER_ALIAS):
+        tenant.canonical_url = tenant.new_url
+        tenant.save(using=OWNER_ALIAS, update_fields=["canonical_url"])
     say("Rows are those of the manifest; rights are granted anew.")
     _require_walls(manifest)
 

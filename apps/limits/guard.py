@@ -62,6 +62,12 @@ def forgive_login(user: Any, email: str, device: Device) -> None:
     _take_back(device)
 
 
+def refund_login(email: str, device: Device) -> None:
+    """Refund what count_login() counted, for no password was looked at."""
+    ShopCounter.objects.take_back(LOGIN_BY_EMAIL, email)
+    _take_back(device)
+
+
 def knows_password(user: Any, password: str, session_id: str) -> bool:
     """Return True if this is the password of the user of a session; raise Blocked.
 
@@ -69,7 +75,11 @@ def knows_password(user: Any, password: str, session_id: str) -> bool:
     apart from log-ins, so that nobody outside of the session can use them up.
     """
     ShopCounter.objects.hit(PASSWORD_BY_SESSION, session_id)
-    is_right: bool = user.check_password(password)
+    try:
+        is_right: bool = user.check_password(password)
+    except Blocked:
+        ShopCounter.objects.take_back(PASSWORD_BY_SESSION, session_id)
+        raise
     if is_right:
         ShopCounter.objects.clear(PASSWORD_BY_SESSION, session_id)
     return is_right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from asyncio import StreamReader, StreamWriter
@@ -12,10 +13,17 @@ ADDRESS = "127.0.0.1"
 
 
 def forward_from_ipv6(port: int) -> None:
-    """Forward [::1]:port to 127.0.0.1 as long as this process lives, on a machine with IPv6."""
-    with suppress(OSError):
+    """Forward [::1]:port to 127.0.0.1 as long as this process lives, on a machine with IPv6.
+
+    Raises OSError where another program has the port.
+    """
+    try:
         listener = socket.create_server(("::1", port), family=socket.AF_INET6)
-        threading.Thread(target=lambda: asyncio.run(_serve(listener, port)), daemon=True).start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise
+        return
+    threading.Thread(target=lambda: asyncio.run(_serve(listener, port)), daemon=True).start()
 
 
 async def _serve(listener: socket.socket, port: int) -> None:

@@ -49,6 +49,12 @@ class OriginListField(serializers.ListField):
     child = OriginField()
     documented = {"uniqueItems": True}
 
+    def to_internal_value(self, data: Any) -> list[str]:
+        # Before each of them is looked at.
+        if isinstance(data, list) and len(data) > (self.max_length or 0):
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
 
 class ShopSerializer(StrictModelSerializer):
     """A shop as everybody sees it, and its settings for its owner."""

@@ -80,10 +80,10 @@ class ShopView(RetrieveModelMixin, UpdateModelMixin, generics.RetrieveUpdateAPIV
         return self.get_queryset().get()
 
     def perform_update(self, serializer: Any) -> None:
-        changes = dict(serializer.validated_data)
+        names = sorted(serializer.validated_data)
         shop, user = serializer.save(), self.request.user
         AuditEvent.objects.record(
-            Action.SHOP_CHANGED, self.request, actor=user, subject=shop.code, **changes
+            Action.SHOP_CHANGED, self.request, actor=user, subject=shop.code, fields=names
         )
 
 

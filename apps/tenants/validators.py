@@ -33,8 +33,16 @@ def code_skeleton(code: str) -> str:
 def is_reserved_code(code: str) -> bool:
     """Return whether `code` looks like a reserved one, or like one of a kind that is numbered."""
     letters = code.replace("-", "")
-    numbered = code_skeleton(letters.rstrip("0123456789")) in _NUMBERED_SKELETONS
-    return numbered or code_skeleton(letters) in _RESERVED_SKELETONS
+    numbered = _reserved_skeleton(letters.strip("0123456789")) in _NUMBERED_SKELETONS
+    skeleton = _reserved_skeleton(letters)
+    return numbered or skeleton in _RESERVED_SKELETONS or code_skeleton("galleria") in skeleton
+
+
+def _reserved_skeleton(code: str) -> str:
+    # More than codes of shops have in common: shop5 and shops may be two shops.
+    return code_skeleton(code.replace("-", "").replace("rn", "m").replace("vv", "w")).replace(
+        "5", "s"
+    )
 
 
 def is_well_formed_code(code: str) -> bool:
@@ -56,7 +64,7 @@ def validate_code(code: str) -> None:
 def _skeletons(*, numbered_only: bool = False) -> frozenset[str]:
     kinds = [kind for kind in _KINDS if kind["numbered"] or not numbered_only]
     codes = " ".join(kind["codes"] for kind in kinds).split()
-    return frozenset(code_skeleton(code.replace("-", "")) for code in codes)
+    return frozenset(map(_reserved_skeleton, codes))
 
 
 _RESERVED_SKELETONS = _skeletons()
@@ -65,7 +73,7 @@ _NUMBERED_SKELETONS = _skeletons(numbered_only=True)
 # Controls, separators of lines, overrides and isolates of direction, and what is invisible by
 # definition. The joiners that Persian and emoji need, and variation selectors, are not among them.
 _UNFIT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u200b\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
     "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
 )
 #: Flags of regions: the only use of tag characters.
@@ -73,10 +81,9 @@ _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
 #: What looks like nothing at an end, besides white space.
 _EDGES = "\u200c\u200d\u200e\u200f\u061c\u2800"
 _LINK = re.compile(r"[@<>]|://|\bwww\.")
-_LOOKALIKES = str.maketrans(
-    "01iıɪаᴀɑеᴇєіӏорсухѕјԍɢɡгʀʟαειορ",  # noqa: RUF001 -- letters that look like Latin ones
-    "ollllaaaeeellopcyxsjgggrrlaelop",
-)
+#: In each word, what looks like its first letter.
+_ALIKE = "aаᴀɑαᎪ cс eеᴇєεᎬ g6ԍɢɡǥᏀ jј l1i|!¡ǀǃ│łıɪіӏʟιꓡᏞᏆ o0оο pрρ rгʀᎡ sѕ xх yу"  # noqa: RUF001 -- they do
+_LOOKALIKES = str.maketrans({other: word[0] for word in _ALIKE.split() for other in word[1:]})
 
 
 def validate_title(text: str) -> None:
@@ -109,4 +116,4 @@ def validate_shop_name(text: str) -> None:
 def _appearance(name: str) -> str:
     """Return what a hasty eye sees of a name: its letters and digits, look-alikes merged."""
     plain = unicodedata.normalize("NFKD", re.sub("[\u2120\u2122]", "", name)).casefold()
-    return "".join(filter(str.isalnum, plain)).translate(_LOOKALIKES)
+    return "".join(filter(str.isalnum, plain.translate(_LOOKALIKES)))

@@ -6,13 +6,14 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from auth_backends.keys import parse_signing_keys, require_256_bits
+from auth_backends.keys import parse_signing_keys, require_256_bits, require_random
 from tests.apps.api.assertions import problem
 from tests.auth_backends.forge import forge, parts_of
 from tests.factories import PASSWORD, make_tokens
 from tests.processes import manage
 
 GOOD, OTHER = "g" * 32, "o" * 32
+GOOD_KEY = secrets.token_urlsafe(48)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ GOOD, OTHER = "g" * 32, "o" * 32
         (f"a:{GOOD}", {"a": GOOD}),
         (f"a:{GOOD} b:{OTHER}", {"a": GOOD, "b": OTHER}),
         (f"  a:{GOOD}\n b:{OTHER} ", {"a": GOOD, "b": OTHER}),
-        ("é" * 16, {"0": "é" * 16}),
+        ("é" * 32, {"0": "é" * 32}),
     ],
 )
 def test_keys_are_read_in_order(text, keys):
@@ -53,22 +54,51 @@ def test_bad_keys_are_refused(text):
     assert [secret for secret in (GOOD, OTHER, "s" * 50) if secret in str(caught.value)] == []
 
 
-@pytest.mark.parametrize("key", ["s" * 32, "é" * 16])
+@pytest.mark.parametrize("key", ["s" * 32, "é" * 32])
 def test_key_of_256_bits_is_taken(key):
     assert require_256_bits("SECRET_KEY", key) == key
 
 
-@pytest.mark.parametrize("key", ["", "x", "s" * 31, "é" * 15])
+@pytest.mark.parametrize("key", ["", "x", "s" * 31, "é" * 16])
 def test_shorter_key_is_refused_by_its_name(key):
     with pytest.raises(ImproperlyConfigured) as caught:
         require_256_bits("SECRET_KEY", key)
     assert str(caught.value) == "SECRET_KEY has less than 256 bits."
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "s" * 32,
+        " " * 32,
+        "changeme-" * 4,
+        "k:" + "b" * 40,
+        " abcdefghij0123456789abcdefghij0123456789",
+    ],
+)
+def test_text_that_no_generator_makes_is_refused(key):
+    with pytest.raises(ImproperlyConfigured):
+        require_random("SECRET_KEY", key)
+
+
+def test_random_text_is_taken():
+    for key in (secrets.token_hex(32), f"a:{secrets.token_urlsafe(32)}"):
+        assert require_random("SECRET_KEY", key) == key
+
+
+def test_public_site_does_not_start_with_a_made_up_key(tmp_path):
+    keys = {"SECRET_KEY": "changeme-" * 4, "JWT_KEYS": secrets.token_urlsafe(48)}
+
+    refused = manage("check", DATA_DIR=tmp_path, BASE_DOMAIN="shops.example", **keys)
+
+    assert refused.returncode == 1
+    assert refused.stderr == "Refusing to start: SECRET_KEY is not random text.\n"
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_KEYS"])
 @pytest.mark.parametrize("domain", ["localhost", "shops.example"])
 def test_nothing_starts_with_a_short_key(tmp_path, name, domain):
-    keys = {"SECRET_KEY": "s" * 32, "JWT_KEYS": "j" * 32, name: "x"}
+    keys = {"SECRET_KEY": GOOD_KEY, "JWT_KEYS": GOOD_KEY[::-1], name: "abcdefghijkl"}
     refused = manage("serve", DATA_DIR=tmp_path, BASE_DOMAIN=domain, **keys)
 
     named = {"SECRET_KEY": "SECRET_KEY", "JWT_KEYS": "The key 0 in JWT_KEYS"}[name]

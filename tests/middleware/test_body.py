@@ -4,17 +4,26 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from apps.identity.models import Session
+from apps.tenants import registry
+from apps.tenants.context import tenant_context
+from apps.tenants.models import Tenant
+from apps.users.models import User
 from middleware.body import BodyMiddleware
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
 def after(view: Callable[[HttpRequest], HttpResponse], size: int = 100) -> bytes:
     """Return what is left to read of a request that a view has answered."""
-    request = RequestFactory().post("/", b"x" * size, "application/json")
+    stream = BytesIO(b"x" * size)
+    request = RequestFactory().post("/", b"x" * size, "application/json", **{"wsgi.input": stream})
     assert BodyMiddleware(view)(request).status_code == 204
-    return request.read()
+    return stream.read()
 
 
 def answer(request: HttpRequest) -> HttpResponse:
@@ -39,12 +48,44 @@ def test_request_without_a_body_is_answered():
     assert BodyMiddleware(answer)(RequestFactory().get("/")).status_code == 204
 
 
-def test_client_that_is_gone_changes_no_answer():
+def test_client_that_is_gone_is_no_server_error():
     class Gone(BytesIO):
         def read(self, size: int | None = None) -> bytes:
             raise OSError
 
     request = RequestFactory().post("/", b"x", "application/json", **{"wsgi.input": Gone()})
-    with pytest.raises(UnreadablePostError):
-        request.read()
-    assert BodyMiddleware(answer)(request).status_code == 204
+    assert BodyMiddleware(answer)(request).status_code == 400
+
+
+@pytest.mark.parametrize("what_happens", ["demoted", "logged out", "suspended"])
+def test_rights_are_those_of_the_bodys_end(acme, acme_client, owner, what_happens):
+    """An upload takes as long as its sender likes."""
+    with tenant_context(acme):
+        manager, customer = make_user(role="manager"), make_user(role="customer")
+
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            with tenant_context(acme):
+                match what_happens:
+                    case "demoted":
+                        manager.change(role="customer")
+                    case "logged out":
+                        Session.objects.filter(user=manager).end()
+                    case "suspended":
+                        Tenant.objects.using("owner").filter(pk=acme.pk).update(status="suspended")
+                        registry.cache.forget("acme")
+            return super().read(size)
+
+    body = b'{"role": "manager"}'
+    response = acme_client.as_(manager).generic(
+        "PATCH",
+        f"/api/users/{customer.pk}/",
+        body,
+        content_type="application/json",
+        **{"wsgi.input": Slow(body)},
+    )
+
+    expected = {"demoted": {403, 404}, "logged out": {401}, "suspended": {404}}
+    assert response.status_code in expected[what_happens]
+    with tenant_context(acme):
+        assert User.objects.get(pk=customer.pk).role == "customer"

@@ -33,6 +33,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "brackets": partial(repeated, '[{"":', end="]"),
     "commas": partial(repeated, "a/b,"),
     "semicolons": partial(repeated, 'a="b";'),
+    "bare semicolons": partial(repeated, ";", begin='a/b;"'),
+    "quoted semicolons": partial(repeated, '\\";', begin='a/b;"'),
     "dots": partial(repeated, "a.", end="!"),
     "hyphens": partial(repeated, "a-", end="!"),
     "addresses": partial(repeated, "a@", end="x.example"),

@@ -76,6 +76,16 @@ def test_two_clients_with_ports_are_two_networks(rf, settings):
     assert len({device(rf, form, settings).prefix for form in forms}) == len(forms)
 
 
+def test_clients_behind_one_translator_of_addresses_are_apart(rf, settings):
+    one, other = (device(rf, f"64:ff9b::{n}:203", settings) for n in ("c633", "cb00"))
+
+    assert (one.address, other.address) == ("198.51.2.3", "203.0.2.3")
+
+
+def test_blank_last_entry_does_not_make_the_clients_own_count(rf, settings):
+    assert device(rf, "198.51.100.1, ", settings).address == PROXY
+
+
 def test_hidden_client_counts_by_the_proxy_that_is_connected(rf, settings):
     assert device(rf, "198.51.100.1, unknown", settings).prefix == "192.0.2.0/24"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import psycopg2
 import pytest
 from django.db import (
@@ -16,8 +18,14 @@ from django.db import (
     transaction,
 )
 from psycopg2 import errors
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from apps.api.problems import ServiceUnavailable, as_api_exception
+from apps.api.problems import (
+    ProblemHandler,
+    ServiceUnavailable,
+    _flattened,
+    as_api_exception,
+)
 from apps.users.models import User
 from tests.factories import make_tenant, make_user
 
@@ -74,6 +82,17 @@ MEANINGS = {
 @pytest.mark.parametrize(("error", "status"), MEANINGS.values(), ids=MEANINGS)
 def test_error_that_a_request_causes_is_a_4xx(error, status):
     assert as_api_exception(error).status_code == status
+
+
+def test_errors_are_flattened_and_cut_off():
+    bad = ErrorDetail("Bad.", code="bad")
+    nested = {"a": [bad, bad], "b": {"c": {"1": [bad]}}, "d": [{}, {"e": [bad]}], "f": {}}
+    whole = {"non_field_errors": [bad], "owner": {"non_field_errors": [bad]}}
+
+    assert [error["pointer"] for error in _flattened(nested)] == ["/a", "/a", "/b/c/1", "/d/1/e"]
+    assert [error["pointer"] for error in _flattened(whole)] == ["", "/owner"]
+    many = ValidationError({"list": {str(number): [bad] for number in range(500_000)}})
+    assert len(json.loads(ProblemHandler(many, {}).run().content)["errors"]) == 100
 
 
 def test_real_save_of_a_missing_row_is_404(in_acme):

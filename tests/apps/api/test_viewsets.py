@@ -277,6 +277,17 @@ def test_if_match_holds_for_other_resources(client, url):
     assert client.patch(url, body, HTTP_IF_MATCH=etag).status_code == 200
 
 
+def test_write_of_another_state_costs_no_mail(client, acme):
+    with tenant_context(acme):
+        ben = make_user(role="staff")
+
+    for _ in range(4):
+        body = {"email": "new@acme.example"}
+        problem(client.patch(path(ben), body, HTTP_IF_MATCH='"another"'), 412)
+
+    assert client.patch(path(ben), {"email": "new@acme.example"}).status_code == 200
+
+
 # --- Every view ----------------------------------------------------------------------------
 
 

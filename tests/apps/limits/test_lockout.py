@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from apps.identity.models import Session
+from apps.limits.guard import hashing_slot
 from apps.limits.models import ShopCounter
 from apps.limits.rules import LOGIN_BY_EMAIL, LOGINS_OF_USER
 from apps.tenants.context import tenant_context
@@ -266,3 +267,11 @@ def test_count_inside_a_transaction_would_be_undone(acme):
                 ShopCounter.objects.hit(LOGIN_BY_EMAIL, EMAIL)
                 transaction.set_rollback(True)
         assert list(ShopCounter.objects.all()) == []
+
+
+def test_right_password_that_got_no_slot_is_no_guess(acme_client, acme, ann):
+    with tenant_context(acme), hashing_slot():
+        for _ in range(6):
+            problem(log_in(acme_client, EMAIL), 429)
+
+    assert log_in(acme_client, EMAIL).status_code == 200

@@ -237,3 +237,10 @@ def test_sites_of_the_platform_are_no_storefronts(settings, host):
     assert parse_origin("https://other-shops.example") == "https://other-shops.example"
     with pytest.raises(ValidationError):
         parse_origin(f"https://{host}")
+
+
+def test_half_a_million_origins_are_refused_unread(acme_client, owner):
+    response = acme_client.as_(owner).patch("/api/shop/", {"storefront_origins": [1] * 300_000})
+
+    assert response.status_code == 400
+    assert [error["code"] for error in response.json()["errors"]] == ["max_length"]

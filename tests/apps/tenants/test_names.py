@@ -31,6 +31,7 @@ INVISIBLE = [
     *("\u3164", "\uffa0", "\u2800", "\u200e", "\ufe0f", "\U000e0001", "\U000e0041", "\u0301"),
 ]
 CONTROLS = [
+    *("\u180e", "\u17b4", "\u200e", "\u200f", "\u061c"),
     *("\x00", "\x07", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"),
     *("\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"),
     *("\u200b", "\u2060", "\ufeff", "\u3164", "\uffa0", "\ufff9", "\U000e0041", "\ud800"),
@@ -52,6 +53,20 @@ LINKS = [
     ),
 ]
 PLATFORM = [
+    *(
+        "Ga||eria",
+        "Ga!!eria",
+        "Ga\u2502\u2502eria",
+        "Ga\u01c0\u01c0eria",
+        "Ga\u0142\u0142eria",
+        "6alleria",
+    ),
+    *(
+        "Ga\ua4e1\ua4e1eria",
+        "\u13c0\u13aa\u13de\u13de\u13ac\u13a1\u13c6\u13aa",
+        "\u01e4alleria",
+        "Galler\u00a1a",
+    ),
     *("Galleria", "GALLERIA", "galleria!", "Ga11eria", "GaIIeria", "G a l l e r i a", "Gallería"),
     *(
         "\uff27\uff41lleria",

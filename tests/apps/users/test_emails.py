@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import Value
 
 from apps.auditlog.models import AuditEvent
@@ -36,8 +39,10 @@ NO_ADDRESS = [
     *('"ann"@acme.example', '"a b"@acme.example', "ann\x00@acme.example", "ann@[127.0.0.1]"),
     *("ann@xn--a.example", "ann@\u2488.example", "ann@" + "ü" * 63 + ".example", "a@@acme.example"),
     "a" * 64 + "@" + ".".join(["b" * 60] * 4),
+    *("a" * 65 + "@acme.example", "ada@localhost"),
     "a@" + ".".join(["ü" + "a" * 36] * 6) + ".example",  # 254 characters at most as an A-label
 ]
+SPELLING = import_module("apps.users.migrations.0003_one_spelling")
 transactional = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
@@ -218,3 +223,26 @@ def test_operator_opens_no_shop_for_what_is_no_address(monkeypatch):
 
     with pytest.raises(CommandError, match="valid email"):
         call_command("create_shop", "pear", "Pear", "änn@pear.example")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_migration_normalises_what_is_stored_and_names_what_it_cannot(acme):
+    def normalise(*emails):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("DELETE FROM users")
+            cursor.execute("ALTER TABLE users DROP CONSTRAINT IF EXISTS users_user_email_spelling")
+        for email in emails:
+            OldUser.objects.using("owner").create(
+                email=email, tenant_id=acme.pk, is_active=True, password="x"
+            )
+        SPELLING.normalise(old_apps, connections["owner"].schema_editor())
+        return sorted(OldUser.objects.using("owner").values_list("email", flat=True))
+
+    old_apps = MigrationLoader(connections["owner"]).project_state(("users", "0002_names")).apps
+    OldUser = old_apps.get_model("users", "User")
+
+    assert normalise("ada@küche.example") == ["ada@xn--kche-0ra.example"]
+    with pytest.raises(ValueError, match=r'"ada"@kiln\.example of the shop'):
+        normalise('"ada"@kiln.example', "ben@kiln.example")
+    with pytest.raises(ValueError, match=r"ada@küche\.example of the shop"):
+        normalise("ada@küche.example", "ada@xn--kche-0ra.example")

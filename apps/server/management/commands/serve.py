@@ -56,11 +56,14 @@ class Command(BaseCommand):
         )
         _forget_the_owner()
         keep_interrupts_from_workers()
-        forward_from_ipv6(settings.PORT)  # a thread: it must not get the interrupts either
+        try:
+            forward_from_ipv6(settings.PORT)  # a thread: it must not get the interrupts either
+        except OSError as error:
+            raise CommandError(_taken(f"[::1]:{settings.PORT}")) from error
         server.serve()
 
     def _announce(self) -> None:
-        site = f"http://{settings.BASE_DOMAIN}:{settings.PORT}"
+        site = f"{settings.SITE_SCHEME}://{settings.BASE_DOMAIN}{settings.SITE_PORT}"
         self.stdout.write(
             f"\nGalleria serves at {site}/\n"
             f"  Open a shop   POST {site}/api/shops/\n"
@@ -76,7 +79,11 @@ def _require_free_port() -> None:
         try:
             probe.bind((ADDRESS, settings.PORT))
         except OSError as error:
-            raise CommandError(f"Port {settings.PORT} is taken; set PORT to another.") from error
+            raise CommandError(_taken(settings.PORT)) from error
+
+
+def _taken(port: object) -> str:
+    return f"Port {port} is taken; set PORT to another."
 
 
 def _server() -> Any:

@@ -39,7 +39,7 @@ class Command(OperatorCommand):
         for code in SHOPS:
             if is_taken(code, OWNER_ALIAS):
                 self.stdout.write(
-                    f"  http://{code}.{settings.BASE_DOMAIN}:{settings.PORT}/"
+                    f"  {settings.SITE_SCHEME}://{code}.{settings.BASE_DOMAIN}{settings.SITE_PORT}/"
                     f"  owner@{code}.example  {password}"
                 )
 
