@@ -226,10 +226,12 @@ def test_operator_opens_no_shop_for_what_is_no_address(monkeypatch):
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
-def test_migration_normalises_what_is_stored_and_names_what_it_cannot(acme):
+def test_migration_normalises_what_is_stored_and_names_what_it_cannot():
+    acme = Tenant.objects.using("owner").create(code="acme", name="Acme")
+
     def normalise(*emails):
         with connections["owner"].cursor() as cursor:
-            cursor.execute("DELETE FROM users")
+            cursor.execute("DELETE FROM users; SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE users DROP CONSTRAINT IF EXISTS users_user_email_spelling")
         for email in emails:
             OldUser.objects.using("owner").create(
