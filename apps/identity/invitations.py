@@ -24,9 +24,8 @@ from apps.tenants.context import require_active_tenant
 from apps.users.confirmation import confirm_tenant
 from apps.users.models import User
 from apps.users.permissions import (
-    IsManagement,
+    ManagesInvitations,
     may_invite,
-    require_right_to_make,
     require_right_to_replace,
 )
 from apps.users.serializers import UserSerializer
@@ -45,7 +44,7 @@ class InvitationViewSet(
 
     queryset = MailedToken.objects.filter(purpose=Purpose.INVITATION).order_by("-created_at")
     serializer_class = InvitationSerializer
-    permission_classes = [IsManagement]
+    permission_classes = [ManagesInvitations]
     search_fields = ["email"]
     ordering_fields = ["created_at"]
     ordering = ["-created_at"]
@@ -65,7 +64,6 @@ class InvitationViewSet(
             self._record(Action.USER_INVITED, serializer.instance)
 
     def perform_destroy(self, instance: MailedToken) -> None:
-        require_right_to_make(self.request, instance.role)
         MailedToken.objects.filter(pk=instance.pk).void()
         self._record(Action.INVITATION_WITHDRAWN, instance)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import uuid_utils.compat
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.models.functions import Now
 
 from apps.limits.exceptions import Blocked
@@ -40,7 +40,8 @@ RETURNING hits
 class CounterManager(models.Manager[Any]):
     """Counting that is right across processes and is not undone by a roll-back of the request.
 
-    Must run in autocommit: what a refused request leaves behind has to stay.
+    Counting inside a transaction raises RuntimeError: what a refused request leaves behind has to
+    stay.
     """
 
     #: SQL of the columns that a counter is unique by, besides rule and subject.
@@ -63,10 +64,11 @@ class CounterManager(models.Manager[Any]):
         statement = _HIT.format(
             table=self.model._meta.db_table, scope=self.scope, scope_value=self.scope_value
         )
-        with connections[self.db].cursor() as cursor:
+        with transaction.atomic(self.db, durable=True), connections[self.db].cursor() as cursor:
             cursor.execute(statement, values)
-            if cursor.fetchone() is None:
-                raise Blocked(self._wait(rule, subject))
+            is_counted = cursor.fetchone() is not None
+        if not is_counted:
+            raise Blocked(self._wait(rule, subject))
 
     def clear(self, rule: Rule, subject: str) -> None:
         """Forget all tries of a subject."""

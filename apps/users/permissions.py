@@ -36,6 +36,15 @@ class IsManagement(IsAuthenticated):
         )
 
 
+class ManagesInvitations(IsManagement):
+    """Owner and manager; withdrawing an invitation takes the right to make it."""
+
+    def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
+        if request.method not in SAFE_METHODS:
+            require_right_to_make(request, obj.role)
+        return True
+
+
 class ManagesUsers(IsAuthenticated):
     """Authenticated users read; owner and manager write.
 

@@ -53,12 +53,15 @@ def invites_an_owner(client, people, proof):
     return client.post("/api/users/invitations/", body | proof)
 
 
-def withdraws_an_owners_invitation(client, people, proof):
+def invitation_of_an_owner(people):
     owner = people["owner"]
     issued(owner.tenant, "invitation", NEW["email"], role="owner", invited_by=owner)
     with tenant_context(owner.tenant):
-        invitation = MailedToken.objects.filter(purpose="invitation", used_at=None).get()
-    return client.delete(f"/api/users/invitations/{invitation.pk}/", proof)
+        return MailedToken.objects.filter(purpose="invitation", used_at=None).get()
+
+
+def withdraws_an_owners_invitation(client, people, proof):
+    return client.delete(f"/api/users/invitations/{invitation_of_an_owner(people).pk}/", proof)
 
 
 DEEDS = [
@@ -124,6 +127,15 @@ def test_wrong_passwords_are_counted(client, people):
         promotes(client, people, {"current_password": "wrong battery"})
 
     problem(promotes(client, people, {"current_password": PASSWORD}), 429)
+
+
+def test_wrong_passwords_with_a_delete_are_counted(client, people):
+    invitation = invitation_of_an_owner(people)
+    path = f"/api/users/invitations/{invitation.pk}/"
+
+    answers = [client.delete(path, {"current_password": "wrong battery"}) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [403] * 5 + [429]
 
 
 @pytest.mark.parametrize("value", [1, None, "", [], "x" * 129])
