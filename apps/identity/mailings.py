@@ -44,7 +44,7 @@ def mail_invitation(email: str, role: str, inviter: Any) -> MailedToken:
     link = shop_link(tenant, "accept-invitation", secret)
     name = f"{inviter.first_name} {inviter.last_name}".strip() or inviter.email
     context = {"link": link, "role": role, "inviter": name}
-    send_after_commit(email, "invitation", context, tenant=tenant, sender=inviter, is_admitted=True)
+    send_after_commit(email, "invitation", context, tenant=tenant, is_admitted=True)
     return invitation
 
 

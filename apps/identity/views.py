@@ -100,7 +100,11 @@ class PasswordChangeView(BodyView):
         if not knows_password(user, values.get("current_password", ""), request.auth["sid"]):
             raise PermissionDenied("The current password is incorrect.", "wrong_password")
         set_password(
-            user, values["new_password"], field="new_password", keep_session=request.auth["sid"]
+            user,
+            values["new_password"],
+            field="new_password",
+            keep_session=request.auth["sid"],
+            device=device_of(request),
         )
         AuditEvent.objects.record(Action.PASSWORD_CHANGED, request, actor=user, subject=user.email)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -196,7 +200,7 @@ class EmailConfirmView(PublicView):
             if user is None or others.exists():
                 raise invalid_link()
             before = user.email
-            confirm(user, token.email)
+            confirm(user, token.email, device_of(request))
             AuditEvent.objects.record(
                 Action.EMAIL_CONFIRMED, request, actor=user, subject=token.email, before=before
             )

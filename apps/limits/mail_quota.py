@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: The mail that lifts the limit of an unconfirmed shop does not count towards it.
 SHOP_CONFIRMATION = "shop_confirmation"
+#: The mail that other mail to the same address must not suppress.
+PASSWORD_RESET = "password_reset"  # noqa: S105 -- a template's name
 
 
 def count_mail_request(device: Device) -> None:
@@ -30,9 +32,9 @@ def count_mail(
 ) -> None:
     """Count a mail of a kind (its template's name) to an address; raise Blocked, uncounted.
 
-    `sender` is the user who causes it, from `device`; None for mail that the public can request.
-    The limits of one kind, or of one origin, leave the others alone. With a tenant, runs in its
-    context.
+    `sender` is the user who causes it, None for mail that the public can request and for notices;
+    `device` is that of the logged-in user whose request causes either. The limits of one kind, or
+    of one origin, leave the others alone. With a tenant, runs in its context.
     """
     with ExitStack() as refunds:
         for counters, rule, subject in _limits(to, kind, tenant, sender, device):
@@ -47,8 +49,12 @@ def _limits(
     """Yield the narrowest limits first: what they refuse does not use up the wider ones."""
     shop, platform = ShopCounter.objects, NetworkCounter.objects
     origin = f"{kind} {'public' if sender is None else 'team'}"
-    address = f"{origin} {to.lower()}"
+    local, _, domain = to.lower().rpartition("@")
+    mailbox = f"{local.partition('+')[0]}@{domain}"
+    address = f"{origin} {mailbox}"
     yield platform if tenant is None else shop, rules.MAIL_TO_ADDRESS, address
+    if kind != PASSWORD_RESET:
+        yield platform, rules.MAIL_TO_ADDRESS_IN_ALL, mailbox
     if tenant is None:
         return
     if sender is not None or tenant.confirmed_at is None:
@@ -60,4 +66,4 @@ def _limits(
     if tenant.confirmed_at is not None:
         yield shop, rules.MAIL_FROM_SHOP, origin
     elif kind != SHOP_CONFIRMATION:
-        yield shop, rules.MAIL_FROM_UNCONFIRMED_SHOP, ""
+        yield shop, rules.MAIL_FROM_UNCONFIRMED_SHOP, origin

@@ -64,7 +64,8 @@ class CounterManager(models.Manager[Any]):
         statement = _HIT.format(
             table=self.model._meta.db_table, scope=self.scope, scope_value=self.scope_value
         )
-        with transaction.atomic(self.db, durable=True), connections[self.db].cursor() as cursor:
+        alone = transaction.atomic(self.db, savepoint=False, durable=True)
+        with alone, connections[self.db].cursor() as cursor:
             cursor.execute(statement, values)
             is_counted = cursor.fetchone() is not None
         if not is_counted:

@@ -57,11 +57,13 @@ LOGINS_OF_USER = Rule("login_user", 120, _MINUTE, _MOMENT, _MINUTE)
 PASSWORD_BY_SESSION = Rule("password_session", 5, _QUARTER, _MOMENT, _QUARTER)
 MAIL_FROM_NETWORK = Rule.per_window("mail_network", 10, _HOUR)
 MAIL_OVER_ALL_SHOPS = Rule.per_window("mail_all_shops", 50, _HOUR)
-# The next two are counted for each kind of mail, and for the team's and the public's apart.
+# The next four are counted for each kind of mail, and for the team's and the public's apart.
 MAIL_TO_ADDRESS = Rule.per_window("mail_address", 3, _HOUR)
 MAIL_FROM_SHOP = Rule.per_window("mail_shop", 500, _HOUR)
-# As is this one, for mail that a team causes and that of shops without a confirmed owner.
-MAIL_TO_ADDRESS_OVER_ALL_SHOPS = Rule.per_window("mail_address_all_shops", 10, _HOUR)
+# For mail that a team causes and that of shops without a confirmed owner.
+MAIL_TO_ADDRESS_OVER_ALL_SHOPS = Rule.per_window("mail_address_all_shops", 30, _HOUR)
 MAIL_FROM_UNCONFIRMED_SHOP = Rule.per_window("mail_unconfirmed_shop", 10, timedelta(days=1))
+# For all kinds together, except password resets, which no other mail may suppress.
+MAIL_TO_ADDRESS_IN_ALL = Rule.per_window("mail_address_in_all", 30, _HOUR)
 MAIL_BY_SENDER = Rule.per_window("mail_sender", 50, _HOUR)
 SENDERS_MAIL_FROM_NETWORK = Rule.per_window("mail_senders_network", 100, _HOUR)

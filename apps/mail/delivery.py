@@ -38,17 +38,18 @@ def send_after_commit(
     context: Context,
     *,
     tenant: Tenant | None,
-    sender: Any = None,
+    device: Device | None = None,
     is_admitted: bool = False,
 ) -> None:
     """Mail `template` to one address when the transaction commits (now, outside of any).
 
-    Counted, rendered and sent in the background, in `tenant`'s name or the platform's; `sender`
-    is the user who causes it. A mail that cannot be sent is logged, and not tried again. A
-    roll-back sends nothing. Raises MailQueueFull, at the commit, for admitted mail alone.
+    Counted, rendered and sent in the background, in `tenant`'s name or the platform's; `device`
+    is that of the logged-in user whose request causes it. A mail that cannot be sent is logged, and
+    not tried again. A roll-back sends nothing. Raises MailQueueFull, at the commit, for admitted
+    mail alone.
     """
     taken = context if callable(context) else dict(context)
-    args = (to, template, taken, tenant, sender, is_admitted)
+    args = (to, template, taken, tenant, device, is_admitted)
 
     def queue() -> None:
         with nullcontext() if is_admitted else suppress(MailQueueFull):  # it is in the log
@@ -62,7 +63,7 @@ def deliver(
     template: str,
     context: Context,
     tenant: Tenant | None,
-    sender: Any = None,
+    device: Device | None = None,
     is_admitted: bool = False,
 ) -> None:
     """Count a mail and send it now. To be called in the background, in `tenant`'s context.
@@ -71,7 +72,7 @@ def deliver(
     """
     if not is_admitted:
         try:
-            count_mail(to, template, tenant=tenant, sender=sender)
+            count_mail(to, template, tenant=tenant, device=device)
         except Blocked:
             logger.warning("Withheld %s for %s: too many mails", template, tenant or "platform")
             if tenant is not None:

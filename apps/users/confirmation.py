@@ -12,15 +12,16 @@ from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
 
 if TYPE_CHECKING:
+    from apps.api.devices import Device
     from apps.users.models import User
 
 EMAIL_CONFIRMATION = "email_confirmation"
 
 
-def request_confirmation(user: User, email: str, *, sender: User | None = None) -> None:
+def request_confirmation(user: User, email: str, *, device: Device | None = None) -> None:
     """Mail a link to `email` that makes it the address of `user`, in place of any earlier link.
 
-    A change, for which admit_mail() has let `sender` mail, is announced at the address that
+    A change, which admit_mail() has admitted from `device`, is announced at the address that
     counts until then. With the address that the user has already, the link confirms the shop that
     the user has opened.
     """
@@ -30,21 +31,20 @@ def request_confirmation(user: User, email: str, *, sender: User | None = None) 
     _, secret = links.issue(EMAIL_CONFIRMATION, email)
     template = "shop_confirmation" if email == user.email else EMAIL_CONFIRMATION
     context = {"link": shop_link(tenant, "confirm-email", secret)}
-    is_admitted = sender is not None
-    send_after_commit(
-        email, template, context, tenant=tenant, sender=sender, is_admitted=is_admitted
-    )
+    send_after_commit(email, template, context, tenant=tenant, is_admitted=device is not None)
     if email != user.email:
-        send_after_commit(user.email, "email_change_requested", {"new": email}, tenant=tenant)
+        notice = "email_change_requested"
+        send_after_commit(user.email, notice, {"new": email}, tenant=tenant, device=device)
 
 
-def confirm(user: User, email: str) -> None:
+def confirm(user: User, email: str, device: Device) -> None:
     """Make `email` the address of `user`, and announce a change at the one before."""
     before = user.email
     user.change(email=email)
     confirm_tenant(user)
     if before != email:
-        send_after_commit(before, "email_changed", {"new": email}, tenant=user.tenant)
+        context = {"new": email}
+        send_after_commit(before, "email_changed", context, tenant=user.tenant, device=device)
 
 
 def confirm_tenant(user: User) -> None:

@@ -92,7 +92,7 @@ class UserSerializer(PersonSerializer):
             require_right_to_readdress(request, instance)  # as it is by now
         user = instance.change(**validated_data)
         if email != user.email:
-            request_confirmation(user, email, sender=request.user)
+            request_confirmation(user, email, device=device_of(request))
         return user
 
 

@@ -13,6 +13,7 @@ from tests.factories import make_tenant, make_user
 
 ADA = "ada@example.com"
 RESET, INVITATION = "password_reset", "invitation"
+NETWORK = Device("203.0.113.7", "")
 
 pytestmark = pytest.mark.django_db
 
@@ -111,21 +112,72 @@ def test_platform_has_its_own_limit(acme):
     assert is_sent(acme, kind="find_shops")
 
 
-def test_one_address_is_mailed_by_all_teams_ten_times_an_hour(db):
+def test_tag_makes_no_other_address(acme):
+    seen = [is_sent(acme, to) for to in ("ada+1@example.com", "ada+2@example.com", ADA, ADA)]
+
+    assert seen == [True] * 3 + [False]
+
+
+def test_tag_in_the_domain_is_another_address(acme):
+    assert [is_sent(acme, f"ada@a+{n}.example") for n in range(4)] == [True] * 4
+
+
+def test_one_address_is_mailed_by_all_teams_thirty_times_an_hour(db):
     seen = []
-    for _ in range(4):
+    for _ in range(11):
         shop = make_tenant()
         with tenant_context(shop):
             owner = make_user()
         seen += [is_sent(shop, kind=INVITATION, sender=owner) for _ in range(3)]
 
-    assert seen == [True] * 10 + [False] * 2
+    assert seen == [True] * 30 + [False] * 3
 
 
-def test_one_address_is_mailed_by_all_new_shops_ten_times_an_hour(db):
-    seen = [is_sent(make_tenant(confirmed_at=None), kind=SHOP_CONFIRMATION) for _ in range(12)]
+def test_one_address_is_mailed_by_all_new_shops_thirty_times_an_hour(db):
+    seen = [is_sent(make_tenant(confirmed_at=None), kind=SHOP_CONFIRMATION) for _ in range(32)]
 
-    assert seen == [True] * 10 + [False] * 2
+    assert seen == [True] * 30 + [False] * 2
+
+
+def mailed_by_many_shops() -> list[bool]:
+    """Mail one address, under two tags and for two kinds, from sixteen confirmed shops."""
+    kinds = {"email_verification": "ada+1@example.com", "email_changed": "ada+2@example.com"}
+    shops = [make_tenant() for _ in range(16)]
+    return [is_sent(shop, to, kind=kind) for shop in shops for kind, to in kinds.items()]
+
+
+def test_one_address_gets_thirty_mails_of_all_kinds_an_hour(db):
+    assert mailed_by_many_shops() == [True] * 30 + [False] * 2
+
+    with pytest.raises(Blocked):
+        count_mail(ADA, "find_shops", tenant=None)
+
+
+def test_other_mail_suppresses_no_reset(acme):
+    mailed_by_many_shops()
+
+    assert is_sent(acme, kind=RESET)
+
+
+def test_four_shops_suppress_no_invitation_of_another_one(acme, sender):
+    for _ in range(4):
+        shop = make_tenant()
+        with tenant_context(shop):
+            owner = make_user()
+        assert [is_sent(shop, kind=INVITATION, sender=owner) for _ in range(3)] == [True] * 3
+
+    assert is_sent(acme, kind=INVITATION, sender=sender)
+
+
+def test_notices_from_one_network_reach_a_hundred_strangers_an_hour(db):
+    kinds = ("password_changed", "email_change_requested", "email_changed")
+    shops = [make_tenant() for _ in kinds]
+
+    total = sum(
+        sent(shop, 40, kind=kind, device=NETWORK) for shop, kind in zip(shops, kinds, strict=True)
+    )
+
+    assert total == 100
 
 
 def test_one_sender_mails_fifty_strangers_an_hour(acme, sender):
@@ -133,18 +185,17 @@ def test_one_sender_mails_fifty_strangers_an_hour(acme, sender):
 
 
 def test_senders_of_one_network_mail_a_hundred_strangers_an_hour(db):
-    device = Device("203.0.113.7", "")
     total = 0
     for _ in range(4):
         shop = make_tenant()
         with tenant_context(shop):
             owner = make_user()
-        total += sent(shop, 40, kind=INVITATION, sender=owner, device=device)
+        total += sent(shop, 40, kind=INVITATION, sender=owner, device=NETWORK)
 
     assert total == 100
 
 
-def test_shop_without_a_confirmed_owner_sends_ten_mails_a_day(unconfirmed):
+def test_shop_without_a_confirmed_owner_sends_ten_mails_of_a_kind_a_day(unconfirmed):
     assert sent(unconfirmed, 15) == 10
     age_counters(hours=23)
     assert sent(unconfirmed, 1) == 0
@@ -152,10 +203,16 @@ def test_shop_without_a_confirmed_owner_sends_ten_mails_a_day(unconfirmed):
     assert sent(unconfirmed, 1) == 1
 
 
-def test_kinds_of_mail_count_together_before_the_confirmation(unconfirmed):
-    assert sent(unconfirmed, 10, kind=RESET) == 10
+def test_kinds_of_mail_count_apart_before_the_confirmation(unconfirmed):
+    assert sent(unconfirmed, 11, kind="email_verification") == 10
 
-    assert not is_sent(unconfirmed, kind="email_verification")
+    assert is_sent(unconfirmed, kind=RESET)
+
+
+def test_origins_of_mail_count_apart_before_the_confirmation(unconfirmed, sender):
+    assert sent(unconfirmed, 11, kind=INVITATION) == 10
+
+    assert is_sent(unconfirmed, kind=INVITATION, sender=sender)
 
 
 def test_confirmation_is_mailed_whatever_else_was(unconfirmed):

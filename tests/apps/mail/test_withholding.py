@@ -8,10 +8,21 @@ import pytest
 
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.models import MailedToken
+from apps.limits.models import NetworkCounter
+from apps.limits.rules import SENDERS_MAIL_FROM_NETWORK
+from apps.mail.background import wait_until_idle
 from apps.mail.delivery import send_after_commit
 from apps.tenants.context import tenant_context
+from apps.tenants.models import Tenant
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import NEW_PASSWORD, mails_to, person, secret_in, shop_client
+from tests.apps.identity.support import (
+    NEW_PASSWORD,
+    issued,
+    mails_to,
+    person,
+    secret_in,
+    shop_client,
+)
 from tests.apps.limits.hashers import QUICK
 from tests.factories import PASSWORD, make_tenant
 
@@ -126,6 +137,56 @@ def test_new_shop_invites_ten_strangers_and_stores_no_more(db):
     assert int(answers[-1].headers["Retry-After"]) > 80_000
     with tenant_context(tenant):
         assert MailedToken.objects.count() == 10
+
+
+def test_strangers_keep_no_owner_from_confirming_the_shop_by_a_reset(db):
+    tenant = make_tenant(confirmed_at=None)
+    person(tenant, ADA, "owner")
+    client = shop_client(tenant)
+    for n in range(12):
+        body = {"email": f"stranger-{n}@example.com", "first_name": "Eve"}
+        client.post(REGISTER, body, REMOTE_ADDR=f"203.0.{n}.7")
+    assert wait_until_idle()
+    assert len(withheld(tenant)) == 2
+
+    client.post(RESET, {"email": ADA})
+    body = {"token": secret_in(mails_to(ADA)[0]), "password": NEW_PASSWORD}
+
+    assert client.post(f"{RESET}confirm/", body).status_code == 204
+    assert Tenant.objects.get(pk=tenant.pk).confirmed_at is not None
+
+
+def mails_of_the_network():
+    """Return how many mails of logged-in users were counted, by network."""
+    counters = NetworkCounter.objects.filter(rule=SENDERS_MAIL_FROM_NETWORK.name)
+    return list(counters.values_list("hits", flat=True))
+
+
+def test_notice_of_a_changed_password_counts_for_the_network(acme):
+    client = shop_client(acme).as_(person(acme, ADA))
+
+    client.post(CHANGE, {"current_password": PASSWORD, "new_password": NEW_PASSWORD})
+
+    assert len(mails_to(ADA)) == 1
+    assert mails_of_the_network() == [1]
+
+
+def test_notice_of_a_requested_address_counts_for_the_network(acme):
+    client = shop_client(acme).as_(person(acme, "owner@acme.example", "owner"))
+
+    client.patch(f"/api/users/{person(acme, ADA).pk}/", {"email": "new@acme.example"})
+
+    assert (len(mails_to(ADA)), len(mails_to("new@acme.example"))) == (1, 1)
+    assert mails_of_the_network() == [2]
+
+
+def test_notice_of_a_changed_address_counts_for_the_network(acme):
+    token = issued(acme, "email_confirmation", "new@acme.example", user=person(acme, ADA))
+
+    shop_client(acme).post("/api/auth/email/confirm/", {"token": token})
+
+    assert len(mails_to(ADA)) == 1
+    assert mails_of_the_network() == [1]
 
 
 def test_invitation_counts_once(acme):
