@@ -10,7 +10,9 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthentic
 from rest_framework.request import Request
 
 from apps.users.models import Role, User
-from apps.users.reauthentication import require_password, require_recent_login
+from apps.users.reauthentication import require_recent_login
+
+_NAMES = {"first_name", "last_name"}
 
 
 class IsTeamOrReadOnly(BasePermission):
@@ -81,12 +83,12 @@ def require_right_to_replace(request: Any, email: str) -> None:
         require_right_to_make(request, invitation.role)
 
 
-def require_right_to_readdress(request: Any, user: User) -> None:
-    """Raise PermissionDenied unless the user of `request` may change the e-mail of `user`."""
-    if user == request.user:
-        require_password(request)
-    elif user.is_management and not request.user.is_owner:
-        raise PermissionDenied("Only an owner changes the e-mail of a manager.")
+def require_right_to_change(request: Any, user: User, changes: dict[str, Any]) -> None:
+    """Raise PermissionDenied unless the user of `request` may make these changes of `user`."""
+    if user == request.user or request.user.is_owner or not user.is_management:
+        return
+    if any(getattr(user, name) != changes[name] for name in changes.keys() - _NAMES):
+        raise PermissionDenied("Only an owner changes more of a manager than the name.")
 
 
 def may_invite(user: Any, role: str) -> bool:

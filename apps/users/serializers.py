@@ -15,10 +15,11 @@ from apps.users.fields import CurrentPasswordField, LowerCaseEmailField, NewPass
 from apps.users.models import User
 from apps.users.passwords import validate_new_password
 from apps.users.permissions import (
+    require_right_to_change,
     require_right_to_make,
-    require_right_to_readdress,
     require_right_to_replace,
 )
+from apps.users.reauthentication import require_password
 
 
 def check_password(password: str, user: User, field: str = "password") -> None:
@@ -67,9 +68,11 @@ class UserSerializer(PersonSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.pop("current_password", None)
         user: Any = self.instance
+        request = self.context["request"]
+        require_right_to_change(request, user, attrs)
         if attrs.get("email", user.email) != user.email:
-            request = self.context["request"]
-            require_right_to_readdress(request, user)
+            if user == request.user:
+                require_password(request)
             admit_mail(
                 attrs["email"],
                 EMAIL_CONFIRMATION,
@@ -77,7 +80,7 @@ class UserSerializer(PersonSerializer):
                 sender=request.user,
                 device=device_of(request),
             )
-            require_right_to_replace(self.context["request"], attrs["email"])
+            require_right_to_replace(request, attrs["email"])
         if "password" in self.initial_data:
             raise serializers.ValidationError(
                 {"password": "A password is set when the user is created."}, "read_only"
@@ -86,10 +89,9 @@ class UserSerializer(PersonSerializer):
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         """Change all but the e-mail, which counts once a link mailed to it was used."""
-        email = validated_data.pop("email", instance.email)
         request = self.context["request"]
-        if email != instance.email and instance != request.user:
-            require_right_to_readdress(request, instance)  # as it is by now
+        require_right_to_change(request, instance, validated_data)  # as the user is by now
+        email = validated_data.pop("email", instance.email)
         user = instance.change(**validated_data)
         if email != user.email:
             request_confirmation(user, email, device=device_of(request))

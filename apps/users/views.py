@@ -15,7 +15,7 @@ from apps.api.viewsets import ModelViewSet, RetrieveModelMixin
 from apps.auditlog.models import Action, AuditEvent
 from apps.users.exceptions import LastOwner
 from apps.users.models import User
-from apps.users.permissions import ManagesUsers
+from apps.users.permissions import ManagesUsers, require_right_to_change
 from apps.users.serializers import NewUserSerializer, UserSerializer
 
 
@@ -68,6 +68,7 @@ class UserViewSet(ModelViewSet):
             self._record(Action.EMAIL_CHANGE_REQUESTED, user, new=email)
 
     def perform_destroy(self, instance: User) -> None:
+        require_right_to_change(self.request, instance, {"is_active": False})
         instance.change(is_active=False)
         self._record(Action.USER_DEACTIVATED, instance)
 

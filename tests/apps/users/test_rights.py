@@ -19,6 +19,8 @@ MANAGES = {
     "customer": set(),
     "anonymous": set(),
 }
+#: The roles of colleagues whom each role may deactivate; of any other they change the names alone.
+DEACTIVATES = MANAGES | {"manager": {"staff", "customer"}}
 ACTORS = [*ROLES, "anonymous"]
 SEES_ALL = {"owner", "manager", "staff"}
 
@@ -88,7 +90,7 @@ def test_write_by_role(as_, people, acme, actor, target, method):
     before = stored(acme)
     body = {"email": user.email, "first_name": "Changed", "last_name": "", "role": target}
     response = getattr(as_(actor), method)(path(user), body)
-    if target in MANAGES[actor]:
+    if target in (DEACTIVATES if method == "delete" else MANAGES)[actor]:
         assert response.status_code == (204 if method == "delete" else 200)
         assert stored(acme) != before
     else:
@@ -140,6 +142,48 @@ def test_manager_changes_nothing_of_an_owner(as_, people, acme, change):
     before = stored(acme)
     problem(as_("manager").patch(path(people["owner"]), change), 403)
     assert stored(acme) == before
+
+
+@pytest.mark.parametrize("method", ["patch", "put"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"role": "staff"},
+        {"role": "customer"},
+        {"is_active": False},
+        {"email": "x@acme.example"},
+        {"first_name": "Kim", "role": "staff"},
+    ],
+    ids=str,
+)
+def test_manager_changes_nothing_but_the_name_of_another_manager(as_, people, acme, method, change):
+    user = people["other manager"]
+    before = stored(acme)
+    body = {"email": user.email, "role": "manager"} | change
+    problem(getattr(as_("manager"), method)(path(user), body), 403)
+    assert stored(acme) == before
+
+
+def test_manager_reactivates_no_other_manager(as_, people, acme):
+    user = people["other manager"]
+    with tenant_context(acme):
+        user.change(is_active=False)
+    problem(as_("manager").patch(path(user), {"is_active": True}), 403)
+
+
+def test_manager_renames_another_manager(as_, people):
+    body = {"first_name": "Kim", "last_name": "Lee", "role": "manager", "is_active": True}
+    assert as_("manager").patch(path(people["other manager"]), body).status_code == 200
+
+
+def test_manager_resigns(as_, people):
+    answer = as_("manager").patch(path(people["manager"]), {"role": "staff"})
+    assert (answer.status_code, answer.json()["role"]) == (200, "staff")
+
+
+def test_owner_changes_everything_of_a_manager(as_, people):
+    body = {"role": "staff", "is_active": False, "email": "x@acme.example"}
+    assert as_("owner").patch(path(people["other manager"]), body).status_code == 200
 
 
 def test_owner_makes_and_unmakes_owners(as_, people):
