@@ -69,6 +69,12 @@ class TokenSerializer(serializers.Serializer):
     token = MailedTokenField()
 
 
+class ConfirmationSerializer(TokenSerializer):
+    password = NewPasswordField(
+        required=False, help_text="Required with the link from the opening of a shop."
+    )
+
+
 class NewPasswordSerializer(TokenSerializer):
     """A password for the account that a mailed link is for."""
 

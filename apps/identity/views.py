@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, status, viewsets
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,13 +21,13 @@ from apps.identity.mailings import mail_password_reset, mail_shops, mail_verific
 from apps.identity.models import MailedToken, Session
 from apps.identity.passwords import create_account, set_password
 from apps.identity.serializers import (
+    ConfirmationSerializer,
     EmailSerializer,
     NewPasswordSerializer,
     PasswordChangeSerializer,
     RegistrationSerializer,
     SentSerializer,
     SessionSerializer,
-    TokenSerializer,
     invalid_link,
 )
 from apps.limits.guard import knows_password
@@ -184,10 +184,11 @@ class EmailVerifyView(PublicView):
 class EmailConfirmView(PublicView):
     """Makes the address that a link was mailed to the e-mail of its user, and ends all sessions.
 
-    The link from the opening of a shop confirms the address that its owner has, and ends none.
+    The link from the opening of a shop confirms the address that its owner has, and sets a new
+    password: the one before may be that of another person, who entered this address.
     """
 
-    serializer_class = TokenSerializer
+    serializer_class = ConfirmationSerializer
 
     @extend_schema(responses={204: None})
     def post(self, request: Request) -> Response:
@@ -200,6 +201,10 @@ class EmailConfirmView(PublicView):
             if user is None or others.exists():
                 raise invalid_link()
             before = user.email
+            if before == token.email:
+                if "password" not in values:
+                    raise ValidationError({"password": "This field is required."}, "required")
+                set_password(user, values["password"])
             confirm(user, token.email, device_of(request))
             AuditEvent.objects.record(
                 Action.EMAIL_CONFIRMED, request, actor=user, subject=token.email, before=before

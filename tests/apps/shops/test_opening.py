@@ -9,7 +9,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.identity.support import mail_about, secret_in, shop_client
+from tests.apps.identity.support import NEW_PASSWORD, mail_about, secret_in, shop_client
 from tests.apps.shops.requests import OWNER, eventually, opening
 from tests.conftest import ShopClient
 from tests.factories import make_tenant, make_user
@@ -349,7 +349,8 @@ def test_owner_is_mailed_a_link_that_confirms_the_shop(platform):
     assert shop.confirmed_at is None
     secret = secret_in(mail_about(OWNER["email"], "Confirm your shop Pear"))
 
-    answer = shop_client(shop).post("/api/auth/email/confirm/", {"token": secret})
+    body = {"token": secret, "password": NEW_PASSWORD}
+    answer = shop_client(shop).post("/api/auth/email/confirm/", body)
 
     assert answer.status_code == 204
     shop.refresh_from_db()

@@ -9,6 +9,7 @@ from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
 from tests.apps.identity.support import (
+    NEW_PASSWORD,
     issued,
     log_in,
     mail_about,
@@ -33,8 +34,8 @@ def email_of(user):
         return User.objects.get(pk=user.pk).email
 
 
-def confirm(client, secret):
-    return client.post(CONFIRM, {"token": secret})
+def confirm(client, secret, **password):
+    return client.post(CONFIRM, {"token": secret, **password})
 
 
 @transactional
@@ -170,14 +171,45 @@ def unconfirmed(acme):
     return acme
 
 
-def test_owners_link_confirms_the_shop_and_ends_no_session(acme_client, unconfirmed, owner):
+def test_owners_link_confirms_the_shop(acme_client, unconfirmed, owner):
+    secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
+
+    assert confirm(acme_client, secret, password=NEW_PASSWORD).status_code == 204
+
+    assert confirmed_at(unconfirmed) is not None
+
+
+def test_link_that_confirms_a_shop_sets_the_password_and_ends_all_sessions(
+    acme_client, unconfirmed, owner
+):
+    """The password before may be that of another person, who entered this address."""
     client = acme_client.as_(owner)
     secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
 
-    assert confirm(acme_client, secret).status_code == 204
+    confirm(acme_client, secret, password=NEW_PASSWORD)
 
-    assert confirmed_at(unconfirmed) is not None
-    assert client.get("/api/auth/me/").status_code == 200
+    assert client.get("/api/auth/me/").status_code == 401
+    assert log_in(acme_client, owner.email, PASSWORD).status_code == 401
+    assert log_in(acme_client, owner.email, NEW_PASSWORD).status_code == 200
+
+
+@pytest.mark.parametrize("password", [{}, {"password": "short"}, {"password": "password1"}])
+def test_link_that_confirms_a_shop_takes_a_good_password(acme_client, unconfirmed, owner, password):
+    secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
+
+    assert pointers(confirm(acme_client, secret, **password)) == {"/password"}
+
+    assert confirmed_at(unconfirmed) is None
+    assert confirm(acme_client, secret, password=NEW_PASSWORD).status_code == 204
+
+
+def test_link_to_a_new_address_sets_no_password(acme_client, acme):
+    ann = person(acme, EMAIL)
+    secret = issued(acme, "email_confirmation", NEW, user=ann)
+
+    confirm(acme_client, secret, password=NEW_PASSWORD)
+
+    assert log_in(acme_client, NEW, PASSWORD).status_code == 200
 
 
 def test_owners_reset_by_mail_confirms_the_shop(acme_client, unconfirmed, owner):
@@ -211,10 +243,10 @@ def test_others_confirm_no_shop(acme_client, unconfirmed, role):
 
 def test_password_change_keeps_the_link_that_confirms_the_shop(acme_client, unconfirmed, owner):
     secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
-    body = {"current_password": PASSWORD, "new_password": "staple lamp seventeen"}
+    body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
     assert acme_client.as_(owner).post("/api/auth/password/change/", body).status_code == 204
 
-    assert confirm(acme_client, secret).status_code == 204
+    assert confirm(acme_client, secret, password="another good one").status_code == 204
 
 
 @transactional

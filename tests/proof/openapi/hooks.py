@@ -98,7 +98,8 @@ def mailed(purpose: str) -> str:
             Purpose.PASSWORD_RESET: {"user": somebody},
             Purpose.INVITATION: {"role": "staff", "invited_by": somebody},
         }[Purpose(purpose)]
-        email = somebody.email if "user" in of else f"new-{somebody.email}"
+        is_known = purpose == Purpose.PASSWORD_RESET
+        email = somebody.email if is_known else f"new-{somebody.email}"
         return MailedToken.objects.issue(purpose, email, **of)[1]
 
 
