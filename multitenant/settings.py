@@ -144,7 +144,6 @@ DATABASES = {
     "default": database(
         database_url,
         CONN_MAX_AGE=600,
-        # A 401 must not undo what it leaves behind, and DRF rolls the request's transaction back.
         CONN_HEALTH_CHECKS=True,
         DISABLE_SERVER_SIDE_CURSORS=True,
         # The test database belongs to `owner`; this alias keeps its own, unprivileged, user.
