@@ -18,7 +18,6 @@ from apps.identity.models import MailedToken
 from apps.identity.passwords import create_account
 from apps.identity.serializers import AcceptanceSerializer, InvitationSerializer, invalid_link
 from apps.identity.views import PublicView, use_link
-from apps.limits.mail_quota import count_mail_request
 from apps.mail.delivery import admit_mail
 from apps.tenants.context import require_active_tenant
 from apps.users.confirmation import confirm_tenant
@@ -85,7 +84,6 @@ class AcceptInvitationView(PublicView):
     @extend_schema(responses={201: UserSerializer})
     def post(self, request: Request) -> Response:
         values = self.validated(request)
-        count_mail_request(device_of(request))
         with transaction.atomic():
             invitation = use_link(Purpose.INVITATION, values.pop("token"))
             _require_right(invitation)

@@ -132,7 +132,6 @@ class PasswordResetConfirmView(PublicView):
     @extend_schema(responses={204: None})
     def post(self, request: Request) -> Response:
         values = self.validated(request)
-        count_mail_request(device_of(request))
         with transaction.atomic():
             token = use_link(Purpose.PASSWORD_RESET, values["token"])
             user = User.objects.filter(pk=token.user_id, email=token.email, is_active=True).first()
@@ -168,7 +167,6 @@ class EmailVerifyView(PublicView):
     @extend_schema(responses={204: None})
     def post(self, request: Request) -> Response:
         values = self.validated(request)
-        count_mail_request(device_of(request))
         with transaction.atomic():
             token = use_link(Purpose.EMAIL_VERIFICATION, values["token"])
             if User.objects.filter(email=token.email).exists():
@@ -193,7 +191,6 @@ class EmailConfirmView(PublicView):
     @extend_schema(responses={204: None})
     def post(self, request: Request) -> Response:
         values = self.validated(request)
-        count_mail_request(device_of(request))
         with transaction.atomic():
             token = use_link(Purpose.EMAIL_CONFIRMATION, values["token"])
             user = User.objects.filter(pk=token.user_id, is_active=True).first()

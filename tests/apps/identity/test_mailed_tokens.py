@@ -54,6 +54,15 @@ def token_for(tenant, purpose, email=EMAIL):
             return issued(tenant, purpose, email, role="staff", invited_by=inviter)
 
 
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_junk_secrets_of_the_network_block_no_link(acme_client, acme, purpose):
+    secret = token_for(acme, purpose)
+    for _ in range(11):
+        assert knock(acme_client, purpose, "junk").status_code == 400
+
+    assert knock(acme_client, purpose, secret).status_code == DOORS[purpose][2]
+
+
 def knock(client, purpose, secret):
     path, body, _ = DOORS[purpose]
     return client.post(path, body | {"token": secret})
