@@ -5,16 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import F
 
 from apps.identity.models import MailedToken
 from apps.mail.delivery import deliver, send_after_commit
 from apps.mail.links import shop_link
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
+from apps.tenants.validators import validate_name
 from apps.users.models import User
 
 Purpose = MailedToken.Purpose
+#: Shops in one mail; the templates of `find_shops` say when there may be more.
+MOST_SHOPS = 20
 
 
 def mail_password_reset(email: str) -> None:
@@ -42,18 +47,26 @@ def mail_invitation(email: str, role: str, inviter: Any) -> MailedToken:
     )
     tenant = require_active_tenant()
     link = shop_link(tenant, "accept-invitation", secret)
-    name = f"{inviter.first_name} {inviter.last_name}".strip() or inviter.email
+    name = f"{inviter.first_name} {inviter.last_name}".strip()
+    try:
+        validate_name(name)
+    except ValidationError:  # empty, or the platform's name in two parts
+        name = inviter.email
     context = {"link": link, "role": role, "inviter": name}
     send_after_commit(email, "invitation", context, tenant=tenant, is_admitted=True)
     return invitation
 
 
 def mail_shops(email: str) -> None:
-    """Mail the list of open shops where somebody active has this address. On the platform."""
+    """Mail a list of open shops where an active user has this address. On the platform.
+
+    Shops that were confirmed long ago come first, so that new ones cannot crowd them out.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT shops_of_address(%s)", [email])
         ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
-    shops = list(Tenant.objects.filter(pk__in=ids).order_by("name"))
+    oldest_first = F("confirmed_at").asc(nulls_last=True)
+    shops = list(Tenant.objects.filter(pk__in=ids).order_by(oldest_first, "code")[:MOST_SHOPS])
     if shops:
         deliver(email, "find_shops", {"shops": shops}, None)
 

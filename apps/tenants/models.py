@@ -14,7 +14,7 @@ from apps.tenants.constraints import RegistryRowLevelSecurity, RowLevelSecurity
 from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.exceptions import CrossTenantWrite
 from apps.tenants.managers import TenantManager, claim
-from apps.tenants.validators import LOOK_ALIKES, validate_code, validate_shop_name
+from apps.tenants.validators import LOOK_ALIKES, validate_code, validate_name
 
 
 class Tenant(models.Model):
@@ -36,7 +36,7 @@ class Tenant(models.Model):
         db_persist=True,
         unique=True,
     )
-    name = models.CharField(max_length=100, validators=[validate_shop_name])
+    name = models.CharField(max_length=100, validators=[validate_name])
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     # Where pages may be that call this shop's API from a browser.

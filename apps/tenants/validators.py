@@ -98,19 +98,20 @@ def validate_title(text: str) -> None:
 
 
 def validate_name(text: str) -> None:
-    """Raise ValidationError unless `text` may name a person or a shop: a title and no link."""
+    """Raise ValidationError unless `text` may name a person or a shop.
+
+    A name is a title without a link and without the platform's name.
+    """
     validate_title(text)
     if _LINK.search(unicodedata.normalize("NFKC", text).casefold()):
         raise ValidationError("No addresses, links, < or >.", code="invalid_name")
-
-
-def validate_shop_name(text: str) -> None:
-    """Raise ValidationError unless a shop may be called `text`: a name without the platform's."""
-    validate_name(text)
     platform, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
     names = {_appearance("Galleria"), _appearance(platform)} - {""}
     if any(name in _appearance(text) for name in names):
         raise ValidationError("This is the platform's name.", code="reserved")
+
+
+validate_shop_name = validate_name  # as migrations know it
 
 
 def _appearance(name: str) -> str:

@@ -49,9 +49,22 @@ def test_mail_lists_exactly_the_open_shops_of_an_active_account(platform):
     [message] = mails_to(EMAIL)
     shown = {shops["one"].canonical_url, shops["two"].canonical_url}
     assert {link for link in links_in(message) if "shop-" in link} == shown
-    text = text_of(message)
-    assert [name for name in names if f"The {name} shop" in text] == ["one", "two"]
+    assert [name for name in names if f"The {name} shop" in text_of(message)] == []
     assert len(mail.outbox) == 1
+
+
+@transactional
+def test_mail_lists_twenty_shops_the_oldest_confirmed_ones_first(platform):
+    for number in range(21):
+        person(make_tenant(f"a-new-shop-{number:02}", confirmed_at=None), EMAIL)
+    old = make_tenant("old-shop")
+    person(old, EMAIL)
+
+    platform.post(FIND, {"email": EMAIL})
+
+    [message] = mails_to(EMAIL)
+    links = [link for link in links_in(message) if "shop-" in link or "-shop" in link]
+    assert (len(links), links[0]) == (20, old.canonical_url)
 
 
 @transactional

@@ -65,6 +65,26 @@ def test_invited_person_joins_with_the_role_they_were_invited_for(acme):
     assert accept(client, secret).status_code == 400
 
 
+@transactional
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (("Kim", "Lee"), "Kim Lee"),
+        (("Gall", "eria"), "o at acme. example"),
+        (("", ""), "o at acme."),
+    ],
+)
+def test_inviter_is_named_unless_the_names_make_up_the_platforms(acme, names, shown):
+    first, last = names
+    inviter = person(acme, "o@acme.example", "owner", first_name=first, last_name=last)
+
+    shop_client(acme).as_(inviter).post(INVITATIONS, BODY)
+
+    [message] = mails_to(EMAIL)
+    assert message.body.startswith(shown)
+    assert "Gall eria" not in message.body
+
+
 @pytest.mark.parametrize(
     ("role", "invites"),
     [

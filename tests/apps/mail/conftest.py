@@ -90,6 +90,8 @@ def shop() -> Tenant:
 @pytest.fixture
 def platform_shops() -> list[SimpleNamespace]:
     return [
-        SimpleNamespace(name="Acme & Co", canonical_url="https://acme.example.com/"),
-        SimpleNamespace(name="<b>Globex</b>", canonical_url="https://globex.example.com/"),
+        SimpleNamespace(code="acme", name="Acme & Co", canonical_url="https://acme.example.com/"),
+        SimpleNamespace(
+            code="globex", name="<b>Globex</b>", canonical_url="https://globex.example.com/"
+        ),
     ]

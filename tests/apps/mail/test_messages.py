@@ -44,12 +44,12 @@ MAILS = {
     "email_change_requested": (
         {"new": "new@example.com"},
         "Your e-mail address for Acme is to change",
-        ["Acme", "new@example.com", "https://acme.example.com/"],
+        ["Acme", "new at example. com", "https://acme.example.com/"],
     ),
     "email_changed": (
         {"new": "new@example.com"},
         "Your e-mail address for Acme was changed",
-        ["Acme", "new@example.com"],
+        ["Acme", "new at example. com"],
     ),
     "shop_confirmation": (
         {"link": LINK},
@@ -109,12 +109,10 @@ def test_list_of_shops_says_it_in_both_parts(platform_shops):
     message = build_message("k@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
     assert message.subject == "Your shops at Galleria"
     assert (
-        "in 2 shops. Log in there:\n\nAcme & Co\nhttps://acme.example.com/\n\n<b>Globex</b>\n"
-        in (message.body)
+        "in 2 shops. Log in there:\n\nacme\nhttps://acme.example.com/\n\nglobex\n" in message.body
     )
     html = html_of(message)
-    assert "Acme &amp; Co" in html
-    assert "&lt;b&gt;Globex&lt;/b&gt;" in html
+    assert "<strong>globex</strong>" in html
     assert 'href="https://globex.example.com/"' in html
     assert message.body.endswith("\n-- \nGalleria\n")
 
@@ -143,11 +141,17 @@ def test_html_loads_nothing_and_escapes_what_others_wrote(shop, name):
     assert not re.search(r"^Bcc", message.body, re.MULTILINE)
 
 
-def test_list_of_shops_keeps_each_name_on_its_line(platform_shops):
-    platform_shops[0].name = HOSTILE
+def test_list_of_shops_has_no_name_that_a_shop_chose(platform_shops):
+    platform_shops[0].name = "Call +1 555 0100"
     message = build_message("k@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
-    assert '\n<img src=x onerror="x"> Bcc: eve at example. com\nhttps://acme' in message.body
-    assert "<img" not in html_of(message)
+    assert "555" not in message.body + html_of(message)
+
+
+def test_list_of_shops_that_may_be_cut_says_so(platform_shops):
+    context = {"shops": platform_shops * 10}
+    message = build_message("k@example.com", "find_shops", context, tenant=None)
+    assert "in at least 20 shops. Log in" in message.body
+    assert "in at least 20 shops. Log in" in html_of(message)
 
 
 NAMES = {

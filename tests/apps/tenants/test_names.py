@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from apps.products.models import Product
 from apps.tenants.models import Tenant
-from apps.tenants.validators import validate_name, validate_shop_name, validate_title
+from apps.tenants.validators import validate_name, validate_title
 from apps.users.models import User
 from tests.apps.api.assertions import pointers
 from tests.apps.identity.support import NEW_PASSWORD, issued, person
@@ -91,7 +91,7 @@ def is_valid(validate, text):
 
 @pytest.mark.parametrize("text", GOOD, ids=ascii)
 def test_name_that_people_have_is_valid(text):
-    assert is_valid(validate_shop_name, text)
+    assert is_valid(validate_name, text)
 
 
 @pytest.mark.parametrize("text", BAD, ids=ascii)
@@ -105,19 +105,19 @@ def test_link_is_a_title_but_no_name(text):
 
 
 @pytest.mark.parametrize("text", PLATFORM, ids=ascii)
-def test_name_that_looks_like_the_platforms_is_no_shops(text):
-    assert (is_valid(validate_name, text), is_valid(validate_shop_name, text)) == (True, False)
+def test_platforms_name_is_a_title_but_no_name(text):
+    assert (is_valid(validate_title, text), is_valid(validate_name, text)) == (True, False)
 
 
-def test_name_of_the_sender_of_our_mails_is_no_shops(settings):
+def test_name_of_the_sender_of_our_mails_is_no_name(settings):
     settings.DEFAULT_FROM_EMAIL = "Shops of Pear <no-reply@pear.example>"
 
-    assert not is_valid(validate_shop_name, "SHOPS OF PEAR")
+    assert not is_valid(validate_name, "SHOPS OF PEAR")
 
 
 @pytest.mark.parametrize("text", ["Galleria Support", "The Ga11eria Team", "Security@Galleria"])
-def test_name_that_has_the_platforms_in_it_is_no_shops(text):
-    assert not is_valid(validate_shop_name, text)
+def test_name_that_has_the_platforms_in_it_is_no_name(text):
+    assert not is_valid(validate_name, text)
 
 
 # --- Everything that takes one asks --------------------------------------------------------
@@ -128,7 +128,7 @@ def validators_of(model, name):
 
 
 def test_models_know_their_rule():
-    assert validate_shop_name in validators_of(Tenant, "name")
+    assert validate_name in validators_of(Tenant, "name")
     assert validate_name in validators_of(User, "first_name")
     assert validate_name in validators_of(User, "last_name")
     assert validate_title in validators_of(Product, "name")
@@ -150,6 +150,13 @@ BOTH = {"/first_name", "/last_name"}
 )
 def test_forged_line_is_400_at_its_pointer(acme_client, owner, path, body, wrong):
     assert pointers(acme_client.as_(owner).post(path, body)) == wrong
+
+
+def test_person_does_not_have_the_platforms_name(acme_client, owner):
+    body = {"first_name": "Galleria", "last_name": "Ga11eria Support"}
+    answer = acme_client.as_(owner).patch(f"/api/users/{owner.pk}/", body)
+
+    assert pointers(answer) == BOTH
 
 
 def test_forged_line_changes_no_user(acme_client, owner):

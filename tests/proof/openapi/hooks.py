@@ -35,6 +35,8 @@ BEYOND_A_DOCUMENT = {
             *(("/name", "invalid_name"), ("/name", "reserved"), ("/code", "invalid_name")),
             *(("/first_name", "invalid_name"), ("/last_name", "invalid_name")),
             *(("/owner/first_name", "invalid_name"), ("/owner/last_name", "invalid_name")),
+            *(("/first_name", "reserved"), ("/last_name", "reserved")),
+            *(("/owner/first_name", "reserved"), ("/owner/last_name", "reserved")),
         ],
         "no pattern that every dialect reads says which characters are visible letters",
     ),
