@@ -58,13 +58,11 @@ def mail_invitation(email: str, role: str, inviter: Any) -> MailedToken:
 
 
 def mail_shops(email: str) -> None:
-    """Mail a list of open shops where an active user has this address. On the platform.
-
-    Shops that were confirmed long ago come first, so that new ones cannot crowd them out.
-    """
+    """Mail a list of open shops where an active user has this address. On the platform."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT shops_of_address(%s)", [email])
         ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
+    # So that new shops cannot crowd the others out.
     oldest_first = F("confirmed_at").asc(nulls_last=True)
     shops = list(Tenant.objects.filter(pk__in=ids).order_by(oldest_first, "code")[:MOST_SHOPS])
     if shops:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
-from apps.api.devices import Device
+from apps.api.devices import device_of
 from apps.identity.models import MailedToken, Session
 from apps.limits.models import ShopCounter
 from apps.limits.rules import LOGIN_BY_EMAIL
@@ -21,28 +23,22 @@ def create_account(user: User, password: str) -> None:
 
 
 def set_password(
-    user: User,
-    password: str,
-    *,
-    field: str = "password",
-    keep_session: str = "",
-    device: Device | None = None,
+    user: User, password: str, *, field: str = "password", request: Any = None
 ) -> None:
-    """Give `user` a new password, and end all their sessions but the one with id `keep_session`.
+    """Give `user` a new password, and end all their sessions but that of `request`, if given.
 
-    Links to reset it or to change the e-mail stop working, and the user is told by mail; `device`
-    is the logged-in user's. Raises a ValidationError at `field` if the policy refuses it.
+    Links to reset it or to change the e-mail stop working, and the user is told by mail. Raises a
+    ValidationError at `field` if the policy refuses it.
     """
     check_password(password, user, field)
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
         sessions = Session.objects.filter(user=user)
-        (sessions.exclude(pk=keep_session) if keep_session else sessions).end()
+        (sessions.exclude(pk=request.auth["sid"]) if request else sessions).end()
         links = MailedToken.objects.filter(user=user)
         # What confirms the address that the user has changes nothing, and stays.
         links.exclude(purpose=MailedToken.Purpose.EMAIL_CONFIRMATION, email=user.email).void()
-        send_after_commit(
-            user.email, "password_changed", {"user": user}, tenant=user.tenant, device=device
-        )
+        device = request and device_of(request)
+        send_after_commit(user.email, "password_changed", {}, tenant=user.tenant, device=device)
     ShopCounter.objects.clear(LOGIN_BY_EMAIL, user.email)

@@ -58,15 +58,10 @@ class RegistrationSerializer(serializers.Serializer):
     last_name = NameField(required=False, allow_blank=True)
 
 
-class MailedTokenField(TextField):
+class TokenSerializer(serializers.Serializer):
     """The secret from a mail."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=64, write_only=True, **kwargs)
-
-
-class TokenSerializer(serializers.Serializer):
-    token = MailedTokenField()
+    token = TextField(max_length=64, write_only=True)
 
 
 class ConfirmationSerializer(TokenSerializer):

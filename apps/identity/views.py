@@ -99,13 +99,7 @@ class PasswordChangeView(BodyView):
         values, user = self.validated(request), request.user
         if not knows_password(user, values.get("current_password", ""), request.auth["sid"]):
             raise PermissionDenied("The current password is incorrect.", "wrong_password")
-        set_password(
-            user,
-            values["new_password"],
-            field="new_password",
-            keep_session=request.auth["sid"],
-            device=device_of(request),
-        )
+        set_password(user, values["new_password"], field="new_password", request=request)
         AuditEvent.objects.record(Action.PASSWORD_CHANGED, request, actor=user, subject=user.email)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
