@@ -30,7 +30,7 @@ from apps.identity.serializers import (
     SessionSerializer,
     invalid_link,
 )
-from apps.limits.guard import knows_password
+from apps.limits.guard import count_password_change, knows_password
 from apps.limits.mail_quota import count_mail_request
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
@@ -99,6 +99,7 @@ class PasswordChangeView(BodyView):
         values, user = self.validated(request), request.user
         if not knows_password(user, values.get("current_password", ""), request.auth["sid"]):
             raise PermissionDenied("The current password is incorrect.", "wrong_password")
+        count_password_change(user)
         set_password(user, values["new_password"], field="new_password", request=request)
         AuditEvent.objects.record(Action.PASSWORD_CHANGED, request, actor=user, subject=user.email)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -112,7 +113,7 @@ class PasswordResetView(PublicView):
     @extend_schema(responses={202: SentSerializer})
     def post(self, request: Request) -> Response:
         email = self.validated(request)["email"]
-        count_mail_request(device_of(request))
+        count_mail_request("password_reset", device_of(request))
         AuditEvent.objects.record(Action.PASSWORD_RESET_ASKED, request, subject=email)
         run_in_background(mail_password_reset, email, tenant=get_active_tenant())
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
@@ -147,7 +148,7 @@ class RegisterView(PublicView):
     @extend_schema(responses={202: SentSerializer})
     def post(self, request: Request) -> Response:
         account = self.validated(request)
-        count_mail_request(device_of(request))
+        count_mail_request("email_verification", device_of(request))
         email = account.pop("email")
         run_in_background(mail_verification, email, account, tenant=get_active_tenant())
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
@@ -211,7 +212,7 @@ class FindShopsView(PublicView):
     @extend_schema(responses={202: SentSerializer})
     def post(self, request: Request) -> Response:
         email = self.validated(request)["email"]
-        count_mail_request(device_of(request))
+        count_mail_request("find_shops", device_of(request))
         run_in_background(mail_shops, email, tenant=None)
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
 

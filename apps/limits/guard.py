@@ -21,6 +21,7 @@ from apps.limits.rules import (
     LOGIN_OVER_ALL_SHOPS,
     LOGINS_OF_USER,
     PASSWORD_BY_SESSION,
+    PASSWORD_CHANGES,
 )
 from apps.tenants.context import get_active_tenant
 
@@ -83,6 +84,11 @@ def knows_password(user: Any, password: str, session_id: str) -> bool:
     if is_right:
         ShopCounter.objects.clear(PASSWORD_BY_SESSION, session_id)
     return is_right
+
+
+def count_password_change(user: Any) -> None:
+    """Count a change of password by its user; raise Blocked. Each leaves a mail and an event."""
+    ShopCounter.objects.hit(PASSWORD_CHANGES, str(user.pk))
 
 
 @contextmanager

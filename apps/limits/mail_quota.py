@@ -20,11 +20,11 @@ SHOP_CONFIRMATION = "shop_confirmation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 -- a template's name
 
 
-def count_mail_request(device: Device) -> None:
-    """Count a request that makes a shop, or the platform, send a mail; raise Blocked."""
-    NetworkCounter.objects.hit(rules.MAIL_OVER_ALL_SHOPS, device.prefix)
+def count_mail_request(kind: str, device: Device) -> None:
+    """Count a request that makes a shop, or the platform, send a mail of a kind; raise Blocked."""
+    NetworkCounter.objects.hit(rules.MAIL_OVER_ALL_SHOPS, f"{kind} {device.prefix}")
     if get_active_tenant() is not None:
-        ShopCounter.objects.hit(rules.MAIL_FROM_NETWORK, device.prefix)
+        ShopCounter.objects.hit(rules.MAIL_FROM_NETWORK, f"{kind} {device.prefix}")
 
 
 def count_mail(

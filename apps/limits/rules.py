@@ -55,6 +55,8 @@ LOGIN_BY_NETWORK = Rule("login_network", 20, _QUARTER, _MOMENT, _QUARTER)
 LOGIN_OVER_ALL_SHOPS = Rule("login_all_shops", 100, _QUARTER, _MOMENT, _QUARTER)
 LOGINS_OF_USER = Rule("login_user", 120, _MINUTE, _MOMENT, _MINUTE)
 PASSWORD_BY_SESSION = Rule("password_session", 5, _QUARTER, _MOMENT, _QUARTER)
+PASSWORD_CHANGES = Rule.per_window("password_changes", 10, _HOUR)
+# The next two are counted for each kind of mail.
 MAIL_FROM_NETWORK = Rule.per_window("mail_network", 10, _HOUR)
 MAIL_OVER_ALL_SHOPS = Rule.per_window("mail_all_shops", 50, _HOUR)
 # The next four are counted for each kind of mail, and for the team's and the public's apart.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from apps.tenants.context import tenant_context
@@ -163,3 +165,15 @@ def test_stored_hash_is_argon2id(acme, client):
     client.post(CHANGE, GOOD)
     with tenant_context(acme):
         assert User.objects.get(email=EMAIL).password.startswith("argon2$argon2id$")
+
+
+def test_password_changes_ten_times_an_hour(acme, acme_client):
+    client = acme_client.as_(person(acme, "ann@acme.example"))
+    passwords = [PASSWORD, *(f"staple lamp {number} seventeen" for number in range(11))]
+
+    answers = [
+        client.post(CHANGE, {"current_password": old, "new_password": new})
+        for old, new in pairwise(passwords)
+    ]
+
+    assert [answer.status_code for answer in answers] == [204] * 10 + [429]
