@@ -13,7 +13,7 @@ test: lint types check unit
 
 # Both write their figures into docs/, and print them.
 proof: .venv/test programs
-	@$(BIN)/pytest tests/proof; failed=$$?; cat docs/proof.md; exit $$failed
+	@$(BIN)/pytest -n $(TEST_JOBS) -m exhaustive tests && $(BIN)/pytest tests/proof; failed=$$?; cat docs/proof.md; exit $$failed
 
 drill: .venv/test programs
 	@$(BIN)/pytest tests/drills; failed=$$?; cat docs/reliability.md; exit $$failed

@@ -7,6 +7,7 @@ import pytest
 from tests.apps.api.assertions import client_problem, problem
 from tests.auth_backends.forge import parts_of, sign
 from tests.factories import make_tokens
+from tests.pairs import spread
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
@@ -55,17 +56,19 @@ GARBAGE = [
 ]
 
 
+PLACES = [
+    ("GET", "/api/auth/me/"),
+    ("GET", "/api/users/"),
+    ("POST", "/api/products/"),
+    ("PATCH", "/api/shop/"),
+]
+
+
 @pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/api/auth/me/"),
-        ("GET", "/api/users/"),
-        ("POST", "/api/products/"),
-        ("PATCH", "/api/shop/"),
-    ],
+    ("value", "place"), spread(GARBAGE, PLACES), ids=lambda value: ascii(value)[:40]
 )
-@pytest.mark.parametrize("value", GARBAGE, ids=lambda value: ascii(value)[:40])
-def test_garbage_is_401(acme_client, method, path, value):
+def test_garbage_is_401(acme_client, value, place):
+    method, path = place
     response = acme_client.generic(
         method, path, b"{}", content_type="application/json", HTTP_AUTHORIZATION=value
     )

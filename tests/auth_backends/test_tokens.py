@@ -9,9 +9,11 @@ from django.conf import settings
 
 from apps.tenants.context import tenant_context
 from apps.users.models import User
+from auth_backends.jwt import JWTAuthentication
 from tests.apps.api.assertions import problem
 from tests.auth_backends.forge import MISSING, forge, now, parts_of, sign, unsigned
 from tests.factories import make_tokens, make_user
+from tests.surface import operations
 
 KID = next(iter(settings.JWT_KEYS))
 REQUIRED = ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "token_type"]
@@ -42,31 +44,31 @@ def test_tokens_are_all_different(manager):
     assert len(set(ids)) == 10
 
 
-def test_good_token_opens(door, manager):
-    door.opens(make_tokens(manager)[door.kind])
+def test_good_token_opens(every_door, manager):
+    every_door.opens(make_tokens(manager)[every_door.kind])
 
 
-def test_forged_token_that_changes_nothing_opens(door, manager):
+def test_forged_token_that_changes_nothing_opens(every_door, manager):
     """The control: what follows is refused for the change it makes, not for being forged."""
-    door.opens(forge(manager, door.kind))
+    every_door.opens(forge(manager, every_door.kind))
 
 
-def test_token_of_another_shop_is_refused(door, globex_client, globex_owner):
+def test_token_of_another_shop_is_refused(every_door, globex_client, globex_owner):
     tokens = make_tokens(globex_owner)
     assert globex_client.as_(globex_owner).get("/api/auth/me/").status_code == 200
-    door.stays_shut(tokens[door.kind])
+    every_door.stays_shut(tokens[every_door.kind])
 
 
-def test_token_of_the_same_person_in_another_shop_is_refused(door, manager, globex):
+def test_token_of_the_same_person_in_another_shop_is_refused(every_door, manager, globex):
     with tenant_context(globex):
         twin = make_user(manager.email, role="manager")
-    door.stays_shut(make_tokens(twin)[door.kind])
-    door.stays_shut(forge(manager, door.kind, claims={"aud": f"urn:shop:{globex.pk}"}))
-    door.stays_shut(forge(manager, door.kind, claims={"sub": str(twin.pk)}))
+    every_door.stays_shut(make_tokens(twin)[every_door.kind])
+    every_door.stays_shut(forge(manager, every_door.kind, claims={"aud": f"urn:shop:{globex.pk}"}))
+    every_door.stays_shut(forge(manager, every_door.kind, claims={"sub": str(twin.pk)}))
 
 
-def test_token_of_the_other_kind_is_refused(door, manager):
-    door.stays_shut(make_tokens(manager)[door.other_kind])
+def test_token_of_the_other_kind_is_refused(every_door, manager):
+    every_door.stays_shut(make_tokens(manager)[every_door.other_kind])
 
 
 @pytest.mark.parametrize("value", ["reset", "", None, 1, ["access", "refresh"], {}, MISSING])
@@ -79,9 +81,9 @@ def test_token_of_another_header_typ_is_refused(door, manager, typ):
     door.stays_shut(forge(manager, door.kind, header={"typ": typ}))
 
 
-def test_typ_of_the_other_kind_is_refused(door, manager):
-    typ = parts_of(make_tokens(manager)[door.other_kind])[0]["typ"]
-    door.stays_shut(forge(manager, door.kind, header={"typ": typ}))
+def test_typ_of_the_other_kind_is_refused(every_door, manager):
+    typ = parts_of(make_tokens(manager)[every_door.other_kind])[0]["typ"]
+    every_door.stays_shut(forge(manager, every_door.kind, header={"typ": typ}))
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_other_algorithm_is_refused(door, manager, alg):
     door.stays_shut(unsigned(token))
 
 
-def test_unsigned_and_badly_signed_are_refused(door, manager):
-    good = make_tokens(manager)[door.kind]
+def test_unsigned_and_badly_signed_are_refused(every_door, manager):
+    good = make_tokens(manager)[every_door.kind]
     signed, _, signature = good.rpartition(".")
     for spoiled in (
         unsigned(good),
@@ -127,7 +129,7 @@ def test_unsigned_and_badly_signed_are_refused(door, manager):
         good.replace(".", "..", 1),
         " ".join(good),
     ):
-        door.stays_shut(spoiled)
+        every_door.stays_shut(spoiled)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 32, settings.SECRET_KEY, "secret", KID])
@@ -291,6 +293,17 @@ def test_expired_token_is_refused(door, manager, seconds):
     door.stays_shut(forge(manager, door.kind, claims={"exp": now() - seconds}))
 
 
+@pytest.mark.parametrize("claims", [{"exp": 0}, {"iss": "x"}, {"aud": []}, {"sub": None}])
+def test_flaw_is_refused_at_every_endpoint(every_door, manager, claims):
+    every_door.stays_shut(forge(manager, every_door.kind, claims=claims))
+
+
+def test_every_view_reads_tokens_by_one_class():
+    views = {op.view.cls for op in operations("shop") if hasattr(op.view, "cls")}
+    read_by = {tuple(view.authentication_classes) for view in views}
+    assert read_by == {(), (JWTAuthentication,)}
+
+
 @pytest.mark.parametrize("seconds", [1, 15, 28])
 def test_clocks_may_differ_by_half_a_minute(door, manager, seconds):
     door.opens(forge(manager, door.kind, claims={"exp": now() - seconds}))
@@ -314,18 +327,18 @@ def test_claims_that_give_rights_give_none(acme_client, acme):
     problem(response, 403)
 
 
-def test_deactivated_user_is_out_at_the_next_request(door, manager):
-    token = make_tokens(manager)[door.kind]
+def test_deactivated_user_is_out_at_the_next_request(every_door, manager):
+    token = make_tokens(manager)[every_door.kind]
     with tenant_context(manager.tenant):
         manager.change(is_active=False)
-    door.stays_shut(token)
+    every_door.stays_shut(token)
 
 
-def test_deleted_user_is_out_at_the_next_request(door, manager):
-    token = make_tokens(manager)[door.kind]
+def test_deleted_user_is_out_at_the_next_request(every_door, manager):
+    token = make_tokens(manager)[every_door.kind]
     with tenant_context(manager.tenant):
         User.objects.filter(pk=manager.pk).delete()
-    door.stays_shut(token)
+    every_door.stays_shut(token)
 
 
 def test_changed_role_acts_at_the_next_request(acme_client, acme, manager):

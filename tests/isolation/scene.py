@@ -67,7 +67,6 @@ class Walls:
         return apps.get_model(label) if self.orm else plain_twin(label)
 
 
-ALL_WALLS = Walls(orm=True, database=True)
 ONLY_ORM = Walls(orm=True, database=False)
 ONLY_DATABASE = Walls(orm=False, database=True)
 NO_WALLS = Walls(orm=False, database=False)

@@ -20,7 +20,7 @@ from tests.proof.mutants.mutant import Mutant
 from tests.report import publish
 
 TREE = ["apps", "auth_backends", "middleware", "multitenant", "tests", "docs", "pyproject.toml"]
-OPTIONS = ["-q", "-x", "-p", "tests.proof.mutation", "-p", "no:cacheprovider"]
+OPTIONS = ["-q", "-x", "-m", "", "-p", "tests.proof.mutation", "-p", "no:cacheprovider"]
 AT_ONCE = 2
 DEADLINE = 600
 TESTS_FAILED = 1

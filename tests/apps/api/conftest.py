@@ -45,10 +45,29 @@ WRITES = {
 }
 
 
+#: The endpoint that stands for all: each reads bodies by the same parser.
+ONE_WRITE = "create a product"
+
+
 @pytest.fixture
-def write(request, platform, acme_client, acme, owner):
+def write(sending):
+    """Return how to send any bytes to one endpoint."""
+    return sending(ONE_WRITE)
+
+
+@pytest.fixture(params=list(WRITES))
+def every_write(request, sending):
     """Return how to send any bytes to the endpoint the test is parametrized with."""
-    host, method, path, good = WRITES[request.param]
+    return sending(request.param)
+
+
+@pytest.fixture
+def sending(platform, acme_client, acme, owner):
+    return lambda name: _sending(name, platform, acme_client, acme, owner)
+
+
+def _sending(name, platform, acme_client, acme, owner):
+    host, method, path, good = WRITES[name]
     with tenant_context(acme):
         user = make_user("kim@acme.example", role="staff")
         product = make_product("mug", added_by=owner)
@@ -62,8 +81,3 @@ def write(request, platform, acme_client, acme, owner):
     send.good, send.method = good, method
     send.with_extra = lambda text: json.dumps(good)[:-1] + f', "extra": {text}}}'
     return send
-
-
-def pytest_generate_tests(metafunc):
-    if "write" in metafunc.fixturenames:
-        metafunc.parametrize("write", list(WRITES), indirect=True)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from apps.api.parsers import StrictJSONParser
 from tests.apps.api.assertions import client_problem, problem
+from tests.surface import SITES, operations
 
 
 def accepted(write, response):
@@ -12,8 +14,8 @@ def accepted(write, response):
     return response.status_code in ({401} if "refresh" in write.good else {200, 201})
 
 
-def test_good_body_is_accepted(write):
-    assert accepted(write, write(json.dumps(write.good)))
+def test_good_body_is_accepted(every_write):
+    assert accepted(every_write, every_write(json.dumps(every_write.good)))
 
 
 HOSTILE = {
@@ -56,10 +58,20 @@ def test_hostile_body_is_400(write, body):
     problem(write(body), 400)
 
 
-def test_no_body_is_400_where_something_is_required(write):
-    response = write(b"")
+@pytest.mark.parametrize("name", ["half", "broken UTF-8", "a list"])
+def test_hostile_body_is_400_at_every_endpoint(every_write, name):
+    problem(every_write(HOSTILE[name]), 400)
+
+
+def test_every_view_reads_bodies_by_the_one_parser():
+    views = {op.view.cls for site in SITES for op in operations(site) if hasattr(op.view, "cls")}
+    assert {tuple(view.parser_classes) for view in views} == {(StrictJSONParser,)}
+
+
+def test_no_body_is_400_where_something_is_required(every_write):
+    response = every_write(b"")
     if response.status_code == 200:  # nothing to change
-        assert write.method == "patch"
+        assert every_write.method == "patch"
     else:
         problem(response, 400)
 
@@ -95,10 +107,10 @@ def test_what_no_strict_parser_takes_is_400_even_where_nobody_reads_it(write, te
     assert len(json.dumps(body)) < 2_000  # and is not echoed
 
 
-def test_duplicate_of_a_real_field_is_400(write):
-    name, value = next(iter(write.good.items()))
-    again = json.dumps(write.good)[:-1] + f", {json.dumps(name)}: {json.dumps(value)}}}"
-    problem(write(again), 400)
+def test_duplicate_of_a_real_field_is_400(every_write):
+    name, value = next(iter(every_write.good.items()))
+    again = json.dumps(every_write.good)[:-1] + f", {json.dumps(name)}: {json.dumps(value)}}}"
+    problem(every_write(again), 400)
 
 
 LAX = {
@@ -122,11 +134,11 @@ def test_unusual_but_good_json_is_accepted(write, text):
 
 
 @pytest.mark.parametrize("size", [1_000_001, 3_000_000])
-def test_body_over_a_megabyte_is_413(write, size):
-    filler = "x" * (size - len(write.with_extra('""')))
-    body = write.with_extra(json.dumps(filler))
+def test_body_over_a_megabyte_is_413(every_write, size):
+    filler = "x" * (size - len(every_write.with_extra('""')))
+    body = every_write.with_extra(json.dumps(filler))
     assert len(body) == size
-    problem(write(body), 413)
+    problem(every_write(body), 413)
 
 
 def test_megabyte_of_garbage_is_refused(write):
@@ -206,8 +218,8 @@ def test_odd_content_length_is_no_server_error(write, length):
 @pytest.mark.parametrize(
     "value", [[], {}, True, 1.5, 10**30, {"$ne": None}, [[["x"]]], "\u202e", "x" * 200_000]
 )
-def test_value_of_another_kind_is_no_server_error(write, value):
-    for name in write.good:
-        response = write(json.dumps(write.good | {name: value}))
-        if not accepted(write, response):
+def test_value_of_another_kind_is_no_server_error(every_write, value):
+    for name in every_write.good:
+        response = every_write(json.dumps(every_write.good | {name: value}))
+        if not accepted(every_write, response):
             client_problem(response)

@@ -10,8 +10,10 @@ from django.core import signing
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import client_problem, problem
 from tests.factories import make_product, make_user
+from tests.pairs import spread
 
 LISTS = ["/api/products/", "/api/users/"]
+PRODUCTS = LISTS[0]  # stands for both: each list is paged, ordered and filtered by the same classes
 ORDERINGS = {
     "/api/products/": ["name", "-name", "added_on", "-added_on"],
     "/api/users/": ["created_at", "-created_at"],
@@ -27,7 +29,6 @@ def client(acme_client, acme, owner):
     return acme_client.as_(owner)
 
 
-@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
     "page_size",
     [
@@ -59,9 +60,9 @@ def client(acme_client, acme, owner):
         "1_0",
     ],
 )
-def test_bad_page_size_is_400(client, path, page_size):
+def test_bad_page_size_is_400(client, page_size):
     value = page_size if "%" in page_size else quote(page_size)
-    problem(client.get(f"{path}?page_size={value}"), 400)
+    problem(client.get(f"{PRODUCTS}?page_size={value}"), 400)
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -85,10 +86,9 @@ GARBAGE = {
 }
 
 
-@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("value", GARBAGE.values(), ids=GARBAGE)
-def test_garbage_as_a_cursor_is_400(client, path, value):
-    problem(client.get(path, {"cursor": value}), 400)
+def test_garbage_as_a_cursor_is_400(client, value):
+    problem(client.get(PRODUCTS, {"cursor": value}), 400)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,6 @@ def test_cursor_of_one_ordering_under_another_is_no_server_error(client, given, 
         problem(response, 400)
 
 
-@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
     "ordering",
     [
@@ -174,9 +173,9 @@ def test_cursor_of_one_ordering_under_another_is_no_server_error(client, given, 
         "naİme",
     ],
 )
-def test_ordering_by_anything_else_is_400(client, path, ordering):
+def test_ordering_by_anything_else_is_400(client, ordering):
     value = ordering if "%" in ordering else quote(ordering)
-    problem(client.get(f"{path}?ordering={value}"), 400)
+    problem(client.get(f"{PRODUCTS}?ordering={value}"), 400)
 
 
 @pytest.mark.parametrize("ordering", ["name,added_on", "name,name", ",".join(["name"] * 1_000)])
@@ -211,29 +210,29 @@ def test_nul_in_a_query_is_400(client, path, name, value):
     problem(client.get(f"{path}?{name}={value}"), 400)
 
 
-@pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("name", ["search", "code", "email", "role", "published", "nonsense"])
-@pytest.mark.parametrize(
-    "value",
-    [
-        "x" * 10000,
-        "%25" * 1000,
-        "_" * 1000,
-        "x " * 2000,
-        "%ff%fe",
-        "%ed%a0%80",
-        "%5C" * 99,
-        "%22" * 999,
-        "%F0%9F%94%92",
-        "%E2%80%AE",
-        "a%0D%0Ab",
-        "'%22;--",
-    ],
-)
-def test_odd_text_in_a_query_is_no_server_error(client, path, name, value):
-    response = client.get(f"{path}?{name}={value}")
-    if response.status_code != 200:
-        client_problem(response)
+ODD_TEXTS = [
+    "x" * 10000,
+    "%25" * 1000,
+    "_" * 1000,
+    "x " * 2000,
+    "%ff%fe",
+    "%ed%a0%80",
+    "%5C" * 99,
+    "%22" * 999,
+    "%F0%9F%94%92",
+    "%E2%80%AE",
+    "a%0D%0Ab",
+    "'%22;--",
+]
+NAMES = ["search", "code", "email", "role", "published", "nonsense"]
+
+
+@pytest.mark.parametrize(("value", "name"), spread(ODD_TEXTS, NAMES), ids=lambda text: text[:30])
+def test_odd_text_in_a_query_is_no_server_error(client, value, name):
+    for path in LISTS:
+        response = client.get(f"{path}?{name}={value}")
+        if response.status_code != 200:
+            client_problem(response)
 
 
 @pytest.mark.parametrize("path", LISTS)

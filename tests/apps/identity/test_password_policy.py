@@ -12,6 +12,7 @@ from apps.users.models import User
 from tests.apps.api.assertions import pointers
 from tests.apps.identity.support import bearing, issued, log_in, person, session_of
 from tests.factories import PASSWORD
+from tests.pairs import spread
 
 EMAIL = "marguerite@acme.example"
 NAMES = {"first_name": "Marguerite", "last_name": "Yourcenar"}
@@ -96,8 +97,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("password", GOOD)
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+@pytest.mark.parametrize(("password", "door"), spread(GOOD, DOORS))
 def test_good_password_is_taken_as_it_is(acme_client, acme, door, password):
     assert door(acme_client, acme, password).status_code in {201, 204}
     assert log_in(acme_client, EMAIL, password).status_code == 200
@@ -105,8 +105,7 @@ def test_good_password_is_taken_as_it_is(acme_client, acme, door, password):
         assert log_in(acme_client, EMAIL, other).status_code in {400, 401}
 
 
-@pytest.mark.parametrize("password", BAD)
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+@pytest.mark.parametrize(("password", "door"), spread(BAD, DOORS))
 def test_bad_password_is_refused(acme_client, acme, door, password):
     answer = door(acme_client, acme, password)
     assert pointers(answer) <= {"/password", "/new_password"}
