@@ -38,11 +38,15 @@ def request_confirmation(user: User, email: str, *, device: Device | None = None
 
 
 def confirm(user: User, email: str, device: Device) -> None:
-    """Make `email` the address of `user`, and announce a change at the one before."""
+    """Make `email` the address of `user`, and announce a change at the one before.
+
+    A change confirms no tenant: its link takes no password, and the one before may be another's.
+    """
     before = user.email
     user.change(email=email)
-    confirm_tenant(user)
-    if before != email:
+    if before == email:
+        confirm_tenant(user)
+    else:
         context = {"new": email}
         send_after_commit(before, "email_changed", context, tenant=user.tenant, device=device)
 

@@ -231,8 +231,8 @@ def test_owner_who_accepts_an_invitation_confirms_the_shop(acme_client, unconfir
     assert confirmed_at(unconfirmed) is not None
 
 
-@pytest.mark.parametrize("role", ["manager", "staff", "customer"])
-def test_others_confirm_no_shop(acme_client, unconfirmed, role):
+@pytest.mark.parametrize("role", ["owner", "manager", "staff", "customer"])
+def test_new_address_confirms_no_shop(acme_client, unconfirmed, role):
     user = person(unconfirmed, EMAIL, role)
     secret = issued(unconfirmed, "email_confirmation", NEW, user=user)
 
