@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.devices import device_of
-from apps.api.viewsets import DestroyModelMixin, RetrieveModelMixin
+from apps.api.viewsets import CreateModelMixin, DestroyModelMixin, RetrieveModelMixin
 from apps.auditlog.models import Action, AuditEvent
 from apps.identity.mailings import mail_invitation
 from apps.identity.models import MailedToken
@@ -33,7 +33,7 @@ Purpose = MailedToken.Purpose
 
 
 class InvitationViewSet(
-    mixins.CreateModelMixin,
+    CreateModelMixin,
     mixins.ListModelMixin,
     RetrieveModelMixin,
     DestroyModelMixin,
