@@ -27,7 +27,6 @@ ARROWS = {
     ("apps.shops", "apps.server"): "the demo shops' password is a generated secret",
     ("apps.shops", "apps.limits"): "opening a shop costs a password hash, and is counted",
     ("apps.shops", "apps.auditlog"): "a shop that was opened or changed is recorded",
-    ("apps.backups", "apps.server"): "pg_dump and pg_restore come with the embedded server",
     ("apps.backups", "apps.shops"): "its commands are an operator's; origins of a file are checked",
     ("apps.server", "apps.api"): "probes answer with problems as everything does",
     ("apps.server", "auth_backends"): "the command that rotates keys reads and writes JWT_KEYS",

@@ -1,5 +1,2 @@
-"""Why a backup was not made or not restored."""
-
-
 class BackupError(Exception):
     """A refusal in one sentence for the operator; nothing was changed unless it says so."""

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from hashlib import sha256
+from typing import IO, Any
 from uuid import UUID
 
 from psycopg2 import sql
 
-from apps.backups.archive import Archive, ArchiveWriter
-from apps.backups.database import columns_of, run, tenant_tables
+from apps.backups.archive import Digest
+from apps.backups.database import require_bound_role, tenant_tables
+from apps.backups.exceptions import BackupError
 from apps.tenants.database import TENANT_SETTING
 from apps.tenants.grants import rights_on
+
+
+class _HashingWriter:
+    def __init__(self, file: IO[bytes] | None) -> None:
+        self._file = file
+        self.sha256 = sha256()
+
+    def write(self, data: bytes) -> None:
+        self.sha256.update(data)
+        if self._file is not None:
+            self._file.write(data)
 
 
 class ShopRows:
@@ -21,32 +34,31 @@ class ShopRows:
     The owner passes all walls, so it acts as the application's role wherever rows move.
     """
 
-    def __init__(self, cursor: Any, tenant_id: UUID, role: str) -> None:
-        self.tenant_id = tenant_id
+    def __init__(self, cursor: Any, tenant_id: UUID) -> None:
         self._cursor = cursor
-        self._role = role
+        self._tenant_id = tenant_id
+        self._role = require_bound_role(cursor)
         self._run("SET LOCAL {setting} = {shop}")
 
-    def counts(self) -> dict[str, int]:
-        """Return how many rows there are, of the tables that have any."""
-        found = {}
-        for table in tenant_tables():
-            self._run("SELECT count(*) FROM {table} WHERE tenant_id = {shop}", table)
-            [found[table]] = self._cursor.fetchone()
-        return {table: count for table, count in found.items() if count}
+    def count(self, table: str) -> int:
+        """Return how many rows there are, past all walls."""
+        self._run("SELECT count(*) FROM {table} WHERE tenant_id = {shop}", table)
+        [found] = self._cursor.fetchone()
+        return int(found)
 
-    def dump(self, archive: ArchiveWriter) -> dict[str, int]:
-        """Write what the policies show to the role; return how many rows by table."""
-        counts = {}
-        for table in tenant_tables():
-            columns = sql.SQL(", ").join(map(sql.Identifier, columns_of(self._cursor, table)))
-            copy = sql.SQL("COPY {} ({}) TO STDOUT (HEADER)").format(
-                sql.Identifier("public", table), columns
-            )
-            with self.bound(), archive.member(_member(table)) as file:
-                self._cursor.copy_expert(copy.as_string(self._cursor.connection), file)
-                counts[table] = self._cursor.rowcount
-        return counts
+    def dump(self, table: str, file: IO[bytes] | None = None) -> Digest:
+        """Return the digest of the rows that the policies show to the role; write them to a file.
+
+        Raise BackupError where those are not all rows of the shop, or more.
+        """
+        rows = _HashingWriter(file)
+        query = 'SELECT * FROM {table} entire ORDER BY entire::text COLLATE "C"'
+        with self.bound():
+            self._run(f"COPY ({query}) TO STDOUT (HEADER)", table, rows)
+            digest = Digest(self._cursor.rowcount, rows.sha256.hexdigest())
+        if digest.rows != self.count(table):
+            raise BackupError("Under its policies PostgreSQL shows other rows than the shop has.")
+        return digest
 
     @contextmanager
     def all_rights(self) -> Iterator[None]:
@@ -55,15 +67,15 @@ class ShopRows:
         Nobody sees them: they are taken back before the transaction commits.
         """
         lacking = [
-            (table, sql.SQL(right))
+            (table, right)
             for table, model in tenant_tables().items()
             for right in sorted({"SELECT", "INSERT", "DELETE"} - rights_on(model))
         ]
         for table, right in lacking:
-            self._run("GRANT {right} ON {table} TO {role}", table, right=right)
+            self._run(f"GRANT {right} ON {{table}} TO {{role}}", table)
         yield
         for table, right in lacking:
-            self._run("REVOKE {right} ON {table} FROM {role}", table, right=right)
+            self._run(f"REVOKE {right} ON {{table}} FROM {{role}}", table)
 
     @contextmanager
     def bound(self) -> Iterator[None]:
@@ -77,40 +89,28 @@ class ShopRows:
         for table in tenant_tables():
             self._run("DELETE FROM {table}", table)
 
-    def insert(self, archive: Archive, table: str) -> None:
+    def insert(self, table: str, rows: IO[bytes]) -> None:
         """Insert a table's rows. They are data: nothing of the file is run as SQL.
 
         PostgreSQL takes no COPY under a policy, hence the way through a temporary table.
         """
-        listed = columns_of(self._cursor, table)
-        columns = sql.SQL(", ").join(map(sql.Identifier, listed))
-        self._run(
-            "CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {columns} FROM {table}"
-            " WITH NO DATA; GRANT SELECT ON pg_temp.incoming TO {role}",
-            table,
-            columns=columns,
-        )
-        with archive.open(_member(table)) as rows:
-            self._cursor.copy_expert("COPY pg_temp.incoming FROM STDIN (HEADER MATCH)", rows)
+        self._run("CREATE TEMP TABLE incoming (LIKE {table}) ON COMMIT DROP", table)
+        self._run("GRANT SELECT ON pg_temp.incoming TO {role}")
+        self._run("COPY pg_temp.incoming FROM STDIN (HEADER MATCH)", file=rows)
         with self.bound():
-            self._run(
-                "INSERT INTO {table} ({columns}) SELECT {columns} FROM pg_temp.incoming",
-                table,
-                columns=columns,
-            )
+            self._run("INSERT INTO {table} SELECT * FROM pg_temp.incoming", table)
         self._run("DROP TABLE pg_temp.incoming")
 
-    def _run(self, statement: str, table: str = "", **parts: sql.Composable) -> None:
-        run(
-            self._cursor,
-            statement,
+    def _run(self, statement: str, table: str = "", file: Any = None) -> None:
+        """Run a statement made of text of ours and of quoted parts, a COPY with its file."""
+        composed = sql.SQL(statement).format(
             table=sql.Identifier("public", table),
             role=sql.Identifier(self._role),
             setting=sql.SQL(TENANT_SETTING),
-            shop=sql.Literal(str(self.tenant_id)),
-            **parts,
+            shop=sql.Literal(str(self._tenant_id)),
         )
-
-
-def _member(table: str) -> str:
-    return f"{table}.copy"
+        text = composed.as_string(self._cursor.connection)
+        if file is None:
+            self._cursor.execute(text)
+        else:
+            self._cursor.copy_expert(text, file)

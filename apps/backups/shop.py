@@ -6,18 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from apps.backups.archive import Manifest, new_archive, open_archive
-from apps.backups.database import (
-    all_or_nothing,
-    applied_migrations,
-    require_bound_role,
-    server_version,
-    snapshot,
-    tenant_tables,
-)
-from apps.backups.digests import digests_of_shop, require_equal
+from apps.backups.archive import Manifest, member, new_archive, open_archive, seal
+from apps.backups.database import applied_migrations, owner_transaction, tenant_tables
 from apps.backups.exceptions import BackupError
-from apps.backups.registry import find_shop, register, require_same_shop, validate_untrusted_shop
+from apps.backups.registry import COLUMNS, REGISTRY, register, require_same_shop, restored_tenant
 from apps.backups.rows import ShopRows
 
 Say = Callable[[str], None]
@@ -25,20 +17,17 @@ Say = Callable[[str], None]
 
 def back_up_shop(code: str, path: Path, say: Say) -> None:
     """Write the rows of the shop `code` into the file `path`."""
-    with new_archive(path) as archive, snapshot() as (cursor, _):
-        shop = find_shop(cursor, "code", code)
+    with new_archive(path) as archive, owner_transaction(read_only=True) as cursor:
+        shop = REGISTRY.filter(code=code).values(*COLUMNS).first()
         if shop is None:
             raise BackupError(f"There is no shop with the code {code}.")
-        rows = ShopRows(cursor, UUID(shop["id"]), require_bound_role(cursor))
-        tables = digests_of_shop(cursor, rows.tenant_id, tenant_tables(), say)
-        dumped = rows.dump(archive)
-        if dumped != {table: digest.rows for table, digest in tables.items()}:
-            raise BackupError("Under its policies PostgreSQL shows other rows than the shop has.")
-        archive.seal(
-            Manifest(
-                server=server_version(), migrations=applied_migrations(), tables=tables, shop=shop
-            )
-        )
+        rows = ShopRows(cursor, shop["id"])
+        tables = {}
+        for table in tenant_tables():
+            with archive.open(member(table), "w", force_zip64=True) as file:
+                tables[table] = rows.dump(table, file)
+            say(f"{table}: {tables[table].rows} rows, sha256 {tables[table].sha256[:12]}")
+        seal(archive, Manifest(shop, applied_migrations(), tables))
 
 
 def restore_shop(code: str, path: Path, say: Say, *, replace: bool, trusted: bool) -> None:
@@ -47,27 +36,31 @@ def restore_shop(code: str, path: Path, say: Say, *, replace: bool, trusted: boo
     With `replace`, the shop's own rows are deleted first. A shop that is not in the registry is
     entered there again.
     """
-    with open_archive(path, trusted=trusted) as archive, all_or_nothing() as cursor:
-        manifest = archive.manifest
-        shop = require_same_shop(cursor, path, manifest.shop, code)
-        if not archive.is_signed:
-            shop = validate_untrusted_shop(cursor, shop)
+    with (
+        open_archive(path, trusted=trusted) as (archive, manifest, is_signed),
+        owner_transaction(read_only=False) as cursor,
+    ):
+        here = require_same_shop(path, manifest.shop, code)
+        tenant = restored_tenant(manifest.shop, here, is_signed=is_signed)
         _require_same_schema(manifest)
-        rows = ShopRows(cursor, UUID(shop["id"]), require_bound_role(cursor))
-        if not replace and (counts := rows.counts()):
-            listed = ", ".join(f"{table} {count}" for table, count in counts.items())
+        rows = ShopRows(cursor, UUID(manifest.shop["id"]))
+        counts = [f"{table} {count}" for table in tenant_tables() if (count := rows.count(table))]
+        if counts and not replace:
+            listed = ", ".join(counts)
             raise BackupError(f"The shop {code} has rows ({listed}); --replace deletes them first.")
         with rows.all_rights():
             with rows.bound():
                 if replace:
                     rows.delete()
-                register(cursor, shop)
+                register(tenant, here)
             for table in tenant_tables():
-                rows.insert(archive, table)
+                with archive.open(member(table)) as file:
+                    rows.insert(table, file)
                 say(f"{table}: inserted")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        tables = digests_of_shop(cursor, rows.tenant_id, tenant_tables(), say)
-        require_equal(tables, manifest.tables)
+        wrong = [table for table, digest in manifest.tables.items() if rows.dump(table) != digest]
+        if wrong:
+            raise BackupError(f"Rows are not those of the manifest in {', '.join(sorted(wrong))}.")
 
 
 def _require_same_schema(manifest: Manifest) -> None:

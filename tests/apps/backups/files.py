@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from apps.backups.archive import MANIFEST, SIGNATURE, Manifest, new_archive
+from apps.backups.archive import (
+    MANIFEST,
+    SIGNATURE,
+    Digest,
+    Manifest,
+    new_archive,
+    parse_manifest,
+    seal,
+)
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from tests.factories import make_tenant
@@ -55,19 +64,21 @@ def parts(path: Path) -> tuple[Members, Manifest]:
     with ZipFile(path) as file:
         members = {name: file.read(name) for name in file.namelist()}
     del members[SIGNATURE]
-    return members, Manifest.from_json(members.pop(MANIFEST).decode())
+    return members, parse_manifest(members.pop(MANIFEST).decode())
 
 
 def forge(path: Path, change: Callable[[Members, Manifest], None]) -> Path:
     """Return a file with the right sums and signature, after `change` of its parts."""
     members, manifest = parts(path)
     change(members, manifest)
+    for table, digest in manifest.tables.items():
+        sum_now = sha256(members[f"{table}.copy"]).hexdigest()
+        manifest.tables[table] = Digest(digest.rows, sum_now)
     forged = path.with_name(f"forged-{path.name}")
     with new_archive(forged) as archive:
         for name, content in members.items():
-            with archive.member(name) as file:
-                file.write(content)
-        archive.seal(manifest)
+            archive.writestr(name, content)
+        seal(archive, manifest)
     return forged
 
 

@@ -1,27 +1,28 @@
-"""What moves is what PostgreSQL's policies show, before anybody counts it."""
+"""What moves is what PostgreSQL's policies show, before anything counts it."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import BytesIO
-from zipfile import ZipFile
 
 import pytest
 
-from apps.backups.archive import ArchiveWriter
-from apps.backups.database import require_bound_role, snapshot
+from apps.backups.database import owner_transaction, tenant_tables
+from apps.backups.exceptions import BackupError
 from apps.backups.rows import ShopRows
-from tests.isolation.scene import ROWS
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
 
 def test_dump_is_of_one_shop(acme, globex):
-    with ZipFile(BytesIO(), "w") as file, snapshot() as (cursor, _):
-        role = require_bound_role(cursor)
-        theirs = ShopRows(cursor, globex.pk, role).counts()
-        rows = ShopRows(cursor, acme.pk, role)
-        ours = rows.counts()
-        dumped = rows.dump(ArchiveWriter(file))
+    written = {table: BytesIO() for table in tenant_tables()}
+    with owner_transaction(read_only=True) as cursor:
+        theirs = [ShopRows(cursor, globex.pk).count(table) for table in written]
+        rows = ShopRows(cursor, acme.pk)
+        ours = {table: rows.count(table) for table in written}
+        for table, file in written.items():
+            with suppress(BackupError):
+                rows.dump(table, file)
 
-    assert len(theirs) == len(ROWS)
-    assert {table: count for table, count in dumped.items() if count} == ours
+    assert min(theirs) >= 2
+    assert {table: file.getvalue().count(b"\n") - 1 for table, file in written.items()} == ours

@@ -2,6 +2,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 
 from apps.tenants.context import tenant_context
@@ -41,3 +42,16 @@ def test_migration_gives_open_shops_their_address():
         "older": "http://older.localhost:8000/",
         "newer": "https://newer.example/",
     }
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+@pytest.mark.parametrize(
+    ("asked", "host"),
+    [({}, "acme.localhost:8000"), ({"canonical_urls": True}, "acme.new.example:8000")],
+)
+def test_migrate_changes_addresses_only_when_it_is_asked_to(acme, settings, asked, host):
+    settings.BASE_DOMAIN = "new.example"
+
+    call_command("migrate", verbosity=0, **asked)
+
+    assert Tenant.objects.get(code="acme").canonical_url == f"http://{host}/"

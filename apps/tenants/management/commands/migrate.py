@@ -7,6 +7,7 @@ from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connections
 
 from apps.tenants.grants import LOCK, OWNER_ALIAS, limit_waits
+from apps.tenants.models import Tenant
 
 
 class Command(MigrateCommand):
@@ -15,6 +16,11 @@ class Command(MigrateCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database=OWNER_ALIAS)
+        parser.add_argument(
+            "--canonical-urls",
+            action="store_true",
+            help="then give every shop its address at this installation, as after a restore",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if OWNER_ALIAS not in connections:
@@ -29,3 +35,7 @@ class Command(MigrateCommand):
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         if not options["plan"]:
             limit_waits()
+            if options["canonical_urls"]:
+                for tenant in Tenant.objects.using(OWNER_ALIAS):
+                    tenant.canonical_url = tenant.new_url
+                    tenant.save(using=OWNER_ALIAS, update_fields=["canonical_url"])
