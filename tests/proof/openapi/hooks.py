@@ -28,6 +28,7 @@ BEYOND_A_DOCUMENT = {
     ("/code", "unique"): "only the database knows which codes are taken",
     ("/email", "unique"): "only the database knows which addresses are taken",
     ("/cursor", "invalid_cursor"): "a cursor is signed",
+    ("/search", "too_long"): "no keyword counts words",
     ("/token", "invalid"): "a token from a mail is a secret",
     ("/code", "reserved"): "nobody wants to read 170 reserved codes in a document",
     **dict.fromkeys(
@@ -73,9 +74,12 @@ _done: set[str] = set()
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Call from a network of its own, for how often one may try is not what is tried here.
 
-    And with a link that works, every other time that a good one is asked for.
+    With an If-Match that matches: no document can say which one does. And with a link that works,
+    every other time that a good one is asked for.
     """
     number = next(_calls)
+    if "If-Match" in case.headers:
+        case.headers["If-Match"] = "*"
     case.headers["X-Forwarded-For"] = f"{number >> 16 & 63}.{number >> 8 & 255}.{number & 255}.1"
     purpose = MAILED.get(case.path)
     if purpose and number % 2 and case.meta.generation.mode.is_positive:
