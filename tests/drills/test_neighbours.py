@@ -82,7 +82,7 @@ def test_mails_of_one_shop_do_not_delay_the_reset_at_another(folder, table):
         serving(folder, **NO_RATES, TRUSTED_PROXIES=1, WORKERS=1, EMAIL_URL=url) as server,
     ):
         confirm_shops(folder)
-        with Load(server.port, [register], clients=4, total=400).running() as crowd:
+        with Load(server.port, [register], clients=4, total=20_000).running() as crowd:
             time.sleep(10)
             asked, waiting = time.monotonic(), len(mailbox.arrivals)
             email = f"owner@{GLOBEX.partition('.')[0]}.example"
