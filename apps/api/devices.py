@@ -35,8 +35,8 @@ def device_of(request: HttpRequest) -> Device:
     """Return the device that a request comes from.
 
     X-Forwarded-For counts only as far as TRUSTED_PROXIES says: that many of its last entries
-    were written by proxies of ours, and anything before them by whoever liked to. Where ours
-    name no address, the one that is connected counts.
+    were written by trusted proxies; anything before them is the client's. Where the proxies name
+    no address, that of the connection counts.
     """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     hops = settings.TRUSTED_PROXIES

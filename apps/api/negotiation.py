@@ -1,4 +1,4 @@
-"""Which representation a client gets: the one it asks for, or else the first that there is."""
+"""Content negotiation that falls back to the first renderer instead of answering 406."""
 
 from __future__ import annotations
 

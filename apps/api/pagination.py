@@ -123,7 +123,8 @@ class KeysetPagination(CursorPagination):
                 raise _invalid_cursor()
             model._meta.get_field(self.order.removeprefix("-")).to_python(position.value)
             UUID(str(position.id))
-            if "\x00" in position.value.encode().decode():
+            # PostgreSQL stores neither lone surrogates, at which encode() raises, nor NUL.
+            if b"\x00" in position.value.encode():
                 raise _invalid_cursor()
         except (signing.BadSignature, TypeError, ValueError, DjangoValidationError) as error:
             raise _invalid_cursor() from error

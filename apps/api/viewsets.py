@@ -1,4 +1,4 @@
-"""Views of single rows: strong ETags, If-Match, and writes that lose nobody's change."""
+"""Generic views of single rows with strong ETags, If-Match and locked, partial writes."""
 
 from __future__ import annotations
 

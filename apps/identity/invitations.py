@@ -99,7 +99,7 @@ class AcceptInvitationView(PublicView):
 
 
 def _require_right(invitation: MailedToken) -> None:
-    """Raise a ValidationError if whoever sent the invitation could not send it now."""
+    """Raise a ValidationError unless the inviter may still send this invitation."""
     inviter = invitation.invited_by
     taken = User.objects.filter(email=invitation.email).exists()
     if taken or inviter is None or not may_invite(inviter, invitation.role):

@@ -10,7 +10,7 @@ class TurnedAway(Exception):
 
 
 class ShopIsBusy(TurnedAway):
-    """The requests of its own shop or network hold all the places that these may have."""
+    """The shop or the network of the request already uses all of its slots."""
 
 
 class ServerIsBusy(TurnedAway):

@@ -1,4 +1,4 @@
-"""What stands before a log-in and before a password hash."""
+"""Lock-out of log-ins, and slots for hashing passwords."""
 
 from __future__ import annotations
 

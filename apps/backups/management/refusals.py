@@ -32,7 +32,7 @@ class ShopCommand(OperatorCommand):
             # A server ends well by SIGTERM; a backup does not, with a shell's code for it.
             raise CommandError("Stopped before the end.", returncode=143) from error
         except (Error, psycopg2.Error) as error:
-            # What follows the first line is context, and may be somebody's row.
+            # The lines after the first are context, which may contain a row's values.
             raise CommandError(f"PostgreSQL refused: {str(error).splitlines()[0]}") from error
 
     def run(self, code: str, path: Path, options: dict[str, Any]) -> None:
