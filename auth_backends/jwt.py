@@ -13,7 +13,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed as SimpleAu
 from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
-from apps.identity.models import Session
+from apps.users.models import Session
 
 
 class JWTAuthentication(SimpleJWTAuthentication):

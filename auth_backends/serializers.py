@@ -1,5 +1,3 @@
-"""What log-in, refresh and log-out take and return."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -11,15 +9,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 
-from apps.api.devices import device_of
 from apps.api.fields import TextField
 from apps.auditlog.models import Action, AuditEvent
-from apps.identity.exceptions import SecretReused, SessionOver
-from apps.identity.models import Session
-from apps.limits.exceptions import Blocked
-from apps.limits.guard import count_login, forgive_login, refund_login
-from apps.users.emails import normalise_email
-from apps.users.fields import PasswordField
+from apps.limits.exceptions import RateLimited
+from apps.limits.lockout import count_login, record_login_success, refund_login
+from apps.users.exceptions import SecretReused, SessionOver
+from apps.users.models import Session
+from apps.users.normalization import normalize_email
+from apps.users.serializer_fields import PasswordField
 from auth_backends.tokens import AccessToken, RefreshToken
 
 
@@ -30,35 +27,35 @@ class LoginSerializer(serializers.Serializer):
     refresh = TextField(
         required=False,
         max_length=4096,
-        help_text="An earlier refresh token of the same user shows a known device, "
-        "which a lock-out of the account spares.",
+        help_text="An earlier refresh token of the same user identifies a known client, "
+        "which is exempt from a lock-out of the account.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """Return the tokens of a new session.
 
-        Raises AuthenticationFailed, the same for every miss, and Blocked.
+        Raises AuthenticationFailed, the same for every miss, and RateLimited.
         """
         request = self.context["request"]
-        device = device_of(request)
+        client = request.client
         try:
-            email = subject = normalise_email(attrs["email"])
+            email = subject = normalize_email(attrs["email"])
         except ValidationError:
-            # Nobody has it. It may be a password, typed into the wrong field.
+            # No user has it. It may be a password, typed into the wrong field.
             email, subject = attrs["email"], ""
-        count_login(email, device, is_known_device=_is_known(attrs.get("refresh"), email))
+        count_login(email, client, is_known_client=_is_known(attrs.get("refresh"), email))
         try:
             user: Any = authenticate(request, email=email, password=attrs["password"])
-        except Blocked:  # no slot was free: the password was not looked at
-            refund_login(email, device)
+        except RateLimited:  # no slot was free: the password was not checked
+            refund_login(email, client)
             raise
         if user is None:
             AuditEvent.objects.record(Action.LOGIN_FAILED, request, subject=subject)
             raise AuthenticationFailed(
                 "No active account has this e-mail and password.", code="invalid_credentials"
             )
-        forgive_login(user, email, device)
-        session, secret = Session.objects.open(user, device)
+        record_login_success(user, email, client)
+        session, secret = Session.objects.open(user, client)
         AuditEvent.objects.record(Action.LOGGED_IN, request, actor=user, subject=user.email)
         return _tokens(session, secret)
 
@@ -73,11 +70,11 @@ class RefreshSerializer(serializers.Serializer):
         Raises AuthenticationFailed, the same for every flaw.
         """
         request = self.context["request"]
-        device = device_of(request)
         try:
             token = RefreshToken(attrs["refresh"])
             user_id, session_id = UUID(token["sub"]), UUID(token["sid"])
-            return _tokens(*Session.objects.rotate(user_id, session_id, token["jti"], device))
+            rotated = Session.objects.rotate(user_id, session_id, token["jti"], request.client)
+            return _tokens(*rotated)
         except SecretReused as error:
             AuditEvent.objects.record(
                 Action.SECRET_REUSED, request, subject=error.user.email, session=token["sid"]

@@ -20,7 +20,7 @@ from apps.tenants.models import Tenant
 from auth_backends.keys import TokenKey
 
 if TYPE_CHECKING:
-    from apps.identity.models import Session
+    from apps.users.models import Session
 
 #: The `typ` header of each kind of token; RFC 9068 gives the access token's.
 HEADER_TYPES = {"access": "at+jwt", "refresh": "rt+jwt"}

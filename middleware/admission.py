@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from apps.api.devices import device_of
 from apps.api.problems import problem_response
 from apps.limits.admission import Admission
 from apps.limits.exceptions import ShopIsBusy, TurnedAway
 from apps.tenants import registry
-from apps.tenants.exceptions import UnresolvedHost
-from middleware.tenant import code_named_by
+from apps.tenants.resolvers import PlatformSite, ShopSite
 
 LIVENESS_PATH = "/livez"
 #: Served alike on every host, so that no shop's crowd is in the way of whoever asks for it.
@@ -38,12 +37,12 @@ class AdmissionMiddleware:
         self.get_response = get_response
         self.admission = Admission(**settings.ADMISSION)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Any) -> HttpResponseBase:
         if _asks_for_life(request):
             return self.get_response(request)
         key = _whom_it_is_for(request)
         # A probe may come through the same proxy as all other requests.
-        network = READINESS_PATH if key == READINESS_PATH else device_of(request).prefix
+        network = READINESS_PATH if key == READINESS_PATH else request.client.network
         try:
             with self.admission.place(key, network):
                 return self.get_response(request)
@@ -51,13 +50,13 @@ class AdmissionMiddleware:
             return _problem(reason)
 
 
-def _asks_for_life(request: HttpRequest) -> bool:
+def _asks_for_life(request: Any) -> bool:
     """Tell whether a request is a probe. One with a body, which may take its time, is none."""
     has_body = request.META.get("CONTENT_LENGTH") not in {None, "", "0"}
     return request.path_info == LIVENESS_PATH and not has_body
 
 
-def _whom_it_is_for(request: HttpRequest) -> Hashable:
+def _whom_it_is_for(request: Any) -> Hashable:
     """Return who shares places with a request.
 
     Codes without a shop share one part. A code that this process has not looked up may be a
@@ -65,13 +64,12 @@ def _whom_it_is_for(request: HttpRequest) -> Hashable:
     """
     if request.path_info == READINESS_PATH:
         return READINESS_PATH
-    try:
-        code = code_named_by(request)
-    except UnresolvedHost:
-        return UNKNOWN
-    if code is None:
-        return PLATFORM
-    return UNKNOWN if registry.cache.was_absent(code) else code
+    match request.site:
+        case PlatformSite():
+            return PLATFORM
+        case ShopSite(code) if not registry.cache.was_absent(code):
+            return code
+    return UNKNOWN
 
 
 def _problem(reason: TurnedAway) -> HttpResponseBase:

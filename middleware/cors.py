@@ -1,15 +1,15 @@
-"""Lets the pages of a shop's own storefronts call its API from a browser."""
-
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from middleware.tenant import TENANT_HEADER, last_seen_tenant
+from apps.tenants.registry import cache
+from apps.tenants.resolvers import ShopSite
+from middleware.site import TENANT_HEADER
 
 
 class StorefrontCorsMiddleware(CorsMiddleware):
@@ -29,11 +29,12 @@ class StorefrontCorsMiddleware(CorsMiddleware):
         patch_vary_headers(response, ["Host", TENANT_HEADER])
         return response
 
-    def is_enabled(self, request: HttpRequest) -> bool:
+    def is_enabled(self, request: Any) -> bool:
         # For refused origins too: their answers differ from the allowed ones', hence `Vary`.
         if not hasattr(request, "tenant"):
-            request.tenant = last_seen_tenant(request)  # type: ignore[attr-defined]
-        return getattr(request, "tenant", None) is not None
+            site = request.site
+            request.tenant = cache.last_seen(site.code) if isinstance(site, ShopSite) else None
+        return request.tenant is not None
 
 
 class PreflightMiddleware(StorefrontCorsMiddleware):

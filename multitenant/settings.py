@@ -6,7 +6,7 @@ from typing import Any
 
 import environ
 
-from apps.limits.rules import Rule
+from apps.limits.rate_limits import RateLimit
 from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from apps.server.generated import generated_secret
 from apps.server.heartbeat import WatchedConnection
@@ -68,7 +68,6 @@ ASGI_APPLICATION = "multitenant.asgi.application"
 INSTALLED_APPS = [
     "apps.tenants",
     "apps.users",
-    "apps.identity",
     "apps.limits",
     "apps.auditlog",
     "apps.mail",
@@ -99,6 +98,7 @@ SHARED_MODELS = [
 
 MIDDLEWARE = [
     "middleware.request_log.RequestLogMiddleware",
+    "middleware.site.SiteMiddleware",
     "middleware.headers.HeadersMiddleware",
     # Around all that can refuse a request: a storefront reads these answers too.
     "middleware.cors.StorefrontCorsMiddleware",
@@ -200,7 +200,7 @@ SESSION_LIFETIMES = {
 REFRESH_GRACE = timedelta(seconds=env.int("REFRESH_GRACE", default=10))
 # Shops that one network opens: each costs a password hash, and a code for good.
 # On a developer's machine everybody comes from one network, test suites too.
-SIGNUP_BY_NETWORK = Rule.at_rate(
+SIGNUP_BY_NETWORK = RateLimit.parse(
     "signup_network", env.str("RATE_SIGNUP", default="20/hour" if IS_PUBLIC else "6000/hour")
 )
 MAILED_TOKEN_LIFETIME = timedelta(hours=1)

@@ -8,20 +8,19 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from apps.api.devices import Device
 from apps.auditlog.models import Action, AuditEvent
-from apps.identity.models import MailedToken, Session
+from apps.limits.client import Client
 from apps.limits.models import ShopCounter
-from apps.limits.rules import LOGIN_BY_EMAIL
+from apps.limits.rate_limits import LOGIN_BY_EMAIL
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import User
+from apps.users.models import MailedToken, Session, User
 from auth_backends.tokens import AccessToken, RefreshToken
 
 #: Everybody's password. Hashed once, because hashing is slow on purpose.
 PASSWORD = "correct horse battery"
-NOWHERE = Device("", "")
+NOWHERE = Client()
 _hashes: dict[str, str] = {}
 _numbers = count(1)
 
@@ -71,7 +70,7 @@ def make_mailed_token() -> MailedToken:
 
 def make_counter() -> ShopCounter:
     subject = f"person-{next(_numbers)}@example.com"
-    ShopCounter.objects.hit(LOGIN_BY_EMAIL, subject)
+    ShopCounter.objects.record_attempt(LOGIN_BY_EMAIL, subject)
     return ShopCounter.objects.latest("id")
 
 

@@ -1,4 +1,4 @@
-"""What holds the tree together: who imports whom, what nothing is called, how long things get."""
+"""The structure of the project: layers, imports, names and sizes of modules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
 TOPS = ("apps", "auth_backends", "middleware", "multitenant")
@@ -17,46 +18,36 @@ TOPS = ("apps", "auth_backends", "middleware", "multitenant")
 CORE = "apps.tenants"
 CORE_STANDS_ON = {"django", "psycopg2", "uuid_utils"}
 
-#: The packages that build on another than the core, and why. Nothing else may.
-ARROWS = {
-    ("apps.products", "apps.users"): "who may write products is a question of roles",
-    ("apps.shops", "apps.users"): "opening a shop makes its first user; its owner renames it",
-    ("apps.products", "apps.auditlog"): "what the team changes is recorded",
-    ("apps.products", "apps.api"): "bodies are read strictly, and devices told apart",
-    ("apps.shops", "apps.api"): "bodies are read strictly, and devices told apart",
-    ("apps.shops", "apps.server"): "the demo shops' password is a generated secret",
-    ("apps.shops", "apps.limits"): "opening a shop costs a password hash, and is counted",
-    ("apps.shops", "apps.auditlog"): "a shop that was opened or changed is recorded",
-    ("apps.backups", "apps.shops"): "its commands are an operator's; origins of a file are checked",
-    ("apps.server", "apps.api"): "probes answer with problems as everything does",
-    ("apps.server", "auth_backends"): "the command that rotates keys reads and writes JWT_KEYS",
-    ("apps.limits", "apps.api"): "networks are counted by the device of the request",
-    ("apps.auditlog", "apps.api"): "an event says from which device it came",
-    ("apps.users", "apps.api"): "bodies are read strictly",
-    ("apps.users", "apps.auditlog"): "who changed whom is recorded",
-    ("apps.users", "apps.mail"): "a new address is confirmed by mail, and the old one told",
-    ("apps.users", "apps.limits"): "guesses at the current password are counted",
-    ("apps.identity", "apps.api"): "a session remembers its device; too many tries are a 429",
-    ("apps.identity", "apps.auditlog"): "log-outs, passwords and invitations are recorded",
-    ("apps.identity", "apps.limits"): "mails and passwords are counted before they cost anything",
-    ("apps.identity", "apps.mail"): "secrets reach people by mail",
-    ("apps.identity", "apps.users"): "sessions, links and passwords are somebody's",
-    ("apps.mail", "apps.api"): "a mail counts by the device of its request",
-    ("apps.mail", "apps.auditlog"): "a mail that was withheld is recorded",
-    ("apps.mail", "apps.limits"): "every mail is counted where it is sent",
-    ("auth_backends", "apps.api"): "a log-in remembers its device; too many tries are a 429",
-    ("auth_backends", "apps.auditlog"): "log-ins, failed ones and reuse are recorded",
-    ("auth_backends", "apps.identity"): "a token is good while its session is",
-    ("auth_backends", "apps.users"): "an e-mail has one spelling at log-in too",
-    (
-        "auth_backends",
-        "apps.limits",
-    ): "guesses at passwords are counted before they are hashed",
-    ("middleware", "apps.api"): "every line, limit and error looks as in the API",
-    ("middleware", "apps.limits"): "a request is let in before anything is asked for it",
-}
+#: The packages from the lowest up. A module imports its own package and those before it.
+LAYERS = [
+    "apps.tenants",
+    "apps.limits",
+    "apps.auditlog",
+    "apps.mail",
+    "apps.users",
+    "apps.shops",
+    "apps.products",
+    "auth_backends",
+    "apps.backups",
+    "apps.server",
+    "middleware",
+]
 
-#: Everything below it is wired by this one, which nobody imports.
+#: The DRF classes of the project. Only the HTTP modules of a package may import it.
+API = "apps.api"
+HTTP_MODULES = {
+    "permissions",
+    "reauthentication",
+    "serializer_fields",
+    "serializers",
+    "urls",
+    "urls_platform",
+    "views",
+}
+HTTP_PACKAGES = {API, "middleware", "auth_backends"}
+HTTP_LIBRARIES = {API, "rest_framework", "drf_spectacular", "django_filters"}
+
+#: The project package, which nothing imports.
 WIRING = "multitenant"
 
 HOMELESS = {"base", "common", "core", "helpers", "mixins", "services", "utils"}
@@ -112,20 +103,22 @@ def imports_of(source: str, package: str) -> Iterator[str]:
                 yield package_of(node.module or "")
 
 
-def arrows() -> set[tuple[str, str]]:
-    """Return who imports whom, our own packages only."""
-    found = set()
+def imports() -> Iterator[tuple[Path, str, str]]:
+    """Yield each module with its package and the package of each of its imports."""
     for path in modules():
-        dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        package = package_of(dotted)
+        package = package_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for target in imports_of(path.read_text(), package):
-            if target.split(".")[0] in TOPS and target != package:
-                found.add((package, target))
-    return found
+            yield path.relative_to(ROOT), package, target
 
 
-def test_nobody_imports_the_wiring():
-    assert [source for source, target in arrows() if target == WIRING] == []
+def is_http(path: Path, package: str) -> bool:
+    return package in HTTP_PACKAGES or bool(HTTP_MODULES & {path.stem, *path.parts})
+
+
+def test_project_package_is_not_imported():
+    outside = [path for path, package, target in imports() if target == WIRING != package]
+
+    assert outside == []
 
 
 def test_core_stands_on_django_alone():
@@ -139,22 +132,63 @@ def test_core_stands_on_django_alone():
     assert used - standard == CORE_STANDS_ON | {CORE}
 
 
-def test_arrows_between_packages_are_the_declared_ones():
-    features = {
-        (source, target)
-        for source, target in arrows()
-        if source not in {WIRING, "manage"} and target != CORE
-    }
+def test_every_package_has_a_layer():
+    packages = {package for _, package, _ in imports()} - {API, WIRING, "manage", "apps"}
 
-    assert features == set(ARROWS)
+    assert packages == set(LAYERS)
 
 
-def test_declared_arrows_form_no_cycle():
-    def below(package: str) -> set[str]:
-        direct = {target for source, target in ARROWS if source == package}
-        return direct.union(*(below(target) for target in direct))
+def test_imports_point_down():
+    upward = [
+        f"{path} imports {target}"
+        for path, package, target in imports()
+        if package in LAYERS and target in LAYERS and LAYERS.index(target) > LAYERS.index(package)
+    ]
 
-    assert [package for package, _ in ARROWS if package in below(package)] == []
+    assert upward == []
+
+
+def test_domain_modules_know_no_http():
+    found = [
+        f"{path} imports {target}"
+        for path, package, target in imports()
+        if package in LAYERS and target in HTTP_LIBRARIES and not is_http(path, package)
+    ]
+
+    assert found == []
+
+
+def test_api_knows_features_by_their_exceptions_alone():
+    source = "\n".join(path.read_text() for path in (ROOT / "apps/api").glob("*.py"))
+    found = set(re.findall(r"from (apps\.(?!api|tenants)[\w.]+) import", source))
+
+    assert {name for name in found if not name.endswith(".exceptions")} == set()
+
+
+def test_reverse_accessors_stay_within_an_app():
+    """`user.products` would let a lower app reach a higher one without an import."""
+    found = [
+        str(field)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation
+        and not field.auto_created
+        and field.related_model
+        and field.related_model._meta.app_label != model._meta.app_label
+        and not field.remote_field.hidden
+        and model.__module__.startswith("apps.")
+    ]
+
+    assert found == []
+
+
+def test_models_are_imported_by_name():
+    """`get_model()` would hide an import from these tests."""
+    lookups = [
+        str(path.relative_to(ROOT)) for path in sources() if "get_model(" in path.read_text()
+    ]
+
+    assert lookups == []
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,8 @@ def test_model_of_ones_own_gets_every_wall(tmp_path):
         settings.write('\nINSTALLED_APPS += ["apps.reviews"]\n')
     urls = (tmp_path / "multitenant/urls_shop.py").read_text()
     (tmp_path / "multitenant/urls_shop.py").write_text(
-        "from apps.reviews.views import ReviewViewSet\n"
-        + urls.replace(
-            "\nurlpatterns", '\nrouter.register("reviews", ReviewViewSet)\n\nurlpatterns'
+        urls.replace(
+            "urlpatterns = [", 'urlpatterns = [\n    path("api/", include("apps.reviews.urls")),'
         )
     )
     [commands] = blocks(text, "sh")

@@ -1,18 +1,17 @@
-"""Every error as RFC 9457 problem details, no matter who raised it."""
+"""Every error as RFC 9457 problem details, and the one table from exceptions to HTTP."""
 
 from __future__ import annotations
 
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
-from functools import partial
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
 import psycopg2
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from drf_standardized_errors.handler import ExceptionHandler
@@ -24,45 +23,69 @@ from psycopg2.errors import (
     UniqueViolation,
 )
 from rest_framework import exceptions, status
+from rest_framework.fields import get_error_detail
 from rest_framework.settings import api_settings
+
+from apps.limits.exceptions import RateLimited
+from apps.mail.exceptions import MailQueueFull
+from apps.products.exceptions import StorageFull, TooManyProducts
+from apps.shops.exceptions import CodeTaken
+from apps.users.exceptions import LastOwner, LinkInvalid
 
 CONTENT_TYPE = "application/problem+json"
 
 #: A list of half a million bad values is not answered in full.
-MOST_ERRORS = 100
+MAX_ERRORS = 100
 
 SERVER_ERROR = "Something went wrong on our side."
 
 
-class Conflict(exceptions.APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_detail = "This value has just been taken."
-    default_code = "conflict"
+class Problem(exceptions.APIException):
+    """A problem with its status; `wait` goes into Retry-After, in whole seconds."""
+
+    def __init__(self, status_code: int, code: str, detail: str, wait: float | None = None) -> None:
+        super().__init__(detail, code)
+        self.status_code = status_code
+        self.wait = None if wait is None else max(1, math.ceil(wait))
 
 
-class PreconditionFailed(exceptions.APIException):
-    status_code = status.HTTP_412_PRECONDITION_FAILED
-    default_detail = "This has changed since you read it."
-    default_code = "precondition_failed"
+def _is(status_code: int, code: str, detail: str, wait: float | None = None) -> Any:
+    return lambda _: Problem(status_code, code, detail, wait)
 
 
-class ServiceUnavailable(exceptions.APIException):
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The database cannot be reached right now."
-    default_code = "unavailable"
-    wait = 1
+_UNAVAILABLE = _is(503, "unavailable", "The database cannot be reached right now.", wait=1)
 
-
-class TooManyTries(exceptions.APIException):
-    """Says when the next try is welcome: `wait` goes into Retry-After, in whole seconds."""
-
-    status_code = status.HTTP_429_TOO_MANY_REQUESTS
-    default_detail = "Too many tries. Wait a little."
-    default_code = "too_many_tries"
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__()
-        self.wait = max(1, math.ceil(wait.total_seconds()))
+#: What an exception means to a client. The first class that matches counts; an error of Django's
+#: database layer is looked up by psycopg2's exception beneath it first.
+PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = {
+    LinkInvalid: lambda _: exceptions.ValidationError(
+        {"token": "This link is invalid or expired."}, "invalid"
+    ),
+    LastOwner: _is(409, "last_owner", "A shop keeps at least one active owner."),
+    CodeTaken: _is(409, "code_taken", "This code belongs or belonged to a shop."),
+    TooManyProducts: _is(409, "too_many_products", "The shop has as many products as it may have."),
+    StorageFull: _is(
+        413, "storage_full", "The texts of the shop's products are as large as they may be."
+    ),
+    MailQueueFull: _is(
+        503, "unavailable", "Too many mails are waiting to be sent. Try again later.", wait=10
+    ),
+    RateLimited: lambda error: Problem(
+        429, "too_many_tries", "Too many tries. Wait a little.", error.wait.total_seconds()
+    ),
+    DjangoValidationError: lambda error: exceptions.ValidationError(get_error_detail(error)),
+    SuspiciousOperation: lambda _: exceptions.ParseError("The request cannot be understood."),
+    BadRequest: lambda _: exceptions.ParseError("The request cannot be understood."),
+    UniqueViolation: _is(409, "conflict", "This value has just been taken."),
+    ForeignKeyViolation: _is(409, "conflict", "A row that this refers to has changed meanwhile."),
+    CheckViolation: lambda _: exceptions.ParseError("A value cannot be stored."),
+    psycopg2.DataError: lambda _: exceptions.ParseError("A value cannot be stored."),
+    # PostgreSQL gave up on us, or serves as a standby.
+    IdleInTransactionSessionTimeout: _UNAVAILABLE,
+    ReadOnlySqlTransaction: _UNAVAILABLE,
+    OperationalError: _UNAVAILABLE,
+    InterfaceError: _UNAVAILABLE,
+}
 
 
 def problem_response(
@@ -87,7 +110,7 @@ def problem_response(
 
 
 class ProblemHandler(ExceptionHandler):
-    """What REST framework calls for every exception of a view."""
+    """REST framework's handler of the exceptions of views."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         return super().convert_known_exceptions(as_api_exception(exc))
@@ -96,7 +119,7 @@ class ProblemHandler(ExceptionHandler):
         return None  # get_response() has all it needs
 
     def get_response(self, exc: exceptions.APIException, data: Any) -> Any:
-        errors = list(islice(_flattened(exc.detail), MOST_ERRORS))
+        errors = list(islice(_flattened(exc.detail), MAX_ERRORS))
         headers = self.get_headers(exc)
         if isinstance(exc, exceptions.ValidationError):
             return problem_response(
@@ -106,40 +129,24 @@ class ProblemHandler(ExceptionHandler):
                 errors=errors,
                 headers=headers,
             )
-        if status.is_server_error(exc.status_code) and not isinstance(exc, ServiceUnavailable):
+        if status.is_server_error(exc.status_code) and not _is_unavailable(exc):
             return problem_response(exc.status_code, "error", SERVER_ERROR, headers=headers)
         return problem_response(
             exc.status_code, errors[0]["code"], errors[0]["detail"], headers=headers
         )
 
 
-#: What an error of the database means to a client, by psycopg2's exception beneath it.
-_MEANINGS: dict[Any, Callable[[], exceptions.APIException]] = {
-    UniqueViolation: Conflict,
-    ForeignKeyViolation: partial(Conflict, "A row that this refers to has changed meanwhile."),
-    (psycopg2.DataError, CheckViolation): partial(
-        exceptions.ParseError, "A value cannot be stored."
-    ),
-    # PostgreSQL gave up on us, or serves as a stand-by.
-    (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction): ServiceUnavailable,
-}
-
-
 def as_api_exception(error: BaseException | None) -> Any:
-    """Return what an exception of the database, or of reading the request, means to a client."""
-    cause = getattr(error, "__cause__", None)
-    for kind, meaning in _MEANINGS.items():
-        if isinstance(error, DatabaseError) and isinstance(cause, kind):
-            return meaning()
-    match error:
-        case OperationalError() | InterfaceError():
-            return ServiceUnavailable()
-        case DatabaseError() if type(cause) is psycopg2.DatabaseError:
-            return ServiceUnavailable()  # without an SQLSTATE: the line broke in mid-answer
-        case DatabaseError() if type(error) is DatabaseError and cause is None:
-            return exceptions.NotFound()  # save(update_fields=...) found no row
-        case SuspiciousOperation() | BadRequest():
-            return exceptions.ParseError("The request cannot be understood.")
+    """Return the API exception that PROBLEMS has for `error`, or `error` itself."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    for found in (cause, error):
+        for kind, problem in PROBLEMS.items():
+            if isinstance(found, kind):
+                return problem(found)
+    if type(cause) is psycopg2.DatabaseError:
+        return _UNAVAILABLE(error)  # without an SQLSTATE: the connection dropped in mid-query
+    if type(error) is DatabaseError and cause is None:
+        return exceptions.NotFound()  # save(update_fields=...) found no row
     return error
 
 
@@ -159,13 +166,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonR
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500, and a 503 where it is the database that is missing."""
+    """Django's handler500, and a 503 where the database is unavailable."""
     error = as_api_exception(sys.exception())
-    if isinstance(error, ServiceUnavailable):
+    if _is_unavailable(error):
         return problem_response(
             error.status_code,
-            error.default_code,
-            error.default_detail,
+            error.detail.code,
+            error.detail,
             headers={"Retry-After": str(error.wait)},
         )
     return problem_response(500, "error", SERVER_ERROR)
@@ -183,3 +190,7 @@ def _flattened(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
             yield from _flattened(below, pointer if is_error else f"{pointer}/{index}")
     else:
         yield {"pointer": pointer, "code": detail.code, "detail": str(detail)}
+
+
+def _is_unavailable(error: Any) -> bool:
+    return isinstance(error, Problem) and error.status_code == HTTPStatus.SERVICE_UNAVAILABLE

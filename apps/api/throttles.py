@@ -16,8 +16,6 @@ from django.http import HttpRequest
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
-from apps.api.devices import device_of
-
 
 @dataclass(frozen=True)
 class Quota:
@@ -73,7 +71,7 @@ class ClientThrottle(WindowThrottle):
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
             return "user", str(user.pk)
-        return "address", device_of(request).prefix
+        return "address", request.client.network
 
 
 class ShopThrottle(WindowThrottle):

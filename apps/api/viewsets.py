@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.problems import PreconditionFailed
+from apps.api.problems import Problem
 
 
 class CreateModelMixin(mixins.CreateModelMixin):
@@ -41,7 +41,7 @@ class LockedObjectMixin:
     def get_locked_object(self: Any) -> Any:
         """Return the request's row, locked until the transaction ends.
 
-        Raises Http404 where it is gone, PermissionDenied, and PreconditionFailed where If-Match
+        Raises Http404 where it is gone, PermissionDenied, and a 412 Problem where If-Match
         names another state of it.
         """
         found = self.get_object()
@@ -51,12 +51,12 @@ class LockedObjectMixin:
         return locked
 
     def require_match(self: Any, instance: Any) -> None:
-        """Raise PreconditionFailed if the request's If-Match names another state of `instance`."""
+        """Raise a 412 Problem if the request's If-Match names another state of `instance`."""
         wanted = self.request.headers.get("If-Match")
         if wanted is not None and not {"*", etag_of(self.get_serializer(instance).data)} & {
             *parse_etags(wanted)
         }:
-            raise PreconditionFailed
+            raise Problem(412, "precondition_failed", "This has changed since you read it.")
 
 
 class UpdateModelMixin(LockedObjectMixin, mixins.UpdateModelMixin):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.api.devices import Device, device_of
+from apps.limits.client import Client
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.managers import TenantManager
 from apps.tenants.models import TenantOwnedModel
@@ -45,19 +45,19 @@ class AuditManager(TenantManager):
     def record(
         self, action: Action, request: Any, *, actor: Any = None, subject: str = "", **details: Any
     ) -> AuditEvent:
-        """Record that `actor` (nobody if not known) did `action` to `subject` in the active shop.
+        """Record that `actor` (None if unknown) did `action` to `subject` in the active shop.
 
-        `details` are plain values and never secrets; the address and the device are the request's,
-        and empty without one.
+        `details` are plain values and never secrets; the client is the request's, and empty without
+        one.
         """
-        device = Device("", "") if request is None else device_of(request)
+        client = Client() if request is None else request.client
         event: AuditEvent = self.create(
             action=action,
             actor=actor if getattr(actor, "pk", None) else None,
             subject=subject[:254],
             details=details,
-            address=device.address or None,
-            user_agent=device.user_agent,
+            address=client.ip or None,
+            user_agent=client.user_agent,
         )
         return event
 

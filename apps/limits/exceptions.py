@@ -1,8 +1,12 @@
-from apps.api.problems import TooManyTries
+from datetime import timedelta
 
 
-class Blocked(TooManyTries):
-    """Too many tries; the next one is welcome after a wait."""
+class RateLimited(Exception):
+    """Too many attempts; the next one is allowed after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait
 
 
 class TurnedAway(Exception):

@@ -1,4 +1,4 @@
-"""How often something was tried. In PostgreSQL, so that every process counts together."""
+"""Counters of attempts, kept in PostgreSQL so that all processes share them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _SHA256_HEX = 64
 
 
 class Counter(models.Model):
-    """How often something was tried, by rule and by what it was about (hashed)."""
+    """The attempts under one rate limit, by what they were about (hashed)."""
 
     rule = models.CharField(max_length=32)
     subject = models.CharField(max_length=_SHA256_HEX)
-    hits = models.PositiveIntegerField()
+    attempts = models.PositiveIntegerField()
     resets_at = models.DateTimeField()
     blocked_until = models.DateTimeField(null=True)
 
@@ -30,7 +30,7 @@ class Counter(models.Model):
 
 
 class ShopCounter(Counter, TenantOwnedModel):
-    """Tries within one shop."""
+    """Attempts within one tenant."""
 
     objects: ClassVar[ShopCounterManager] = ShopCounterManager()
 
@@ -45,12 +45,12 @@ class ShopCounter(Counter, TenantOwnedModel):
 
 
 class NetworkCounter(Counter):
-    """Tries from one network over all shops. Holds no shop's data, only a hash and a number."""
+    """Attempts counted over all tenants. Holds no tenant's data, only a hash and a number."""
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     objects: ClassVar[NetworkCounterManager] = NetworkCounterManager()
 
-    #: Shared tables are read-only to the application; this one is for counting.
+    #: The application counts in this shared table; others it may only read.
     app_rights = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
     class Meta:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from apps.auditlog.models import Action, AuditEvent
-from apps.limits.exceptions import Blocked
+from apps.limits.client import Client
+from apps.limits.exceptions import RateLimited
 from apps.limits.mail_quota import count_mail
 from apps.mail.background import require_room, run_in_background
 from apps.mail.exceptions import MailQueueFull
 from apps.mail.messages import build_message
 
 if TYPE_CHECKING:
-    from apps.api.devices import Device
     from apps.tenants.models import Tenant
 
 logger = logging.getLogger("apps.mail")
@@ -26,10 +26,10 @@ logger = logging.getLogger("apps.mail")
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
-def admit_mail(to: str, template: str, *, tenant: Tenant, sender: Any, device: Device) -> None:
-    """Count a mail, to be sent with `is_admitted`; raise Blocked or MailQueueFull."""
+def admit_mail(to: str, template: str, *, tenant: Tenant, sender: Any, client: Client) -> None:
+    """Count a mail, to be sent with `is_admitted`; raise RateLimited or MailQueueFull."""
     require_room(tenant)
-    count_mail(to, template, tenant=tenant, sender=sender, device=device)
+    count_mail(to, template, tenant=tenant, sender=sender, client=client)
 
 
 def send_after_commit(
@@ -38,18 +38,18 @@ def send_after_commit(
     context: Context,
     *,
     tenant: Tenant | None,
-    device: Device | None = None,
+    client: Client | None = None,
     is_admitted: bool = False,
 ) -> None:
     """Mail `template` to one address when the transaction commits (now, outside of any).
 
-    Counted, rendered and sent in the background, in `tenant`'s name or the platform's; `device`
+    Counted, rendered and sent in the background, in `tenant`'s name or the platform's; `client`
     is that of the logged-in user whose request causes it. A mail that cannot be sent is logged, and
     not tried again. A roll-back sends nothing. Raises MailQueueFull, at the commit, for admitted
     mail alone.
     """
     taken = context if callable(context) else dict(context)
-    args = (to, template, taken, tenant, device, is_admitted)
+    args = (to, template, taken, tenant, client, is_admitted)
 
     def queue() -> None:
         with nullcontext() if is_admitted else suppress(MailQueueFull):  # it is in the log
@@ -63,7 +63,7 @@ def deliver(
     template: str,
     context: Context,
     tenant: Tenant | None,
-    device: Device | None = None,
+    client: Client | None = None,
     is_admitted: bool = False,
 ) -> None:
     """Count a mail and send it now. To be called in the background, in `tenant`'s context.
@@ -72,8 +72,8 @@ def deliver(
     """
     if not is_admitted:
         try:
-            count_mail(to, template, tenant=tenant, device=device)
-        except Blocked:
+            count_mail(to, template, tenant=tenant, client=client)
+        except RateLimited:
             logger.warning("Withheld %s for %s: too many mails", template, tenant or "platform")
             if tenant is not None:
                 AuditEvent.objects.record(Action.MAIL_WITHHELD, None, subject=to, mail=template)

@@ -1,8 +1,2 @@
-from apps.api.problems import ServiceUnavailable
-
-
-class MailQueueFull(ServiceUnavailable):
+class MailQueueFull(Exception):
     """No further job can wait for this tenant, or no thread be started for it."""
-
-    default_detail = "Too many mails are waiting to be sent. Try again later."
-    wait = 10

@@ -21,7 +21,7 @@ class Product(TenantOwnedModel):
     description = models.TextField(max_length=20_000, blank=True)
     published = models.BooleanField(default=False)
     added_by = TenantForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="products", editable=False
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
     added_on = models.DateTimeField(auto_now_add=True)
     updated_on = models.DateTimeField(auto_now=True)

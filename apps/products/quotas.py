@@ -8,25 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, F, Func, IntegerField, Sum
-from rest_framework import exceptions, status
 
+from apps.products.exceptions import StorageFull, TooManyProducts
 from apps.products.models import Product
 
 _TEXTS = ("name", "code", "description")
 _ROWS, _BYTES = "products:rows", "products:bytes"
 _SECONDS = 30
-
-
-class TooManyProducts(exceptions.APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_detail = "The shop has as many products as it may have."
-    default_code = "too_many_products"
-
-
-class StorageFull(exceptions.APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The texts of the shop's products are as large as they may be."
-    default_code = "storage_full"
 
 
 def size_of(values: Mapping[str, Any]) -> int:

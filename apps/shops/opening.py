@@ -12,7 +12,7 @@ from apps.shops.exceptions import CodeTaken
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.tenants.validators import code_skeleton
-from apps.users.confirmation import request_confirmation
+from apps.users.emails import request_confirmation
 from apps.users.models import User
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
@@ -13,9 +12,8 @@ from apps.shops.origins import PATTERN, parse_origin
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import split_host
 from apps.tenants.validators import normalize_code, validate_code
-from apps.users.fields import LowerCaseEmailField, NameField, NewPasswordField
 from apps.users.models import Role
-from apps.users.serializers import check_password
+from apps.users.serializers import NewAccountSerializer
 
 
 class CodeField(TextField):
@@ -89,20 +87,9 @@ class ShopSerializer(StrictModelSerializer):
         return f"{settings.SITE_SCHEME}://{shop.hostname}{':' if port else ''}{port}/"
 
 
-class OwnerSerializer(serializers.Serializer):
-    email = LowerCaseEmailField(max_length=254)
-    password = NewPasswordField()
-    first_name = NameField()
-    last_name = NameField(required=False, allow_blank=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        check_password(attrs["password"], get_user_model()(**{**attrs, "password": ""}))
-        return attrs
-
-
 class OpenShopSerializer(ShopSerializer):
     code = CodeField()
-    owner = OwnerSerializer(write_only=True)
+    owner = NewAccountSerializer(write_only=True)
 
     class Meta(ShopSerializer.Meta):
         fields = ["id", "code", "name", "url", "created_at", "owner"]

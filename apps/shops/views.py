@@ -4,17 +4,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework import generics
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.devices import device_of
 from apps.api.viewsets import RetrieveModelMixin, UpdateModelMixin
 from apps.auditlog.models import Action, AuditEvent
-from apps.limits.guard import forgive_signup, signup_slot
+from apps.limits.hashing import refund_signup, signup_slot
 from apps.shops.exceptions import CodeTaken
 from apps.shops.opening import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
@@ -24,12 +23,6 @@ from apps.tenants.validators import normalize_code, validate_code
 from apps.users.permissions import IsOwnerOrReadOnly
 
 
-class CodeTakenConflict(APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_detail = "This code belongs or belonged to a shop."
-    default_code = "code_taken"
-
-
 class OpenShopView(generics.CreateAPIView):
     """Opens a shop, with its first owner. On the platform host."""
 
@@ -37,14 +30,15 @@ class OpenShopView(generics.CreateAPIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
+    request: Any
+
     def perform_create(self, serializer: Any) -> None:
-        device = device_of(self.request)
         try:
-            with signup_slot(device):
+            with signup_slot(self.request.client):
                 serializer.save()
-        except CodeTaken as error:
-            forgive_signup(device)
-            raise CodeTakenConflict from error
+        except CodeTaken:
+            refund_signup(self.request.client)
+            raise
 
 
 class AvailabilityView(APIView):

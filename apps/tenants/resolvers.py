@@ -1,4 +1,4 @@
-"""From a Host header to the site that it names: parsed purely, then looked up."""
+"""Parsing of Host headers. Nothing is looked up here."""
 
 from __future__ import annotations
 
@@ -20,24 +20,19 @@ class PlatformSite:
 
 
 @dataclass(frozen=True)
-class ApiSite:
-    """`api.<base domain>`, where a request header names the shop."""
-
-
-@dataclass(frozen=True)
 class ShopSite:
-    """One shop's hostname. Whether a shop has that code is not known yet."""
+    """The site of one shop. Its code has not been looked up."""
 
     code: str
 
 
-Site = PlatformSite | ApiSite | ShopSite
+Site = PlatformSite | ShopSite
 
 
-def parse_host(header: str, base_domain: str) -> Site:
-    """Return the site that a Host header names.
+def parse_site(header: str, base_domain: str, api_code: str = "") -> Site:
+    """Return the site that a Host header names; at `api.<base domain>`, `api_code` names the shop.
 
-    Raises MalformedHost for what is no hostname or names a code that no shop can have, and
+    Raises MalformedHost for what is not a hostname or names a code that no shop can have, and
     ForeignHost for a name outside the base domain or more than one label inside it.
     """
     name, _ = split_host(header)
@@ -46,17 +41,10 @@ def parse_host(header: str, base_domain: str) -> Site:
         return PlatformSite()
     if not dot or rest != base_domain:
         raise ForeignHost(f"{name} is not a site under {base_domain}.")
-    if prefix == "api":
-        return ApiSite()
-    return ShopSite(parse_code(prefix))
-
-
-def parse_code(text: str) -> str:
-    """Return `text` as a shop code, in lower case; raise MalformedHost if it cannot be one."""
-    code = normalize_code(text)
+    code = normalize_code(api_code if prefix == "api" else prefix)
     if not is_well_formed_code(code):
         raise MalformedHost("No shop can have this code.")
-    return code
+    return ShopSite(code)
 
 
 def canonical_host(header: str, *, has_port: bool) -> str:
@@ -76,5 +64,5 @@ def split_host(header: str) -> tuple[str, str]:
     """
     match = _HOST_HEADER.fullmatch(header)
     if match is None or int(match["port"] or 0) > _HIGHEST_PORT:
-        raise MalformedHost("The Host header is no hostname.")
+        raise MalformedHost("The Host header is not a hostname.")
     return match["name"].lower().removesuffix("."), match["port"] or ""

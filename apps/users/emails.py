@@ -1,52 +1,114 @@
-"""The one spelling of an e-mail address."""
+"""The mails of accounts. Those with a link are sent in the background: the response time must
+not depend on whether an account exists."""
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import Any
 
-import idna
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
-from django.db import models
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
 
-LONGEST = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
-#: Printable ASCII; in quotes, a mailbox would have a second spelling.
-_LOCAL = re.compile("[!#-~]{1,64}")
-_is_address = EmailValidator(allowlist=[])  # by default, `localhost` is let through
+from apps.limits.client import Client
+from apps.mail.delivery import deliver, send_after_commit
+from apps.mail.links import shop_link
+from apps.tenants.context import require_active_tenant
+from apps.tenants.models import Tenant
+from apps.tenants.validators import validate_name
+from apps.users.models import MailedToken, User
+
+Purpose = MailedToken.Purpose
+#: Shops listed in one mail; the templates of `find_shops` say when there may be more.
+MAX_SHOPS = 20
 
 
-def normalise_email(text: str) -> str:
-    """Return `text` with the domain as its A-label (UTS 46, IDNA 2008) and in lower case.
+def mail_password_reset(email: str) -> None:
+    """Mail a link to reset the password, if an active user has this address."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is not None:
+        link = partial(_issue_link, "reset-password", Purpose.PASSWORD_RESET, email, user=user)
+        deliver(email, "password_reset", link, require_active_tenant())
 
-    Raises ValidationError for what is not an address, or has a local part that is not ASCII.
-    """
-    local, _, domain = text.strip().rpartition("@")
+
+def mail_verification(email: str, account: dict[str, str]) -> None:
+    """Mail a link that creates a customer with the names in `account`, or a hint if one exists."""
+    tenant = require_active_tenant()
+    if User.objects.filter(email=email).exists():
+        deliver(email, "already_registered", {"link": tenant.canonical_url}, tenant)
+        return
+    link = partial(_issue_link, "verify-email", Purpose.EMAIL_VERIFICATION, email, account=account)
+    deliver(email, "email_verification", link, tenant)
+
+
+def mail_invitation(email: str, role: str, inviter: User) -> MailedToken:
+    """Mail an admitted invitation, in place of any earlier one to its address, and return it."""
+    invitation, secret = MailedToken.objects.issue(
+        Purpose.INVITATION, email, role=role, invited_by=inviter
+    )
+    tenant = require_active_tenant()
+    link = shop_link(tenant, "accept-invitation", secret)
+    name = f"{inviter.first_name} {inviter.last_name}".strip()
     try:
-        if len(text) > LONGEST or not _LOCAL.fullmatch(local):
-            raise ValidationError("")
-        email = f"{local}@{idna.encode(domain, uts46=True).decode()}".lower()
-        _is_address(email)
-        if len(email) > LONGEST:
-            raise ValidationError("")
-    except (ValidationError, UnicodeError) as error:  # IDNAError is a UnicodeError
-        raise ValidationError("Enter a valid email address.", code="invalid") from error
-    return email
+        validate_name(name)
+    except ValidationError:  # empty, or the platform's name in two parts
+        name = inviter.email
+    context = {"link": link, "role": role, "inviter": name}
+    send_after_commit(email, "invitation", context, tenant=tenant, is_admitted=True)
+    return invitation
 
 
-class AddressField(models.EmailField):
-    """An e-mail address in its one spelling, however it is assigned or looked up."""
+def mail_shops(email: str) -> None:
+    """Mail a list of the open shops where an active user has this address. On the platform."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shops_of_address(%s)", [email])
+        ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
+    # So that new shops cannot crowd the others out.
+    oldest_first = F("confirmed_at").asc(nulls_last=True)
+    shops = list(Tenant.objects.filter(pk__in=ids).order_by(oldest_first, "code")[:MAX_SHOPS])
+    if shops:
+        deliver(email, "find_shops", {"shops": shops}, None)
 
-    def to_python(self, value: Any) -> Any:
-        return normalise_email(value) if isinstance(value, str) else value
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        email = normalise_email(getattr(model_instance, self.attname))
-        setattr(model_instance, self.attname, email)
-        return email
+def request_confirmation(user: User, email: str, *, client: Client | None = None) -> None:
+    """Mail a link to `email` that makes it the address of `user`, in place of any earlier link.
 
-    def get_prep_value(self, value: Any) -> Any:
-        try:
-            return self.to_python(value)
-        except ValidationError:
-            return value  # no row has it
+    A change, which admit_mail() has admitted from `client`, is announced at the present address.
+    With the address that the user already has, the link confirms the shop that the user opened.
+    """
+    tenant = require_active_tenant()
+    MailedToken.objects.filter(user=user, purpose=Purpose.EMAIL_CONFIRMATION).void()
+    _, secret = MailedToken.objects.issue(Purpose.EMAIL_CONFIRMATION, email, user=user)
+    template = "shop_confirmation" if email == user.email else Purpose.EMAIL_CONFIRMATION.value
+    context = {"link": shop_link(tenant, "confirm-email", secret)}
+    send_after_commit(email, template, context, tenant=tenant, is_admitted=client is not None)
+    if email != user.email:
+        notice = "email_change_requested"
+        send_after_commit(user.email, notice, {"new": email}, tenant=tenant, client=client)
+
+
+def confirm_email(user: User, email: str, client: Client) -> None:
+    """Make `email` the address of `user`, and announce a change at the previous one.
+
+    A change confirms no tenant: its link takes no password, and the present one may be another's.
+    """
+    before = user.email
+    user.change(email=email)
+    if before == email:
+        confirm_tenant(user)
+    else:
+        context = {"new": email}
+        send_after_commit(before, "email_changed", context, tenant=user.tenant, client=client)
+
+
+def confirm_tenant(user: User) -> None:
+    """Record, once, that mail reaches an owner of the tenant; other users confirm nothing."""
+    if user.is_owner:
+        tenants = Tenant.objects.filter(pk=require_active_tenant().pk, confirmed_at=None)
+        tenants.update(confirmed_at=Now())
+
+
+def _issue_link(page: str, purpose: str, email: str, **fields: Any) -> dict[str, str]:
+    _, secret = MailedToken.objects.issue(purpose, email, **fields)
+    return {"link": shop_link(require_active_tenant(), page, secret)}

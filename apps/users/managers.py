@@ -1,14 +1,26 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import connections, models, transaction
+from django.db.models.functions import Now
 
+from apps.limits.client import Client
+from apps.tenants.context import require_active_tenant
 from apps.tenants.managers import TenantManager, TenantQuerySet
+from apps.users.exceptions import LinkInvalid, SecretReused, SessionOver
+from apps.users.tokens import digest, new_secret, successor
 
 if TYPE_CHECKING:
-    from apps.users.models import User
+    from apps.users.models import MailedToken, Session, User
+
+#: Live sessions of one user.
+MOST_SESSIONS = 100
 
 
 class UserQuerySet(TenantQuerySet["User"]):
@@ -34,3 +46,148 @@ class UserManager(TenantManager.from_queryset(UserQuerySet)):  # type: ignore[mi
         """Return the user of the active tenant with this e-mail, in any spelling."""
         user: User = self.get(email=email or "")
         return user
+
+
+class SessionQuerySet(TenantQuerySet["Session"]):
+    def live(self) -> Self:
+        """Return the sessions that are neither ended nor too old, of users who are active."""
+        return self.filter(
+            ended_at=None, expires_at__gt=Now(), idle_expires_at__gt=Now(), user__is_active=True
+        )
+
+    def with_secret(self, secret: str) -> Self:
+        """Return the sessions whose refresh secret this is, or was just before."""
+        hashed = digest(secret)
+        return self.filter(models.Q(secret_hash=hashed) | models.Q(previous_hash=hashed))
+
+    def end(self) -> int:
+        """End these sessions: the next request of any of them is refused."""
+        return self.filter(ended_at=None).update(ended_at=Now())
+
+
+class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
+    def open(self, user: Any, client: Client) -> tuple[Session, str]:
+        """Open a session for `user`; return it with its first refresh secret.
+
+        The oldest ones over MOST_SESSIONS end.
+        """
+        secret = new_secret()
+        now = _database_time(self.db)
+        idle, absolute = lifetimes(user)
+        session = self.create(
+            user=user,
+            secret_hash=digest(secret),
+            created_at=now,
+            rotated_at=now,
+            idle_expires_at=now + idle,
+            expires_at=now + absolute,
+            address=client.ip or None,
+            user_agent=client.user_agent,
+        )
+        newest_first = self.live().filter(user=user).order_by("-created_at", "-pk")
+        self.filter(pk__in=newest_first.values("pk")[MOST_SESSIONS:]).end()
+        return session, secret
+
+    def rotate(
+        self, user_id: UUID, session_id: UUID, secret: str, client: Client
+    ) -> tuple[Session, str]:
+        """Exchange a session's refresh secret for the next one, which is returned with it.
+
+        One UPDATE decides who of many that show the same secret is first. The others get the same
+        answer for REFRESH_GRACE, because theirs may have been lost on its way. After that the
+        secret is a copy in somebody's hands: the session is ended and SecretReused is raised.
+        Raises SessionOver where there is no live session. Must run in autocommit: the end of the
+        session has to outlive the exception.
+        """
+        session = self._live(pk=session_id, user_id=user_id)
+        if session is None:
+            raise SessionOver
+        # By today's role: it may be a stricter one than at log-in.
+        now, (idle, absolute) = session.now, lifetimes(session.user)
+        if now >= min(session.rotated_at + idle, session.created_at + absolute):
+            raise SessionOver
+        child = successor(secret)
+        fresh = {
+            "secret_hash": digest(child),
+            "previous_hash": digest(secret),
+            "rotated_at": now,
+            "idle_expires_at": now + idle,
+            "expires_at": min(session.expires_at, session.created_at + absolute),
+            "address": client.ip or None,
+            "user_agent": client.user_agent,
+        }
+        mine = self.filter(pk=session_id, ended_at=None, secret_hash=digest(secret))
+        if mine.update(**fresh):
+            for name, value in fresh.items():
+                setattr(session, name, value)
+            return session, child
+        return self._repeat(session_id, secret, child), child
+
+    def _repeat(self, session_id: UUID, secret: str, child: str) -> Session:
+        session = self._live(pk=session_id)
+        if session is None:
+            raise SessionOver
+        is_parent = (session.previous_hash, session.secret_hash) == (digest(secret), digest(child))
+        if is_parent and session.now - session.rotated_at < settings.REFRESH_GRACE:
+            return session
+        self.filter(pk=session_id).end()
+        raise SecretReused(session.user)
+
+    def _live(self, **lookups: Any) -> Any:
+        """Return a live session with its user and `now`, the time in the database, or None."""
+        return self.live().filter(**lookups).select_related("user").annotate(now=Now()).first()
+
+
+def _database_time(using: str, *, lock: str = "") -> datetime:
+    """Return the time in the database: every process has a clock that differs.
+
+    With `lock`, hold a lock of that name until the transaction ends.
+    """
+    with connections[using].cursor() as cursor:
+        if lock:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        cursor.execute("SELECT statement_timestamp()")
+        [now] = cursor.fetchone()
+    return now
+
+
+def lifetimes(user: Any) -> tuple[timedelta, timedelta]:
+    """Return how long a session of `user` may idle, and how long it may last."""
+    return settings.SESSION_LIFETIMES["team" if user.is_team else "customer"]
+
+
+class MailedTokenQuerySet(TenantQuerySet["MailedToken"]):
+    def usable(self) -> Self:
+        return self.filter(used_at=None, expires_at__gt=Now())
+
+    def void(self) -> int:
+        """Make these tokens unusable."""
+        return self.filter(used_at=None).update(used_at=Now())
+
+
+class MailedTokenManager(TenantManager.from_queryset(MailedTokenQuerySet)):  # type: ignore[misc]
+    def issue(self, purpose: str, email: str, **fields: Any) -> tuple[MailedToken, str]:
+        """Make a token for `purpose`, void the ones before it, and return it with its secret.
+
+        Of many at once for one address, each voids the one before: one stays usable.
+        """
+        secret = new_secret()
+        with transaction.atomic(using=self.db):
+            now = _database_time(self.db, lock=f"{require_active_tenant().pk} {purpose} {email}")
+            self.filter(purpose=purpose, email=email).void()
+            token = self.create(
+                purpose=purpose,
+                email=email,
+                secret_hash=digest(secret),
+                expires_at=now + settings.MAILED_TOKEN_LIFETIME,
+                **fields,
+            )
+        return token, secret
+
+    def use(self, purpose: str, secret: str) -> MailedToken:
+        """Use a token up and return it; raise LinkInvalid. Only one of many callers succeeds."""
+        found = self.usable().filter(purpose=purpose, secret_hash=digest(secret))
+        token: MailedToken | None = found.first()
+        if token is None or not found.void():
+            raise LinkInvalid
+        return token

@@ -1,4 +1,4 @@
-"""The people of a shop."""
+"""People of one tenant, their log-ins, and the links that are mailed to them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models.functions import Now
 
+from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import TenantOwnedModel
 from apps.tenants.validators import validate_name
-from apps.users.emails import AddressField
 from apps.users.exceptions import LastOwner
-from apps.users.managers import UserManager
+from apps.users.fields import NormalizedEmailField
+from apps.users.managers import MailedTokenManager, SessionManager, UserManager
+
+_SHA256_HEX = 64
 
 
 class Role(models.TextChoices):
@@ -37,7 +40,7 @@ class User(TenantOwnedModel, AbstractBaseUser):
     """
 
     # A lower() in queries would not be leakproof, and lose the index under RLS.
-    email = AddressField(max_length=254)
+    email = NormalizedEmailField()
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.CUSTOMER)
     first_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
     last_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
@@ -104,3 +107,70 @@ class User(TenantOwnedModel, AbstractBaseUser):
     @property
     def is_team(self) -> bool:
         return self.role in TEAM
+
+    def may_invite(self, role: str) -> bool:
+        """Return True if this user may give `role` to another: only an owner makes an owner."""
+        return self.is_active and self.is_management and (role != Role.OWNER or self.is_owner)
+
+
+class Session(TenantOwnedModel):
+    """One log-in on one device, and the family of refresh tokens that came of it.
+
+    Only hashes of the secrets are kept: the current one's, and the one's before it.
+    """
+
+    user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    secret_hash = models.CharField(max_length=_SHA256_HEX)
+    previous_hash = models.CharField(max_length=_SHA256_HEX, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    rotated_at = models.DateTimeField()
+    idle_expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[SessionManager] = SessionManager()
+
+    class Meta(TenantOwnedModel.Meta):
+        db_table = "sessions"
+        indexes = [
+            models.Index(fields=["tenant", "user", "-rotated_at"], name="users_session_newest")
+        ]
+
+
+class MailedToken(TenantOwnedModel):
+    """A secret sent by mail: single use, for one purpose, in one shop, for an hour."""
+
+    class Purpose(models.TextChoices):
+        PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, no password
+        EMAIL_VERIFICATION = "email_verification"
+        EMAIL_CONFIRMATION = "email_confirmation"
+        INVITATION = "invitation"
+
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    email = NormalizedEmailField()
+    user = TenantForeignKey(User, on_delete=models.CASCADE, null=True, related_name="mailed_tokens")
+    # Of an invitation: what it makes of whoever accepts it, and who sent it.
+    role = models.CharField(max_length=8, choices=Role.choices, blank=True)
+    invited_by = TenantForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="invitations"
+    )
+    # Of a registration: the names of the account to make.
+    account = models.JSONField(default=dict)
+    secret_hash = models.CharField(max_length=_SHA256_HEX)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[MailedTokenManager] = MailedTokenManager()
+
+    class Meta(TenantOwnedModel.Meta):
+        db_table = "mailed_tokens"
+        constraints = [
+            *TenantOwnedModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "secret_hash"], name="users_mailedtoken_secret"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "purpose", "email"], name="users_mailedtoken_to")]

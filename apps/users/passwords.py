@@ -1,4 +1,4 @@
-"""What a password is, before it is judged, stored or compared."""
+"""The password policy, and what changes together with a password."""
 
 from __future__ import annotations
 
@@ -7,25 +7,61 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
-LONGEST = 128
-#: Categories of what is no visible character, and letters and symbols that look like nothing.
+from apps.limits.models import ShopCounter
+from apps.limits.rate_limits import LOGIN_BY_EMAIL
+from apps.mail.delivery import send_after_commit
+from apps.users.models import MailedToken, Session, User
+from apps.users.normalization import MAX_PASSWORD, normalize_password
+
+#: Unicode categories without a visible character, and letters and symbols that render as nothing.
 _INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Mc", "Me"}
 _BLANKS = "\u115f\u1160\u17b4\u17b5\u2800"
 
 
-def normalise_password(text: str) -> str:
-    """Return `text` in NFKC: what is typed alike is one password (NIST SP 800-63B-4, 3.1.1.2)."""
-    return unicodedata.normalize("NFKC", text)
+def validate_new_password(password: str, user: User, field: str = "password") -> None:
+    """Raise ValidationError at `field` if the policy refuses the password for this user."""
+    try:
+        _validate(normalize_password(password), user)
+    except ValidationError as error:
+        raise ValidationError({field: error.error_list}) from error
 
 
-def validate_new_password(password: str, user: Any) -> None:
-    """Raise ValidationError if the policy refuses the password for this user."""
-    password = normalise_password(password)
+def create_account(user: User, password: str) -> None:
+    """Save a new `user` with this password; raise ValidationError if the policy refuses it."""
+    validate_new_password(password, user)
+    user.set_password(password)
+    user.save(force_insert=True)
+
+
+def set_password(
+    user: User, password: str, *, field: str = "password", request: Any = None
+) -> None:
+    """Set the password of `user` and end all their sessions but that of `request`, if given.
+
+    Links to reset it or to change the e-mail stop working, and the user is notified by mail.
+    Raises ValidationError at `field` if the policy refuses the password.
+    """
+    validate_new_password(password, user, field)
+    user.set_password(password)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        sessions = Session.objects.filter(user=user)
+        (sessions.exclude(pk=request.auth["sid"]) if request else sessions).end()
+        links = MailedToken.objects.filter(user=user)
+        # A link that confirms the present address changes nothing, and stays usable.
+        links.exclude(purpose=MailedToken.Purpose.EMAIL_CONFIRMATION, email=user.email).void()
+        client = request and request.client
+        send_after_commit(user.email, "password_changed", {}, tenant=user.tenant, client=client)
+    ShopCounter.objects.clear(LOGIN_BY_EMAIL, user.email)
+
+
+def _validate(password: str, user: User) -> None:
     if all(unicodedata.category(c) in _INVISIBLE or c in _BLANKS for c in password):
         raise ValidationError("A password has a visible character.", code="blank")
     if any(unicodedata.category(c) == "Cs" for c in password):
         raise ValidationError("A password is Unicode text.", code="invalid")
-    if len(password) > LONGEST:
-        raise ValidationError(f"At most {LONGEST} characters.", code="max_length")
+    if len(password) > MAX_PASSWORD:
+        raise ValidationError(f"At most {MAX_PASSWORD} characters.", code="max_length")
     validate_password(password, user)

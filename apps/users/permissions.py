@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
-from apps.users.models import Role, User
+from apps.users.models import MailedToken, Role, User
 from apps.users.reauthentication import require_recent_login
 
 _NAMES = {"first_name", "last_name"}
@@ -78,8 +77,8 @@ def require_right_to_make(request: Any, role: str) -> None:
 
 def require_right_to_replace(request: Any, email: str) -> None:
     """Raise PermissionDenied unless the user of `request` may void what `email` is invited for."""
-    links = apps.get_model("identity.MailedToken").objects.usable()
-    for invitation in links.filter(purpose="invitation", email=email):
+    invitations = MailedToken.objects.usable().filter(purpose=MailedToken.Purpose.INVITATION)
+    for invitation in invitations.filter(email=email):
         require_right_to_make(request, invitation.role)
 
 
@@ -89,8 +88,3 @@ def require_right_to_change(request: Any, user: User, changes: dict[str, Any]) -
         return
     if any(getattr(user, name) != changes[name] for name in changes.keys() - _NAMES):
         raise PermissionDenied("Only an owner changes more of a manager than the name.")
-
-
-def may_invite(user: Any, role: str) -> bool:
-    """Tell whether `user` may make somebody `role`: only an owner makes an owner."""
-    return user.is_active and user.is_management and (role != Role.OWNER or user.role == Role.OWNER)

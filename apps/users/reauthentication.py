@@ -8,8 +8,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
-from apps.limits.guard import knows_password
-from apps.users.fields import CurrentPasswordField
+from apps.limits.lockout import knows_password
+from apps.users.serializer_fields import CurrentPasswordField
 
 #: How long a log-in is proof enough.
 RECENT = timedelta(minutes=10)
@@ -27,7 +27,7 @@ def require_recent_login(request: Any) -> None:
 
 
 def require_password(request: Any) -> None:
-    """Raise PermissionDenied unless the body has the user's current password; raise Blocked."""
+    """Raise PermissionDenied unless the body has the user's current password; raise RateLimited."""
     serializer = CurrentPasswordSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
     password = serializer.validated_data.get("current_password")

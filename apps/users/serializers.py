@@ -2,17 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
-from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
-from apps.api.devices import device_of
-from apps.api.fields import StrictModelSerializer
+from apps.api.fields import StrictModelSerializer, TextField
 from apps.mail.delivery import admit_mail
-from apps.users.confirmation import EMAIL_CONFIRMATION, request_confirmation
-from apps.users.fields import CurrentPasswordField, LowerCaseEmailField, NewPasswordField
-from apps.users.models import User
+from apps.users.emails import request_confirmation
+from apps.users.models import MailedToken, Role, Session, User
 from apps.users.passwords import validate_new_password
 from apps.users.permissions import (
     require_right_to_change,
@@ -20,25 +16,24 @@ from apps.users.permissions import (
     require_right_to_replace,
 )
 from apps.users.reauthentication import require_password
+from apps.users.serializer_fields import (
+    CurrentPasswordField,
+    NameField,
+    NewPasswordField,
+    NormalizedEmailField,
+    PasswordField,
+)
 
-
-def check_password(password: str, user: User, field: str = "password") -> None:
-    """Raise a ValidationError at `field` if the policy refuses the password for this user."""
-    try:
-        validate_new_password(password, user)
-    except DjangoValidationError as error:
-        raise serializers.ValidationError({field: get_error_detail(error)}) from error
+Purpose = MailedToken.Purpose
+EMAIL_IS_FREE = UniqueValidator(
+    User.objects.all(), message="A user of this shop already has this e-mail."
+)
 
 
 class PersonSerializer(StrictModelSerializer):
-    """What is seen of a user, and may be set at any time."""
+    """What is readable of a user, and writable at any time."""
 
-    email = LowerCaseEmailField(
-        max_length=254,
-        validators=[
-            UniqueValidator(User.objects.all(), message="Somebody in this shop has this e-mail.")
-        ],
-    )
+    email = NormalizedEmailField(validators=[EMAIL_IS_FREE])
 
     class Meta:
         model = User
@@ -75,10 +70,10 @@ class UserSerializer(PersonSerializer):
                 require_password(request)
             admit_mail(
                 attrs["email"],
-                EMAIL_CONFIRMATION,
+                Purpose.EMAIL_CONFIRMATION.value,
                 tenant=request.tenant,
                 sender=request.user,
-                device=device_of(request),
+                client=request.client,
             )
             require_right_to_replace(request, attrs["email"])
         if "password" in self.initial_data:
@@ -94,7 +89,7 @@ class UserSerializer(PersonSerializer):
         email = validated_data.pop("email", instance.email)
         user = instance.change(**validated_data)
         if email != user.email:
-            request_confirmation(user, email, device=device_of(request))
+            request_confirmation(user, email, client=request.client)
         return user
 
 
@@ -108,8 +103,103 @@ class NewUserSerializer(PersonSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.pop("current_password", None)
         require_right_to_replace(self.context["request"], attrs["email"])
-        check_password(attrs["password"], User(**{**attrs, "password": ""}))
+        validate_new_password(attrs["password"], User(**{**attrs, "password": ""}))
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> User:
         return User.objects.create_user(**validated_data)
+
+
+class SessionSerializer(StrictModelSerializer):
+    last_seen = serializers.DateTimeField(source="rotated_at", read_only=True)
+    device = serializers.CharField(source="user_agent", read_only=True)
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Session
+        fields = ["id", "device", "address", "created_at", "last_seen", "expires_at", "current"]
+        read_only_fields = fields
+
+    def get_current(self, session: Session) -> bool:
+        """Return True for the session of the request itself."""
+        return str(session.pk) == self.context["request"].auth["sid"]
+
+
+class InvitationSerializer(StrictModelSerializer):
+    email = NormalizedEmailField(validators=[EMAIL_IS_FREE])
+    role = serializers.ChoiceField(choices=Role.choices)
+    current_password = CurrentPasswordField()
+
+    class Meta:
+        model = MailedToken
+        read_only_fields = ["invited_by", "created_at", "expires_at"]
+        fields = ["id", "email", "role", *read_only_fields, "current_password"]
+
+    def validate_role(self, role: str) -> str:
+        require_right_to_make(self.context["request"], role)
+        return role
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs.pop("current_password", None)
+        return attrs
+
+
+class EmailSerializer(serializers.Serializer):
+    """An address that a mail is sent to, known or not."""
+
+    email = NormalizedEmailField()
+
+
+class SentSerializer(serializers.Serializer):
+    """The only answer, whether or not a mail was sent."""
+
+    detail = serializers.CharField(read_only=True)
+
+
+class PasswordChangeSerializer(serializers.Serializer):
+    current_password = PasswordField(required=False)
+    new_password = NewPasswordField()
+
+
+class TokenSerializer(serializers.Serializer):
+    """The secret from a mail."""
+
+    token = TextField(max_length=64, write_only=True)
+
+
+class ConfirmationSerializer(TokenSerializer):
+    password = NewPasswordField(
+        required=False, help_text="Required with the link from the opening of a shop."
+    )
+
+
+class NewPasswordSerializer(TokenSerializer):
+    """A password for the account that a mailed link is for."""
+
+    password = NewPasswordField()
+
+
+class NewAccountSerializer(serializers.Serializer):
+    """A new account, whoever creates it. Subclasses remove what a mailed link provides."""
+
+    email: Any = NormalizedEmailField()
+    password: Any = NewPasswordField()
+    first_name = NameField()
+    last_name = NameField(required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "email" in attrs and "password" in attrs:
+            validate_new_password(attrs["password"], User(**{**attrs, "password": ""}))
+        return attrs
+
+
+class RegistrationSerializer(NewAccountSerializer):
+    """A customer. The mailed link, and the password with it, prove the address."""
+
+    password = None
+
+
+class AcceptanceSerializer(NewAccountSerializer, TokenSerializer):
+    """A member of the team. The mailed link names the address."""
+
+    email = None

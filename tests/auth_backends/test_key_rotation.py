@@ -17,7 +17,7 @@ from jwt.algorithms import OKPAlgorithm
 from jwt.utils import base64url_encode
 
 from auth_backends.keys import new_entry, parse_signing_keys
-from tests.apps.identity.support import me, person, refresh, tokens
+from tests.apps.users.support import me, person, refresh, tokens
 
 EMAIL = "ann@acme.example"
 SECRET_KEY = "s" * 50

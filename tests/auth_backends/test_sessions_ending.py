@@ -6,10 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.identity.models import MailedToken
 from apps.tenants.context import tenant_context
-from apps.users.models import User
-from tests.apps.identity.support import (
+from apps.users.models import MailedToken, User
+from tests.apps.users.support import (
     NEW_PASSWORD,
     bearing,
     everything_of,

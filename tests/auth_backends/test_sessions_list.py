@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from apps.identity.managers import MOST_SESSIONS
-from apps.identity.models import Session
 from apps.tenants.context import tenant_context
-from tests.apps.identity.support import (
+from apps.users.managers import MOST_SESSIONS
+from apps.users.models import Session
+from tests.apps.users.support import (
     age,
     bearing,
     everything_of,

@@ -14,12 +14,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
-from apps.api.devices import Device
-from apps.identity.models import Session
+from apps.limits.client import Client
 from apps.tenants.context import tenant_context
-from apps.users.models import User
+from apps.users.models import Session, User
 from auth_backends.tokens import RefreshToken
-from tests.apps.identity.support import (
+from tests.apps.users.support import (
     age,
     bearing,
     in_parallel,
@@ -231,7 +230,7 @@ def test_strict_mode_lets_one_of_four_through_every_time(acme, settings):
     for _ in range(50):
         cache.clear()  # of the throttles
         with tenant_context(acme):
-            session, secret = Session.objects.open(User.objects.get(), Device("", ""))
+            session, secret = Session.objects.open(User.objects.get(), Client())
             used = str(RefreshToken.for_session(session, secret))
         answers = in_parallel(4, lambda _, used=used: refresh(shop_client(acme), used))
         passed[sum(answer.status_code == 200 for answer in answers)] += 1

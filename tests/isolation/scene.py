@@ -37,8 +37,8 @@ class Rows:
 ROWS = {
     "users.User": Rows(make_user, text="first_name"),
     "products.Product": Rows(make_product, text="name"),
-    "identity.Session": Rows(make_session, text="user_agent"),
-    "identity.MailedToken": Rows(make_mailed_token, text="purpose"),
+    "users.Session": Rows(make_session, text="user_agent"),
+    "users.MailedToken": Rows(make_mailed_token, text="purpose"),
     "limits.ShopCounter": Rows(make_counter, text="rule"),
     "auditlog.AuditEvent": Rows(make_audit_event, text="subject"),
 }

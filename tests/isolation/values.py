@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
-from apps.identity.models import MailedToken
 from apps.tenants.context import tenant_context
+from apps.users.models import MailedToken
 from tests.factories import (
     PASSWORD,
     make_product,

@@ -17,6 +17,7 @@ from django.test.client import ClientHandler
 from apps.tenants import registry
 from apps.tenants.models import Tenant
 from middleware.admission import _whom_it_is_for
+from middleware.site import SiteMiddleware
 from tests.apps.api.assertions import problem
 from tests.factories import make_tenant
 from tests.middleware.urls import door
@@ -140,7 +141,12 @@ def test_code_that_this_process_has_not_seen_is_apart_from_those_of_no_shop(rf):
         registry.cache.store(code, tenant, generation=registry.cache.generation)
     hosts = ("seen.localhost", "unseen.localhost", "absent.localhost", "a..localhost", "localhost")
 
-    keys = [_whom_it_is_for(rf.get("/", HTTP_HOST=host)) for host in hosts]
+    keys = []
+
+    for host in hosts:
+        SiteMiddleware(lambda request: keys.append(_whom_it_is_for(request)))(
+            rf.get("/", HTTP_HOST=host)
+        )
 
     assert keys == ["seen", "unseen", "/unknown", "/unknown", "/platform"]
 

@@ -7,11 +7,10 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from apps.identity.models import Session
 from apps.tenants import registry
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import User
+from apps.users.models import Session, User
 from middleware.body import BodyMiddleware
 from tests.factories import make_user
 

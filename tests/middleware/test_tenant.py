@@ -10,6 +10,7 @@ from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.exceptions import NoActiveTenant
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import ShopSite
+from middleware.site import SiteMiddleware
 from middleware.tenant import TenantMiddleware
 from tests.answers import steady_headers
 from tests.apps.tenants.hosts import FRIENDLY, HOSTILE, name_of
@@ -298,6 +299,7 @@ def test_request_is_secure_on_a_public_site(acme, settings, is_public, is_secure
         return HttpResponse()
 
     forged = {"HTTP_X_FORWARDED_PROTO": "http" if is_public else "https"}
-    TenantMiddleware(view)(RequestFactory().get("/", HTTP_HOST="acme.localhost:", **forged))
+    middleware = SiteMiddleware(TenantMiddleware(view))
+    middleware(RequestFactory().get("/", HTTP_HOST="acme.localhost:", **forged))
 
     assert seen == [(is_secure, "acme.localhost")]

@@ -158,7 +158,7 @@ def _no_tries_are_counted(server):
     with closing(psycopg2.connect(EmbeddedPostgres(server.data_dir).url(OWNER_ROLE))) as owner:
         owner.cursor().execute(
             "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN NEW.hits = 0; NEW.blocked_until = NULL; RETURN NEW; END $$;"
+            " $$ BEGIN NEW.attempts = 0; NEW.blocked_until = NULL; RETURN NEW; END $$;"
             " CREATE TRIGGER forget BEFORE INSERT OR UPDATE ON shop_counters"
             " FOR EACH ROW EXECUTE FUNCTION forget()"
         )

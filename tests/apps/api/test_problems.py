@@ -22,7 +22,6 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from apps.api.problems import (
     ProblemHandler,
-    ServiceUnavailable,
     _flattened,
     as_api_exception,
 )
@@ -51,7 +50,7 @@ def raised(error: Exception, cause: Exception) -> Exception:
     ids=lambda error: type(error.__cause__).__name__,
 )
 def test_database_that_is_away_is_a_503(error):
-    assert isinstance(as_api_exception(error), ServiceUnavailable)
+    assert as_api_exception(error).status_code == 503
 
 
 @pytest.mark.parametrize(
@@ -112,4 +111,4 @@ def test_stand_by_is_a_503():
         with pytest.raises(InternalError) as raised, transaction.atomic():
             make_tenant()
 
-    assert isinstance(as_api_exception(raised.value), ServiceUnavailable)
+    assert as_api_exception(raised.value).status_code == 503

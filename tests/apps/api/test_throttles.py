@@ -5,8 +5,8 @@ import pytest
 import time_machine
 from django.conf import settings as project
 
-from apps.api.devices import device_of
 from apps.api.throttles import ClientThrottle, ShopThrottle, quotas_of
+from apps.limits.client import Client
 from apps.tenants.context import tenant_context
 from tests.factories import make_user
 
@@ -194,7 +194,7 @@ def test_unknown_hosts_are_counted_and_stay_alike(client, acme, rates):
 
 def test_counting_asks_no_database(rf, acme, django_assert_num_queries):
     request = rf.get("/api/shop/")
-    request.tenant = acme
+    request.tenant, request.client = acme, Client()
     with tenant_context(acme), django_assert_num_queries(0):
         assert ClientThrottle().allow_request(request, None)
         assert ShopThrottle().allow_request(request, None)
@@ -204,7 +204,7 @@ def test_counting_asks_no_database(rf, acme, django_assert_num_queries):
 def test_threads_do_not_lose_counts(rf, rates, acme):
     def ask(number):
         request = rf.get("/api/shop/")
-        request.tenant = acme
+        request.tenant, request.client = acme, Client()
         with tenant_context(acme):
             return ClientThrottle().allow_request(request, None)
 
@@ -214,4 +214,4 @@ def test_threads_do_not_lose_counts(rf, rates, acme):
 
 
 def test_device_without_an_address_is_one_client(rf):
-    assert device_of(rf.get("/", REMOTE_ADDR="")).prefix == "unknown"
+    assert Client.from_meta(rf.get("/", REMOTE_ADDR="").META).network == "unknown"

@@ -12,6 +12,7 @@ from rest_framework.test import APIRequestFactory
 
 from apps.api import viewsets as ours
 from apps.auditlog.models import AuditEvent
+from apps.limits.client import Client
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.users.models import User
@@ -109,7 +110,7 @@ def plain_patch(row, body):
     def run():
         with tenant_context(row.tenant):
             request = APIRequestFactory().patch("/", body)
-            request.tenant = row.tenant
+            request.tenant, request.client = row.tenant, Client()
             return PlainViewSet.as_view({"patch": "partial_update"})(request, pk=row.pk)
 
     return run

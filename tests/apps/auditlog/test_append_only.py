@@ -9,7 +9,7 @@ from psycopg2.errors import InsufficientPrivilege
 from apps.auditlog.models import AuditEvent
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import client_problem
-from tests.apps.identity.support import log_in
+from tests.apps.users.support import log_in
 
 SELECT = "SELECT id, action, subject, details FROM audit_events"
 

@@ -6,7 +6,7 @@ import pytest
 
 from apps.auditlog.models import AuditEvent
 from apps.tenants.context import tenant_context
-from tests.apps.identity.support import (
+from tests.apps.users.support import (
     NEW_PASSWORD,
     bearing,
     issued,

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.auditlog.models import AuditEvent
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.identity.support import log_in, person
+from tests.apps.users.support import log_in, person
 
 AUDIT = "/api/audit/"
 FIELDS = {

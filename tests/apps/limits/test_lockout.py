@@ -9,13 +9,15 @@ import time_machine
 from django.db import connections, transaction
 from django.utils import timezone
 
-from apps.identity.models import Session
-from apps.limits.guard import hashing_slot
+from apps.limits.hashing import hashing_slot
 from apps.limits.models import ShopCounter
-from apps.limits.rules import LOGIN_BY_EMAIL, LOGINS_OF_USER
+from apps.limits.rate_limits import LOGIN_BY_EMAIL, LOGINS_OF_USER
 from apps.tenants.context import tenant_context
+from apps.users.models import Session
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import (
+from tests.apps.limits.ageing import age_counters
+from tests.apps.limits.hashers import BREAKING
+from tests.apps.users.support import (
     age,
     bearing,
     everything_of,
@@ -26,8 +28,6 @@ from tests.apps.identity.support import (
     session_of,
     shop_client,
 )
-from tests.apps.limits.ageing import age_counters
-from tests.apps.limits.hashers import BREAKING
 
 EMAIL = "ann@acme.example"
 WRONG = "wrong battery"
@@ -165,8 +165,8 @@ def test_live_session_goes_on(acme_client, ann, networks):
 @pytest.mark.usefixtures("quick_hashes")
 def test_successful_log_ins_are_counted(acme_client, acme, ann, networks):
     with tenant_context(acme):
-        for _ in range(LOGINS_OF_USER.free - 1):
-            ShopCounter.objects.hit(LOGINS_OF_USER, str(ann.pk))
+        for _ in range(LOGINS_OF_USER.limit - 1):
+            ShopCounter.objects.record_attempt(LOGINS_OF_USER, str(ann.pk))
 
     statuses = [
         log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code for _ in range(2)
@@ -251,7 +251,7 @@ def test_count_is_committed_when_the_answer_goes_out(acme, networks):
         fail(shop_client(acme), networks, 1)
         with connections["owner"].cursor() as cursor:
             cursor.execute(
-                "SELECT hits FROM shop_counters WHERE tenant_id = %s AND rule = 'login_email'",
+                "SELECT attempts FROM shop_counters WHERE tenant_id = %s AND rule = 'login_email'",
                 [acme.pk],
             )
             assert cursor.fetchall() == [(number,)]
@@ -261,7 +261,7 @@ def test_count_is_committed_when_the_answer_goes_out(acme, networks):
 def test_counting_inside_a_transaction_is_refused(acme):
     """A roll-back would undo the count."""
     with tenant_context(acme), transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
-        ShopCounter.objects.hit(LOGIN_BY_EMAIL, EMAIL)
+        ShopCounter.objects.record_attempt(LOGIN_BY_EMAIL, EMAIL)
 
 
 def test_right_password_that_got_no_slot_is_no_guess(acme_client, acme, ann):

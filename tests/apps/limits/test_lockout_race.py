@@ -10,11 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.limits.models import ShopCounter
-from apps.limits.rules import LOGIN_BY_EMAIL
+from apps.limits.rate_limits import LOGIN_BY_EMAIL
 from apps.tenants.context import tenant_context
-from tests.apps.identity.support import in_parallel, log_in, person, shop_client
 from tests.apps.limits.hashers import QUICK
 from tests.apps.shops.requests import opening
+from tests.apps.users.support import in_parallel, log_in, person, shop_client
 from tests.conftest import PLATFORM, ShopClient
 from tests.factories import make_tenant
 
@@ -51,19 +51,19 @@ def test_reading_before_counting_would_let_more_through(acme):
     def guess_naively(_):
         with tenant_context(acme):
             counter = ShopCounter.objects.filter(rule="naive").first()
-            if counter is not None and counter.hits >= LOGIN_BY_EMAIL.free:
+            if counter is not None and counter.attempts >= LOGIN_BY_EMAIL.limit:
                 return False
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.1)")  # the hash
             now = timezone.now()
-            times = {"resets_at": now, "blocked_until": now, "hits": 0}
+            times = {"resets_at": now, "blocked_until": now, "attempts": 0}
             ShopCounter.objects.get_or_create(rule="naive", subject="x", defaults=times)
             current = ShopCounter.objects.get(rule="naive")
-            current.hits += 1
-            current.save(update_fields=["hits"])
+            current.attempts += 1
+            current.save(update_fields=["attempts"])
             return True
 
-    assert sum(in_parallel(60, guess_naively)) > LOGIN_BY_EMAIL.free
+    assert sum(in_parallel(60, guess_naively)) > LOGIN_BY_EMAIL.limit
 
 
 def test_one_password_at_a_time_is_hashed_for_a_shop(acme, hasher):

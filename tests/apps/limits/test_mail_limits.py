@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import NEW_PASSWORD, shop_client
 from tests.apps.limits.ageing import age_counters
+from tests.apps.users.support import NEW_PASSWORD, shop_client
 from tests.factories import make_tenant
 
 RESET, REGISTER = "/api/auth/password/reset/", "/api/auth/register/"

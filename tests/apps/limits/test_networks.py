@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import bearing, log_in, person, shop_client, tokens
 from tests.apps.limits.ageing import age_counters
+from tests.apps.users.support import bearing, log_in, person, shop_client, tokens
 from tests.factories import make_tenant
 
 EMAIL = "ann@acme.example"

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
-from apps.identity.models import MailedToken
 from apps.mail import background
 from apps.mail.background import JobQueue, run_in_background, wait_until_idle
 from apps.mail.delivery import send_after_commit
 from apps.mail.exceptions import MailQueueFull
 from apps.tenants.context import tenant_context
+from apps.users.models import MailedToken
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import NEW_PASSWORD, person, shop_client
+from tests.apps.users.support import NEW_PASSWORD, person, shop_client
 from tests.conftest import PLATFORM, ShopClient
 
 ADA = "ada@acme.example"

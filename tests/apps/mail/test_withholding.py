@@ -7,15 +7,16 @@ from itertools import pairwise
 import pytest
 
 from apps.auditlog.models import Action, AuditEvent
-from apps.identity.models import MailedToken
 from apps.limits.models import NetworkCounter
-from apps.limits.rules import SENDERS_MAIL_FROM_NETWORK
+from apps.limits.rate_limits import SENDERS_MAIL_FROM_NETWORK
 from apps.mail.background import wait_until_idle
 from apps.mail.delivery import send_after_commit
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
+from apps.users.models import MailedToken
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import (
+from tests.apps.limits.hashers import QUICK
+from tests.apps.users.support import (
     NEW_PASSWORD,
     issued,
     mails_to,
@@ -23,7 +24,6 @@ from tests.apps.identity.support import (
     secret_in,
     shop_client,
 )
-from tests.apps.limits.hashers import QUICK
 from tests.factories import PASSWORD, make_tenant
 
 ADA = "ada@acme.example"
@@ -159,7 +159,7 @@ def test_strangers_keep_no_owner_from_confirming_the_shop_by_a_reset(db):
 def mails_of_the_network():
     """Return how many mails of logged-in users were counted, by network."""
     counters = NetworkCounter.objects.filter(rule=SENDERS_MAIL_FROM_NETWORK.name)
-    return list(counters.values_list("hits", flat=True))
+    return list(counters.values_list("attempts", flat=True))
 
 
 def test_notice_of_a_changed_password_counts_for_the_network(acme):

@@ -15,8 +15,8 @@ from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.answers import steady_headers
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import mails_to
 from tests.apps.shops.requests import eventually
+from tests.apps.users.support import mails_to
 from tests.conftest import ShopClient
 from tests.factories import PASSWORD, make_tenant, make_user
 

@@ -9,8 +9,8 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.identity.support import NEW_PASSWORD, mail_about, secret_in, shop_client
 from tests.apps.shops.requests import OWNER, eventually, opening
+from tests.apps.users.support import NEW_PASSWORD, mail_about, secret_in, shop_client
 from tests.conftest import ShopClient
 from tests.factories import make_tenant, make_user
 

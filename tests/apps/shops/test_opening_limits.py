@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.limits.rules import Rule
+from apps.limits.rate_limits import RateLimit
 from apps.tenants.models import Tenant
 from tests.apps.api.assertions import problem
 from tests.apps.api.crowds import in_parallel
@@ -20,7 +20,7 @@ ELSEWHERE = "203.0.114.7"
 
 @pytest.fixture(autouse=True)
 def _three_an_hour(settings):
-    settings.SIGNUP_BY_NETWORK = Rule.at_rate("signup_network", "3/hour")
+    settings.SIGNUP_BY_NETWORK = RateLimit.parse("signup_network", "3/hour")
     settings.PASSWORD_HASHERS = QUICK
 
 
@@ -89,5 +89,5 @@ def test_of_many_at_once_from_one_network_no_more_than_allowed_get_a_shop():
     "rate", ["", "20", "20/", "0/hour", "-1/hour", "20/year", "x/hour", "20/h"]
 )
 def test_rate_that_is_none_is_refused(rate):
-    with pytest.raises(ValueError, match="is no rate"):
-        Rule.at_rate("signup_network", rate)
+    with pytest.raises(ValueError, match="is not a rate"):
+        RateLimit.parse("signup_network", rate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.tenants.exceptions import ForeignHost, MalformedHost
-from apps.tenants.resolvers import ApiSite, PlatformSite, ShopSite
+from apps.tenants.resolvers import PlatformSite, ShopSite
 
 ACME = ShopSite("acme")
 LONGEST = "a" * 63
@@ -16,8 +16,6 @@ FRIENDLY = {
     "localhost:8000": PlatformSite(),
     "www.localhost": PlatformSite(),
     "WWW.localhost.:80": PlatformSite(),
-    "api.localhost": ApiSite(),
-    "API.localhost:8000": ApiSite(),
     "acme.localhost": ACME,
     "acme.localhost:8000": ACME,
     "Acme.LocalHost": ACME,

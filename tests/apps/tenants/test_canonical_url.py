@@ -1,9 +1,6 @@
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.core.management import call_command
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, transaction
 
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
@@ -28,20 +25,6 @@ def test_address_stays_when_the_shop_changes(settings, acme):
 def test_application_cannot_change_the_address(acme):
     with tenant_context(acme), pytest.raises(DatabaseError), transaction.atomic():
         Tenant.objects.filter(pk=acme.pk).update(canonical_url="https://evil.example/")
-
-
-@pytest.mark.django_db(databases=["owner"])
-def test_migration_gives_open_shops_their_address():
-    migration = import_module("apps.tenants.migrations.0002_storefront_origins_canonical_url")
-    owners = Tenant.objects.using("owner")
-    owners.create(code="older", name="Older")
-    owners.create(code="newer", name="Newer", canonical_url="https://newer.example/")
-    owners.filter(code="older").update(canonical_url="")
-    migration.fill_canonical_urls(apps, connections["owner"].schema_editor())
-    assert dict(owners.values_list("code", "canonical_url")) == {
-        "older": "http://older.localhost:8000/",
-        "newer": "https://newer.example/",
-    }
 
 
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)

@@ -1,36 +1,18 @@
-from importlib import import_module
-
-import pytest
-from django.apps import apps
-from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
-
-SKELETON = import_module("apps.tenants.migrations.0004_code_skeleton")
-OPEN = (
-    "INSERT INTO tenants (id, code, name, status, canonical_url, storefront_origins)"
-    " VALUES (gen_random_uuid(), %s, 'A shop', 'open', '', '{}')"
-)
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import CreateModel
 
 
-@pytest.mark.django_db(databases=["owner"])
-@pytest.mark.parametrize(
-    ("codes", "named"),
-    [
-        (["acme", "globex"], None),
-        (["kiln", "acme", "k1ln"], "k1ln and kiln."),
-        (["kiln", "k1ln", "lily", "iily"], "iily and lily; k1ln and kiln."),
-    ],
-)
-def test_shops_that_look_alike_are_named_before_the_column_changes(codes, named):
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("ALTER TABLE tenants DROP COLUMN code_skeleton")
-        for code in codes:
-            cursor.execute(OPEN, [code])
+def test_historical_model_has_no_constraint_beside_those_of_its_migrations():
+    """A reference that CreateModel and AddConstraint both create would be an error."""
+    loader = MigrationLoader(None)
+    state = loader.project_state(("tenants", "0001_initial"))
+    operations = loader.disk_migrations["users", "0001_initial"].operations
+    creations = [operation for operation in operations if isinstance(operation, CreateModel)]
 
-    try:
-        SKELETON.refuse_look_alikes(apps, connections["owner"].schema_editor())
-        said = None
-    except ImproperlyConfigured as error:
-        said = str(error)
+    for creation in creations:
+        creation.state_forwards("users", state)
 
-    assert (said and said.partition("alike: ")[2].partition(" Give")[0]) == named
+    models = [state.apps.get_model("users", creation.name) for creation in creations]
+    assert [len(model._meta.constraints) for model in models] == [
+        len(creation.options.get("constraints", [])) for creation in creations
+    ]

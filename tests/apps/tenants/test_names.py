@@ -11,8 +11,8 @@ from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_name, validate_title
 from apps.users.models import User
 from tests.apps.api.assertions import pointers
-from tests.apps.identity.support import NEW_PASSWORD, issued, person
 from tests.apps.shops.requests import opening
+from tests.apps.users.support import NEW_PASSWORD, issued, person
 from tests.factories import PASSWORD
 
 GOOD = [

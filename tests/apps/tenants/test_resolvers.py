@@ -7,12 +7,10 @@ from django.db import connection
 
 from apps.tenants.exceptions import ForeignHost, MalformedHost, UnresolvedHost
 from apps.tenants.resolvers import (
-    ApiSite,
     PlatformSite,
     ShopSite,
     canonical_host,
-    parse_code,
-    parse_host,
+    parse_site,
     split_host,
 )
 from tests.apps.tenants.hosts import FRIENDLY, HOSTILE, LONGEST, name_of
@@ -20,13 +18,13 @@ from tests.apps.tenants.hosts import FRIENDLY, HOSTILE, LONGEST, name_of
 
 @pytest.mark.parametrize(("header", "site"), FRIENDLY.items(), ids=map(name_of, FRIENDLY))
 def test_friendly_host_is_parsed(header, site):
-    assert parse_host(header, "localhost") == site
+    assert parse_site(header, "localhost") == site
 
 
 @pytest.mark.parametrize(("header", "error"), HOSTILE.items(), ids=map(name_of, HOSTILE))
 def test_hostile_host_is_refused_by_its_cause(header, error):
     with pytest.raises(UnresolvedHost) as refusal:
-        parse_host(header, "localhost")
+        parse_site(header, "localhost")
     assert type(refusal.value) is error
 
 
@@ -52,13 +50,12 @@ def test_canonical_host_is_the_sites_own(header, here, in_public):
     [
         ("shops.example.com", PlatformSite()),
         ("www.shops.example.com", PlatformSite()),
-        ("api.shops.example.com", ApiSite()),
         ("acme.shops.example.com:443", ShopSite("acme")),
         ("ACME.Shops.Example.Com.", ShopSite("acme")),
     ],
 )
 def test_base_domain_may_have_many_labels(header, site):
-    assert parse_host(header, "shops.example.com") == site
+    assert parse_site(header, "shops.example.com") == site
 
 
 @pytest.mark.parametrize(
@@ -79,21 +76,21 @@ def test_base_domain_may_have_many_labels(header, site):
 )
 def test_neighbour_of_the_base_domain_is_foreign(header):
     with pytest.raises(ForeignHost):
-        parse_host(header, "shops.example.com")
+        parse_site(header, "shops.example.com")
 
 
 def test_parsing_touches_no_database():
     """No mark for the database: any query would fail here."""
     with pytest.raises(RuntimeError, match="Database access not allowed"):
         connection.ensure_connection()
-    assert parse_host("acme.localhost", "localhost") == ShopSite("acme")
+    assert parse_site("acme.localhost", "localhost") == ShopSite("acme")
 
 
 def test_parsing_takes_no_longer_for_a_hostile_header():
     start = time.thread_time()
     for header in ("a" * 1_000_000, "a." * 500_000, "-" * 1_000_000, "a:" * 500_000):
         with pytest.raises(UnresolvedHost):
-            parse_host(header, "localhost")
+            parse_site(header, "localhost")
     assert time.thread_time() - start < 0.5
 
 
@@ -113,7 +110,7 @@ def test_host_is_split_into_name_and_port(header, parts):
     ("text", "code"), [("acme", "acme"), ("ACME", "acme"), (LONGEST, LONGEST), ("a-1", "a-1")]
 )
 def test_code_is_lowered(text, code):
-    assert parse_code(text) == code
+    assert parse_site("api.localhost", "localhost", text) == ShopSite(code)
 
 
 @pytest.mark.parametrize(
@@ -126,4 +123,4 @@ def test_code_is_lowered(text, code):
 )
 def test_text_that_is_no_code_is_refused(text):
     with pytest.raises(MalformedHost):
-        parse_code(text)
+        parse_site("api.localhost", "localhost", text)

@@ -8,7 +8,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.identity.support import (
+from tests.apps.users.support import (
     NEW_PASSWORD,
     issued,
     log_in,

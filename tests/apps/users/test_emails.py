@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connections
-from django.db.migrations.loader import MigrationLoader
+from django.db import IntegrityError
 from django.db.models import Value
 
 from apps.auditlog.models import AuditEvent
-from apps.identity.models import MailedToken
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.emails import normalise_email
-from apps.users.models import User
+from apps.users.models import MailedToken, User
+from apps.users.normalization import normalize_email
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.identity.support import log_in, mails_to, person, session_of
 from tests.apps.shops.requests import opening
+from tests.apps.users.support import log_in, mails_to, person, session_of
 from tests.factories import PASSWORD, make_user
 
 PLAIN = "ann@xn--kche-0ra.example"
@@ -42,13 +38,12 @@ NO_ADDRESS = [
     *("a" * 65 + "@acme.example", "ada@localhost"),
     "a@" + ".".join(["ü" + "a" * 36] * 6) + ".example",  # 254 characters at most as an A-label
 ]
-SPELLING = import_module("apps.users.migrations.0003_one_spelling")
 transactional = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
 @pytest.mark.parametrize("text", [*SPELLINGS, PLAIN])
 def test_spellings_of_one_mailbox_are_one(text):
-    assert normalise_email(text) == PLAIN
+    assert normalize_email(text) == PLAIN
 
 
 @pytest.mark.parametrize(
@@ -63,18 +58,18 @@ def test_spellings_of_one_mailbox_are_one(text):
     ],
 )
 def test_domain_becomes_its_a_label(text, email):
-    assert normalise_email(text) == email
+    assert normalize_email(text) == email
 
 
 @pytest.mark.parametrize("text", NO_ADDRESS, ids=ascii)
 def test_what_no_mail_reaches_is_refused(text):
     with pytest.raises(ValidationError):
-        normalise_email(text)
+        normalize_email(text)
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
 def test_it_is_normalised_again_to_itself(text):
-    assert normalise_email(normalise_email(text)) == PLAIN
+    assert normalize_email(normalize_email(text)) == PLAIN
 
 
 # --- Each path -----------------------------------------------------------------------------
@@ -223,28 +218,3 @@ def test_operator_opens_no_shop_for_what_is_no_address(monkeypatch):
 
     with pytest.raises(CommandError, match="valid email"):
         call_command("create_shop", "pear", "Pear", "änn@pear.example")
-
-
-@pytest.mark.django_db(databases=["default", "owner"])
-def test_migration_normalises_what_is_stored_and_names_what_it_cannot():
-    acme = Tenant.objects.using("owner").create(code="acme", name="Acme")
-
-    def normalise(*emails):
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("DELETE FROM users; SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE users DROP CONSTRAINT IF EXISTS users_user_email_spelling")
-        for email in emails:
-            OldUser.objects.using("owner").create(
-                email=email, tenant_id=acme.pk, is_active=True, password="x"
-            )
-        SPELLING.normalise(old_apps, connections["owner"].schema_editor())
-        return sorted(OldUser.objects.using("owner").values_list("email", flat=True))
-
-    old_apps = MigrationLoader(connections["owner"]).project_state(("users", "0002_names")).apps
-    OldUser = old_apps.get_model("users", "User")
-
-    assert normalise("ada@küche.example") == ["ada@xn--kche-0ra.example"]
-    with pytest.raises(ValueError, match=r'"ada"@kiln\.example of the shop'):
-        normalise('"ada"@kiln.example', "ben@kiln.example")
-    with pytest.raises(ValueError, match=r"ada@küche\.example of the shop"):
-        normalise("ada@küche.example", "ada@xn--kche-0ra.example")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db.models.functions import Now
 
-from apps.identity.models import MailedToken, Session
 from apps.tenants.context import tenant_context
-from apps.users.models import User
+from apps.users.models import MailedToken, Session, User
 from tests.apps.api.assertions import problem
-from tests.apps.identity.support import age, issued
+from tests.apps.users.support import age, issued
 from tests.factories import PASSWORD
 
 NEW = {"email": "new@acme.example", "password": "staple lamp seventeen", "first_name": "Jo"}

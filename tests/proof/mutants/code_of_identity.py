@@ -9,8 +9,8 @@ BACKEND = "auth_backends/model.py"
 MANAGERS = "apps/identity/managers.py"
 OF_TOKENS = "tests/auth_backends/test_tokens.py"
 OF_BACKEND = "tests/auth_backends/test_model.py"
-OF_MAILED = "tests/apps/identity/test_mailed_tokens.py"
-OF_RESET = "tests/apps/identity/test_password_reset.py"
+OF_MAILED = "tests/apps/users/test_mailed_tokens.py"
+OF_RESET = "tests/apps/users/test_password_reset.py"
 OF_ROTATION = "tests/auth_backends/test_sessions_rotation.py"
 
 IDENTITY = Mutants()
@@ -114,7 +114,7 @@ IDENTITY.code(
     BACKEND,
     "user_model().set_password(password)  #",
     "pass  #",
-    "tests/apps/identity/test_login_work.py::test_failed_login_costs_one_hash",
+    "tests/apps/users/test_login_work.py::test_failed_login_costs_one_hash",
 )
 IDENTITY.code(
     "refresh_reuse_unnoticed",
@@ -186,8 +186,8 @@ IDENTITY.code(
     "lock_out_of_all_shops",
     "guesses in one shop lock the address out of all",
     "apps/limits/guard.py",
-    "ShopCounter.objects.hit(LOGIN_BY_EMAIL, email)",
-    "NetworkCounter.objects.hit(LOGIN_BY_EMAIL, email)",
+    "ShopCounter.objects.record_attempt(LOGIN_BY_EMAIL, email)",
+    "NetworkCounter.objects.record_attempt(LOGIN_BY_EMAIL, email)",
     "tests/apps/limits/test_lockout.py::test_lock_out_is_of_one_shop",
 )
 IDENTITY.code(

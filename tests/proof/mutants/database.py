@@ -169,5 +169,5 @@ DATABASE.sql(
     "the mail that lists somebody's shops names suspended ones",
     "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('shops_of_address'::regproc),"
     " $q$ WHERE status = 'open'$q$, ''); END $$",
-    "tests/apps/identity/test_find_shops.py",
+    "tests/apps/users/test_find_shops.py",
 )

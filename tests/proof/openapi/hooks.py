@@ -10,10 +10,9 @@ from typing import Any
 import schemathesis
 from schemathesis.openapi.checks import RejectedPositiveData
 
-from apps.identity.models import MailedToken
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import Role
+from apps.users.models import MailedToken, Role
 from tests.factories import make_tokens, make_user
 
 Purpose = MailedToken.Purpose

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+from django.db.models.functions import Now
+
+from apps.auditlog.models import AuditEvent
+from apps.limits.models import NetworkCounter, ShopCounter
+from apps.tenants.context import tenant_context
+from apps.tenants.grants import OWNER_ALIAS
+from apps.tenants.models import Tenant
+from apps.users.models import MailedToken, Session
+
+#: For so long a session or a link that is over can still be looked into.
+KEPT = timedelta(days=30)
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete sessions and mailed links that are over for 30 days, counts that are reset, and "
+        "audit events older than AUDIT_RETENTION_DAYS, for which DATABASE_OWNER_URL is needed."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = Now()
+        deleted, _ = NetworkCounter.objects.filter(resets_at__lt=now).delete()
+        for tenant in Tenant.objects.order_by("code"):
+            with tenant_context(tenant):
+                of_shop = sum(
+                    rows.delete()[0]
+                    for rows in (
+                        ShopCounter.objects.filter(resets_at__lt=Now()),
+                        MailedToken.objects.filter(expires_at__lt=now - KEPT),
+                        Session.objects.filter(expires_at__lt=now - KEPT),
+                        Session.objects.filter(ended_at__lt=now - KEPT),
+                        *self._old_events(),
+                    )
+                )
+            self.stdout.write(f"{tenant.code}: {of_shop} rows")
+            deleted += of_shop
+        self.stdout.write(f"Deleted {deleted} rows.")
+
+    def _old_events(self) -> list[Any]:
+        # The application's role may not delete them.
+        if OWNER_ALIAS not in connections:
+            return []
+        events = AuditEvent.objects.using(OWNER_ALIAS)
+        return [events.filter(created_at__lt=Now() - settings.AUDIT_RETENTION)]

@@ -1,0 +1,40 @@
+"""The normal forms of e-mail addresses and passwords."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import idna
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+MAX_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
+MAX_PASSWORD = 128
+
+#: Printable ASCII without quotes, in which a mailbox would have a second spelling.
+_LOCAL_PART = re.compile("[!#-~]{1,64}")
+_validate_address = EmailValidator(allowlist=[])  # by default, `localhost` is let through
+
+
+def normalize_email(text: str) -> str:
+    """Return `text` with the domain as its A-label (UTS 46, IDNA 2008) and in lower case.
+
+    Raises ValidationError for what is not an address, or has a local part that is not ASCII.
+    """
+    local, _, domain = text.strip().rpartition("@")
+    try:
+        if len(text) > MAX_EMAIL or not _LOCAL_PART.fullmatch(local):
+            raise ValidationError("")
+        email = f"{local}@{idna.encode(domain, uts46=True).decode()}".lower()
+        _validate_address(email)
+        if len(email) > MAX_EMAIL:
+            raise ValidationError("")
+    except (ValidationError, UnicodeError) as error:  # IDNAError is a UnicodeError
+        raise ValidationError("Enter a valid email address.", code="invalid") from error
+    return email
+
+
+def normalize_password(text: str) -> str:
+    """Return `text` in NFKC (NIST SP 800-63B-4, 3.1.1.2): no keyboard makes another password."""
+    return unicodedata.normalize("NFKC", text)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.views import PublicView
+from apps.api.viewsets import CreateModelMixin, DestroyModelMixin, RetrieveModelMixin
+from apps.auditlog.models import Action, AuditEvent
+from apps.mail.delivery import admit_mail
+from apps.tenants.context import require_active_tenant
+from apps.users.emails import confirm_tenant, mail_invitation
+from apps.users.exceptions import LinkInvalid
+from apps.users.models import MailedToken, User
+from apps.users.passwords import create_account
+from apps.users.permissions import ManagesInvitations, require_right_to_replace
+from apps.users.serializers import AcceptanceSerializer, InvitationSerializer, UserSerializer
+
+Purpose = MailedToken.Purpose
+
+
+class InvitationViewSet(
+    CreateModelMixin,
+    mixins.ListModelMixin,
+    RetrieveModelMixin,
+    DestroyModelMixin,
+    viewsets.GenericViewSet,
+):
+    """Pending invitations. DELETE withdraws one: its link stops working."""
+
+    queryset = MailedToken.objects.filter(purpose=Purpose.INVITATION).order_by("-created_at")
+    serializer_class = InvitationSerializer
+    permission_classes = [ManagesInvitations]
+    search_fields = ["email"]
+    ordering_fields = ["created_at"]
+    ordering = ["-created_at"]
+    request: Any
+
+    def get_queryset(self) -> Any:
+        queryset: Any = super().get_queryset()
+        return queryset.usable()
+
+    def perform_create(self, serializer: Any) -> None:
+        email, role = serializer.validated_data["email"], serializer.validated_data["role"]
+        tenant, inviter = require_active_tenant(), self.request.user
+        require_right_to_replace(self.request, email)
+        admit_mail(email, "invitation", tenant=tenant, sender=inviter, client=self.request.client)
+        with transaction.atomic():
+            serializer.instance = mail_invitation(email, role, inviter)
+            self._record(Action.USER_INVITED, serializer.instance)
+
+    def perform_destroy(self, instance: MailedToken) -> None:
+        MailedToken.objects.filter(pk=instance.pk).void()
+        self._record(Action.INVITATION_WITHDRAWN, instance)
+
+    def _record(self, action: Action, invitation: MailedToken) -> None:
+        AuditEvent.objects.record(
+            action,
+            self.request,
+            actor=self.request.user,
+            subject=invitation.email,
+            role=invitation.role,
+        )
+
+
+class AcceptInvitationView(PublicView):
+    """Creates the user of an invitation, by the token from its mail."""
+
+    serializer_class = AcceptanceSerializer
+
+    @extend_schema(responses={201: UserSerializer})
+    def post(self, request: Request) -> Response:
+        values = self.validated(request)
+        with transaction.atomic():
+            invitation = MailedToken.objects.use(Purpose.INVITATION, values.pop("token"))
+            _require_valid(invitation)
+            password = values.pop("password")
+            user = User(email=invitation.email, role=invitation.role, **values)
+            create_account(user, password)
+            confirm_tenant(user)
+            AuditEvent.objects.record(
+                Action.INVITATION_ACCEPTED, request, actor=user, subject=user.email, role=user.role
+            )
+        context = self.get_serializer_context()
+        return Response(UserSerializer(user, context=context).data, status.HTTP_201_CREATED)
+
+
+def _require_valid(invitation: MailedToken) -> None:
+    """Raise LinkInvalid unless the inviter may still send this invitation."""
+    inviter = invitation.invited_by
+    taken = User.objects.filter(email=invitation.email).exists()
+    if taken or inviter is None or not inviter.may_invite(invitation.role):
+        raise LinkInvalid

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.views import BodyView, PublicView
+from apps.auditlog.models import Action, AuditEvent
+from apps.limits.lockout import count_password_change, knows_password
+from apps.limits.mail_quota import count_mail_request
+from apps.mail.background import run_in_background
+from apps.tenants.context import get_active_tenant
+from apps.users.emails import confirm_tenant, mail_password_reset
+from apps.users.exceptions import LinkInvalid
+from apps.users.models import MailedToken, User
+from apps.users.passwords import set_password
+from apps.users.serializers import (
+    EmailSerializer,
+    NewPasswordSerializer,
+    PasswordChangeSerializer,
+    SentSerializer,
+)
+
+Purpose = MailedToken.Purpose
+#: The answer whether or not the address is known.
+SENT = {"detail": "If there is something to send, a mail is on its way."}
+
+
+class PasswordChangeView(BodyView):
+    """Changes the user's password, and ends their other sessions."""
+
+    serializer_class = PasswordChangeSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Any) -> Response:
+        values, user = self.validated(request), request.user
+        if not knows_password(user, values.get("current_password", ""), request.auth["sid"]):
+            raise PermissionDenied("The current password is incorrect.", "wrong_password")
+        count_password_change(user)
+        set_password(user, values["new_password"], field="new_password", request=request)
+        AuditEvent.objects.record(Action.PASSWORD_CHANGED, request, actor=user, subject=user.email)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PasswordResetView(PublicView):
+    """Mails a link to set a new password. The answer does not reveal who has an account."""
+
+    serializer_class = EmailSerializer
+
+    @extend_schema(responses={202: SentSerializer})
+    def post(self, request: Any) -> Response:
+        email = self.validated(request)["email"]
+        count_mail_request("password_reset", request.client)
+        AuditEvent.objects.record(Action.PASSWORD_RESET_ASKED, request, subject=email)
+        run_in_background(mail_password_reset, email, tenant=get_active_tenant())
+        return Response(SENT, status=status.HTTP_202_ACCEPTED)
+
+
+class PasswordResetConfirmView(PublicView):
+    """Sets a new password with the token from a mail, and ends all sessions."""
+
+    serializer_class = NewPasswordSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Request) -> Response:
+        values = self.validated(request)
+        with transaction.atomic():
+            token = MailedToken.objects.use(Purpose.PASSWORD_RESET, values["token"])
+            user = User.objects.filter(pk=token.user_id, email=token.email, is_active=True).first()
+            if user is None:
+                raise LinkInvalid
+            set_password(user, values["password"])
+            confirm_tenant(user)
+            AuditEvent.objects.record(
+                Action.PASSWORD_RESET, request, actor=user, subject=user.email
+            )
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,109 @@
+"""Registration of customers, confirmation of addresses, and finding one's shops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.views import PublicView
+from apps.auditlog.models import Action, AuditEvent
+from apps.limits.mail_quota import count_mail_request
+from apps.mail.background import run_in_background
+from apps.tenants.context import get_active_tenant
+from apps.users.emails import confirm_email, mail_shops, mail_verification
+from apps.users.exceptions import LinkInvalid
+from apps.users.models import MailedToken, Role, User
+from apps.users.passwords import create_account, set_password
+from apps.users.serializers import (
+    ConfirmationSerializer,
+    EmailSerializer,
+    NewPasswordSerializer,
+    RegistrationSerializer,
+    SentSerializer,
+)
+from apps.users.views.passwords import SENT
+
+Purpose = MailedToken.Purpose
+
+
+class RegisterView(PublicView):
+    """Mails a link that creates a customer. The answer does not reveal who has an account."""
+
+    serializer_class = RegistrationSerializer
+
+    @extend_schema(responses={202: SentSerializer})
+    def post(self, request: Any) -> Response:
+        account = self.validated(request)
+        count_mail_request("email_verification", request.client)
+        email = account.pop("email")
+        run_in_background(mail_verification, email, account, tenant=get_active_tenant())
+        return Response(SENT, status=status.HTTP_202_ACCEPTED)
+
+
+class EmailVerifyView(PublicView):
+    """Creates the customer of a mailed token, with the password given here."""
+
+    serializer_class = NewPasswordSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Request) -> Response:
+        values = self.validated(request)
+        with transaction.atomic():
+            token = MailedToken.objects.use(Purpose.EMAIL_VERIFICATION, values["token"])
+            if User.objects.filter(email=token.email).exists():
+                raise LinkInvalid
+            user = User(email=token.email, role=Role.CUSTOMER, **token.account)
+            create_account(user, values["password"])
+            AuditEvent.objects.record(
+                Action.USER_REGISTERED, request, actor=user, subject=user.email
+            )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EmailConfirmView(PublicView):
+    """Makes the address that a link was mailed to the e-mail of its user, and ends all sessions.
+
+    The link from the opening of a shop confirms the address that its owner has, and sets a new
+    password: the present one may be that of another person, who entered this address.
+    """
+
+    serializer_class = ConfirmationSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Any) -> Response:
+        values = self.validated(request)
+        with transaction.atomic():
+            token = MailedToken.objects.use(Purpose.EMAIL_CONFIRMATION, values["token"])
+            user = User.objects.filter(pk=token.user_id, is_active=True).first()
+            others = User.objects.filter(email=token.email).exclude(pk=token.user_id)
+            if user is None or others.exists():
+                raise LinkInvalid
+            before = user.email
+            if before == token.email:
+                if "password" not in values:
+                    raise ValidationError({"password": "This field is required."}, "required")
+                set_password(user, values["password"])
+            confirm_email(user, token.email, request.client)
+            AuditEvent.objects.record(
+                Action.EMAIL_CONFIRMED, request, actor=user, subject=token.email, before=before
+            )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class FindShopsView(PublicView):
+    """Mails the list of the shops where an address has an account. On the platform host."""
+
+    serializer_class = EmailSerializer
+
+    @extend_schema(responses={202: SentSerializer})
+    def post(self, request: Any) -> Response:
+        email = self.validated(request)["email"]
+        count_mail_request("find_shops", request.client)
+        run_in_background(mail_shops, email, tenant=None)
+        return Response(SENT, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.viewsets import DestroyModelMixin
+from apps.auditlog.models import Action, AuditEvent
+from apps.users.models import Session
+from apps.users.serializers import SessionSerializer
+
+
+class SessionViewSet(mixins.ListModelMixin, DestroyModelMixin, viewsets.GenericViewSet):
+    """The live sessions of the user. DELETE ends one: its device is logged out."""
+
+    queryset = Session.objects.order_by("-rotated_at")
+    serializer_class = SessionSerializer
+    permission_classes = [IsAuthenticated]
+    ordering_fields = ["rotated_at"]
+    ordering = ["-rotated_at"]
+
+    def get_queryset(self) -> Any:
+        queryset: Any = super().get_queryset()
+        return queryset.live().filter(user=self.request.user)
+
+    def perform_destroy(self, instance: Session) -> None:
+        _end(self.request, Session.objects.filter(pk=instance.pk))
+
+
+class LogoutView(APIView):
+    """Ends the session of this request."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Any) -> Response:
+        _end(request, Session.objects.filter(pk=request.auth["sid"]))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _end(request: Any, sessions: Any) -> None:
+    sessions.end()
+    AuditEvent.objects.record(
+        Action.LOGGED_OUT, request, actor=request.user, subject=request.user.email
+    )

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.http.response import HttpResponseBase
+
+from apps.limits.client import Client
+from apps.tenants.exceptions import UnresolvedHost
+from apps.tenants.resolvers import parse_site
+
+TENANT_HEADER = "Tenant-Code"
+
+
+class SiteMiddleware:
+    """Sets `request.client`, and `request.site`: None where the host names no site.
+
+    Parses headers alone; TenantMiddleware looks the shop up.
+    """
+
+    def __init__(self, get_response: Callable[[Any], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        request.client = Client.from_meta(request.META)
+        request.site = None
+        with suppress(UnresolvedHost):
+            host, code = request.META.get("HTTP_HOST", ""), request.headers.get(TENANT_HEADER, "")
+            request.site = parse_site(host, settings.BASE_DOMAIN, code)
+        return self.get_response(request)
