@@ -1,34 +1,47 @@
-"""The mutants of `make proof` fit the code as it is; that they are killed is shown there."""
+"""The mutants of `make proof` fit the code; that tests fail on them is proven there."""
 
 from __future__ import annotations
 
 import re
+from functools import wraps
 
 import pytest
 
+from apps.tenants import context, managers
 from tests.proof.mutants import MUTANTS
+from tests.proof.mutants.mutant import Mutant, replace
 from tests.test_architecture import ROOT
 from tests.test_security_rows import names_in
 
-EDITS = {mutant.name: mutant.edit for mutant in MUTANTS.values() if mutant.edit}
+PATCHES = [name for name, mutant in MUTANTS.items() if mutant.change]
 
 
-def test_edit_has_its_place(tmp_path):
-    for name, edit in EDITS.items():
-        source, copy = ROOT / edit.file, tmp_path / name / edit.file
-        copy.parent.mkdir(parents=True)
-        copy.write_text(source.read_text())
-        edit.apply(tmp_path / name)
-        assert copy.read_text() != source.read_text()
-        compile(copy.read_text(), edit.file, "exec")
+@pytest.mark.parametrize("name", PATCHES)
+def test_mutant_fits_the_code(name):
+    with pytest.MonkeyPatch.context() as patch:
+        MUTANTS[name].apply(patch)
+
+        assert patch._setattr
 
 
-def test_edit_without_its_place_is_an_error(tmp_path):
-    edit = next(iter(EDITS.values()))
-    (tmp_path / edit.file).parent.mkdir(parents=True)
-    (tmp_path / edit.file).write_text("")
-    with pytest.raises(LookupError):
-        edit.apply(tmp_path)
+def test_mutant_whose_target_is_missing_is_an_error(monkeypatch):
+    lost = Mutant("lost", "", "", lambda patch: patch.setattr(context, "missing", None))
+
+    with pytest.raises(LookupError, match="missing"):
+        lost.apply(monkeypatch)
+
+
+def test_object_that_is_not_at_its_name_is_not_replaced(monkeypatch):
+    impostor = wraps(context.get_active_tenant)(lambda: None)
+
+    with pytest.raises(LookupError, match="get_active_tenant"):
+        replace(monkeypatch, impostor, print)
+
+
+def test_replaced_function_is_replaced_where_it_was_imported(monkeypatch):
+    replace(monkeypatch, context.require_active_tenant, print)
+
+    assert managers.require_active_tenant is context.require_active_tenant is print
 
 
 def test_killers_of_a_mutant_exist():

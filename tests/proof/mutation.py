@@ -1,6 +1,6 @@
-"""A pytest plugin for one run of a mutant: breaks the test database, and says which test noticed.
+"""A pytest plugin that applies one mutant and records the first test that fails.
 
-Given by the environment: MUTANT, its name, and VERDICT, the file to write the first failure to.
+Reads from the environment MUTANT, a mutant's name (or "none"), and VERDICT, the file to write to.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
@@ -18,12 +18,20 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from apps.server.embedded import SUPERUSER
-from tests.proof.mutants import MUTANTS
+
+if TYPE_CHECKING:
+    from tests.proof.mutants.mutant import Mutant
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Patch the code before any test is imported."""
+    if mutant := _mutant():
+        mutant.apply(pytest.MonkeyPatch())
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _broken_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    mutant = MUTANTS.get(os.environ["MUTANT"])
+    mutant = _mutant()
     if mutant is None or not mutant.sql:
         return
     with django_db_blocker.unblock():
@@ -44,10 +52,16 @@ def pytest_runtest_makereport(
         failure = call.excinfo.value
         facts = {
             "test": item.nodeid,
-            # An error in what surrounds a test, or of the test itself, shows nothing.
+            # An error in a fixture, or other than a failed assertion, proves nothing.
             "has_noticed": report.when == "call"
             and isinstance(failure, AssertionError | pytest.fail.Exception),
             "words": call.excinfo.exconly()[:500],
         }
         verdict.write_text(json.dumps(facts))
     return report
+
+
+def _mutant() -> Mutant | None:
+    from tests.proof.mutants import MUTANTS  # once Django is set up
+
+    return MUTANTS.get(os.environ["MUTANT"])

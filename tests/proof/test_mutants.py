@@ -1,25 +1,21 @@
-"""Breaks one wall at a time, in a copy of the project, and sees which test notices."""
+"""Each mutant, with one protection removed, fails a test; each runs in a separate process."""
 
 from __future__ import annotations
 
 import json
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from tests.processes import ROOT, environment, new_folder
 from tests.proof.mutants import MUTANTS
-from tests.proof.mutants.mutant import Mutant
 from tests.report import publish
 
-TREE = ["apps", "auth_backends", "middleware", "multitenant", "tests", "docs", "pyproject.toml"]
 OPTIONS = ["-q", "-x", "-m", "", "-p", "tests.proof.mutation", "-p", "no:cacheprovider"]
 AT_ONCE = 2
 DEADLINE = 600
@@ -28,7 +24,7 @@ TESTS_FAILED = 1
 
 @dataclass
 class Verdict:
-    """How a run of tests ended, and the first of them that failed."""
+    """The exit code and output of a run of tests, and the first test that failed."""
 
     code: int
     output: str
@@ -37,18 +33,14 @@ class Verdict:
     words: str = ""
 
 
-def judge(mutant: Mutant | None, tests: str) -> Verdict:
-    """Run tests on a copy of the project with a PostgreSQL of its own, broken by `mutant`."""
+def run_tests(mutant: str, tests: str) -> Verdict:
+    """Run tests on a mutant, or on "none", with a separate PostgreSQL."""
     with new_folder() as folder:
-        tree, verdict = folder / "tree", folder / "verdict.json"
-        copy_project(tree)
-        if mutant and mutant.edit:
-            mutant.edit.apply(tree)
-        variables = {"MUTANT": mutant.name if mutant else "none", "VERDICT": verdict}
+        verdict = folder / "verdict.json"
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *OPTIONS, *shlex.split(tests)],
-            cwd=tree,
-            env=environment(DATA_DIR=folder, **variables),
+            cwd=ROOT,
+            env=environment(DATA_DIR=folder, MUTANT=mutant, VERDICT=verdict),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -60,26 +52,18 @@ def judge(mutant: Mutant | None, tests: str) -> Verdict:
         return Verdict(done.returncode, done.stdout[-5000:], **facts)
 
 
-def copy_project(tree: Path) -> None:
-    tree.mkdir()
-    for name in TREE:
-        source, target = ROOT / name, tree / name
-        if source.is_dir():
-            shutil.copytree(source, target)
-        else:
-            shutil.copy(source, target)
-
-
 @pytest.fixture(scope="module")
 def verdicts(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Verdict]]]:
-    """Of every mutant that is asked for, each in a process of its own, some at a time."""
-    asked = [
+    """The verdicts on the selected mutants by name; AT_ONCE of them run at a time."""
+    selected = [
         MUTANTS[item.callspec.params["name"]]
         for item in request.session.items
         if getattr(item, "originalname", "") == test_mutant_is_killed.__name__
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {mutant.name: pool.submit(judge, mutant, mutant.killers) for mutant in asked}
+        yield {
+            mutant.name: pool.submit(run_tests, mutant.name, mutant.killers) for mutant in selected
+        }
         pool.shutdown(cancel_futures=True)
 
 
@@ -91,9 +75,9 @@ def test_mutant_is_killed(name: str, verdicts: dict[str, Future[Verdict]]):
 
 
 def test_killers_pass_without_mutants(verdicts: dict[str, Future[Verdict]]):
-    """The control: nothing but the mutants has made those tests fail."""
+    """The control: it is the mutants that fail these tests."""
     killers = {verdict.result().test for verdict in verdicts.values()} - {""}
-    verdict = judge(None, shlex.join(sorted(killers)))
+    verdict = run_tests("none", shlex.join(sorted(killers)))
     assert verdict.code == 0, verdict.output
     if verdicts.keys() == MUTANTS.keys():
         publish_table({name: verdict.result() for name, verdict in verdicts.items()})

@@ -1,8 +1,8 @@
-"""PostgreSQL with a wall down."""
+"""Mutants of the test database."""
 
 from __future__ import annotations
 
-from tests.proof.mutants.mutant import Mutants
+from tests.proof.mutants.mutant import sql_mutant
 
 OWN = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
 ALONE = "tests/isolation/test_walls.py::test_database_walls_hold_alone"
@@ -10,163 +10,161 @@ OUTSIDE = "tests/isolation/test_walls.py::test_database_shows_nothing_outside_an
 CATALOGUE = "tests/isolation/test_catalogue.py::test_gap_is_nowhere"
 AUDIT_OF_TABLES = "tests/apps/tenants/test_audit.py::test_every_report_has_a_kind_and_no_gap"
 AUDIT_OF_ROLE = "tests/apps/tenants/test_audit.py::test_application_role_has_no_gap"
-REGISTRY = "tests/apps/tenants/test_models.py"
+OF_TENANTS = "tests/apps/tenants/test_models.py"
 REFERENCES = "tests/isolation/test_references.py"
 
-DATABASE = Mutants()
-
-DATABASE.sql(
+sql_mutant(
     "policy_dropped",
-    "the users' policy is gone",
+    "The policy of users is dropped.",
     "DROP POLICY users_user_own_rows ON users",
     CATALOGUE,
 )
-DATABASE.sql(
+sql_mutant(
     "policy_true",
-    "the users' policy lets everything through",
+    "The policy of users admits every row.",
     "ALTER POLICY users_user_own_rows ON users USING (true) WITH CHECK (true)",
     ALONE,
 )
-DATABASE.sql(
+sql_mutant(
     "policy_reads_true",
-    "the products' policy guards writing only",
+    "The policy of products restricts writing only.",
     "ALTER POLICY products_product_own_rows ON products USING (true)",
     f"{ALONE} -k Product",
 )
-DATABASE.sql(
+sql_mutant(
     "policy_writes_true",
-    "the products' policy guards reading only",
+    "The policy of products restricts reading only.",
     "ALTER POLICY products_product_own_rows ON products WITH CHECK (true)",
     f"{ALONE} -k Product",
 )
-DATABASE.sql(
+sql_mutant(
     "policy_with_or",
-    "what is published is everybody's, in any shop",
+    "Published products are visible to every tenant.",
     f"ALTER POLICY products_product_own_rows ON products USING ({OWN} OR published)",
     f"{ALONE} -k Product",
 )
-DATABASE.sql(
+sql_mutant(
     "policy_open_outside",
-    "with no shop active, all users are shown",
+    "Without an active tenant, all users are visible.",
     f"ALTER POLICY users_user_own_rows ON users USING ({OWN}"
     " OR nullif(current_setting('app.tenant_id', true), '') IS NULL)",
     OUTSIDE,
 )
-DATABASE.sql(
-    "policy_beside",
-    "a second policy lets what the first one refuses",
+sql_mutant(
+    "policy_permissive_beside",
+    "A second policy admits what the first one refuses.",
     "CREATE POLICY beside ON sessions USING (true)",
     f"{ALONE} -k Session",
 )
-DATABASE.sql(
+sql_mutant(
     "security_not_forced",
-    "the products' policy does not hold for their owner",
+    "The policy of products does not bind their owner.",
     "ALTER TABLE products NO FORCE ROW LEVEL SECURITY",
     AUDIT_OF_TABLES,
 )
-DATABASE.sql(
+sql_mutant(
     "security_disabled",
-    "no policy of the audit log is looked at",
+    "Row-level security of the audit log is disabled.",
     "ALTER TABLE audit_events DISABLE ROW LEVEL SECURITY",
     f"{ALONE} -k AuditEvent",
 )
-DATABASE.sql(
+sql_mutant(
     "plain_foreign_key",
-    "a product may refer to any shop's user",
+    "A product may refer to a user of any tenant.",
     "ALTER TABLE products DROP CONSTRAINT products_product_added_by_in_tenant,"
     " ADD FOREIGN KEY (added_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED",
     f"{REFERENCES}::test_reference_to_another_shop_is_refused_by_the_composite_key",
 )
-DATABASE.sql(
+sql_mutant(
     "unique_without_tenant",
-    "a code that one shop uses is taken in all",
+    "A product code of one tenant is taken in all.",
     "CREATE UNIQUE INDEX products_code ON products (code)",
     CATALOGUE,
 )
-DATABASE.sql(
-    "right_to_truncate",
-    "the application may empty tables, which no policy stops",
+sql_mutant(
+    "privilege_to_truncate",
+    "The application may TRUNCATE tables, which no policy restricts.",
     "GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO galleria_app",
     f"{ALONE} -k raw_truncate",
 )
-DATABASE.sql(
-    "role_past_policies",
-    "the application's role has BYPASSRLS",
+sql_mutant(
+    "role_bypasses_policies",
+    "The application's role has BYPASSRLS.",
     "ALTER ROLE galleria_app BYPASSRLS",
     "tests/isolation/test_walls.py::test_app_role_is_neither_owner_nor_superuser",
 )
-DATABASE.sql(
+sql_mutant(
     "role_member_of_another",
-    "the application's role may become one that no policy stops",
+    "The application's role may become one that no policy binds.",
     "CREATE ROLE almighty BYPASSRLS; GRANT almighty TO galleria_app",
     "tests/isolation/test_catalogue.py::test_role_of_the_application_has_no_power",
 )
-DATABASE.sql(
+sql_mutant(
     "view_of_its_owner",
-    "a view shows all users, with its owner's rights",
-    "CREATE VIEW everybody AS SELECT * FROM users; GRANT SELECT ON everybody TO galleria_app",
+    "A view shows all users with its owner's privileges.",
+    "CREATE VIEW all_users AS SELECT * FROM users; GRANT SELECT ON all_users TO galleria_app",
     AUDIT_OF_ROLE,
 )
-DATABASE.sql(
+sql_mutant(
     "function_of_its_owner",
-    "a function returns all users, with its owner's rights",
-    "CREATE FUNCTION everybody() RETURNS SETOF users LANGUAGE sql SECURITY DEFINER"
+    "A function returns all users with its owner's privileges.",
+    "CREATE FUNCTION all_users() RETURNS SETOF users LANGUAGE sql SECURITY DEFINER"
     " SET search_path = public AS 'SELECT * FROM users';"
-    "GRANT EXECUTE ON FUNCTION everybody TO galleria_app",
+    "GRANT EXECUTE ON FUNCTION all_users TO galleria_app",
     AUDIT_OF_ROLE,
 )
-DATABASE.sql(
+sql_mutant(
     "audit_log_changeable",
-    "the application may rewrite and delete what was recorded",
+    "The application may change and delete audit events.",
     "GRANT UPDATE, DELETE ON audit_events TO galleria_app",
     "tests/apps/auditlog/test_append_only.py::test_statement_is_refused",
 )
-DATABASE.sql(
-    "registry_deletable",
-    "the application may delete shops",
+sql_mutant(
+    "tenants_deletable",
+    "The application may delete tenants.",
     "GRANT DELETE ON tenants TO galleria_app;"
     "CREATE POLICY tenants_delete ON tenants FOR DELETE USING (true)",
-    f"{REGISTRY}::test_row_is_never_deleted",
+    f"{OF_TENANTS}::test_row_is_never_deleted",
 )
-DATABASE.sql(
-    "registry_of_everybody",
-    "any shop may be renamed from any other",
+sql_mutant(
+    "tenants_changed_by_others",
+    "Any tenant may rename any other.",
     "ALTER POLICY tenants_registry_change ON tenants USING (true) WITH CHECK (true)",
-    f"{REGISTRY}::test_tenant_changes_its_own_name_alone",
+    f"{OF_TENANTS}::test_tenant_changes_its_own_name_alone",
 )
-DATABASE.sql(
-    "registry_opens_outside",
-    "a shop may be opened for somebody else",
+sql_mutant(
+    "tenants_inserted_by_others",
+    "A tenant may be inserted without being active.",
     "ALTER POLICY tenants_registry_open ON tenants WITH CHECK (true)",
-    f"{REGISTRY}::test_tenant_does_not_open_outside_itself",
+    f"{OF_TENANTS}::test_tenant_does_not_open_outside_itself",
 )
-DATABASE.sql(
-    "registry_status_changeable",
-    "a suspended shop may reopen itself",
+sql_mutant(
+    "tenant_status_changeable",
+    "A suspended tenant may reopen itself.",
     "GRANT UPDATE (status) ON tenants TO galleria_app",
-    f"{REGISTRY}::test_column_of_the_operator_is_refused_even_to_itself",
+    f"{OF_TENANTS}::test_column_of_the_operator_is_refused_even_to_itself",
 )
-DATABASE.sql(
-    "registry_without_notice",
-    "no process hears that a shop was suspended",
+sql_mutant(
+    "tenants_without_notice",
+    "No process is notified that a tenant was suspended.",
     "DROP TRIGGER tenants_notice ON tenants",
     AUDIT_OF_ROLE,
 )
-DATABASE.sql(
-    "grant_to_everybody",
-    "any role of the server reads the users",
+sql_mutant(
+    "grant_to_public",
+    "Every role of the server reads the users.",
     "GRANT SELECT ON users TO PUBLIC",
     AUDIT_OF_TABLES,
 )
-DATABASE.sql(
+sql_mutant(
     "tenant_may_be_null",
-    "a product may be nobody's",
+    "A product may have no tenant.",
     "ALTER TABLE products ALTER tenant_id DROP NOT NULL",
     AUDIT_OF_TABLES,
 )
-DATABASE.sql(
+sql_mutant(
     "found_shops_of_any_status",
-    "the mail that lists somebody's shops names suspended ones",
+    "The mail that lists the shops of an address names suspended ones.",
     "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('shops_of_address'::regproc),"
     " $q$ WHERE status = 'open'$q$, ''); END $$",
     "tests/apps/users/test_find_shops.py",

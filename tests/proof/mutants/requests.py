@@ -1,0 +1,242 @@
+"""Mutants of hosts, headers, admission, responses, jobs and logs."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from django.core import signing
+from django.http import Http404
+from rest_framework.exceptions import NotFound
+
+from apps.api import logs, pagination
+from apps.mail import background
+from apps.products.managers import ProductQuerySet
+from apps.products.serializers import ProductSerializer
+from apps.products.views import ProductViewSet
+from apps.tenants import registry, resolvers, validators
+from apps.tenants.context import get_active_tenant, tenant_context
+from apps.tenants.exceptions import UnknownTenant
+from apps.tenants.models import Tenant
+from apps.tenants.registry import TenantCache
+from apps.users.managers import UserQuerySet
+from apps.users.models import User
+from middleware import admission, cors
+from middleware.site import SiteMiddleware
+from tests.proof.mutants.mutant import instead_of, mutant, replace
+
+OF_MIDDLEWARE = "tests/middleware/test_tenant.py"
+OF_RESOLVERS = "tests/apps/tenants/test_resolvers.py"
+OF_REGISTRY = "tests/apps/tenants/test_registry.py"
+OF_BACKGROUND = "tests/apps/mail/test_background.py"
+OF_CORS = "tests/apps/shops/test_cors.py"
+MATRIX = "tests/isolation/test_matrix.py::test_attack_finds_nothing_and_changes_nothing"
+OF_LOGS = "tests/test_logs.py"
+
+
+@mutant(f"{OF_MIDDLEWARE}::test_forwarded_host_is_never_read")
+@instead_of(SiteMiddleware.__call__)
+def forwarded_host_trusted(original, self, request):
+    """X-Forwarded-Host names the shop."""
+    if host := request.META.get("HTTP_X_FORWARDED_HOST"):
+        request.META["HTTP_HOST"] = host
+    return original(self, request)
+
+
+@mutant(f"{OF_MIDDLEWARE}::test_header_changes_nothing_on_another_host")
+@instead_of(resolvers.parse_site)
+def tenant_code_on_every_host(original, header, base_domain, code):
+    """Tenant-Code names the shop on every host."""
+    site = original(header, base_domain, code)
+    return resolvers.ShopSite(code) if code and isinstance(site, resolvers.ShopSite) else site
+
+
+@mutant(f"{OF_MIDDLEWARE}::test_caches_are_told_what_the_answer_depends_on")
+def vary_left_out(patch):
+    """A shared cache may serve one shop's response to another."""
+    patch.setattr(cors, "patch_vary_headers", lambda response, names: None)
+
+
+def under(base_domain, header, accepts):
+    """Return a header as one under the base domain if its name's rest is accepted as that."""
+    prefix, dot, rest = resolvers.split_host(header)[0].partition(".")
+    return f"{prefix}.{base_domain}" if dot and accepts(rest, base_domain) else header
+
+
+@mutant(f"{OF_RESOLVERS}::test_hostile_host_is_refused_by_its_cause")
+@instead_of(resolvers.parse_site)
+def host_by_suffix(original, header, base_domain, code=""):
+    """`a.b.localhost` and `acme.evillocalhost` are accepted."""
+    return original(under(base_domain, header, str.endswith), base_domain, code)
+
+
+@mutant(f"{OF_RESOLVERS}::test_hostile_host_is_refused_by_its_cause")
+@instead_of(resolvers.parse_site)
+def host_by_prefix(original, header, base_domain, code=""):
+    """`acme.localhost.evil.example` is accepted."""
+    return original(under(base_domain, header, str.startswith), base_domain, code)
+
+
+@mutant(f"{OF_RESOLVERS}::test_text_that_is_no_code_is_refused")
+def code_beyond_ascii(patch):
+    """The Kelvin sign is lowered to a k."""
+    replace(patch, validators.normalize_code, str.lower)
+
+
+@mutant(f"{OF_MIDDLEWARE}::test_shop_that_is_not_open_answers_like_one_that_never_was")
+def suspended_shop_served(patch):
+    """Suspended and closed shops are served."""
+    objects = SimpleNamespace(filter=lambda code, status: Tenant.objects.filter(code=code))
+    patch.setattr(registry, "Tenant", SimpleNamespace(Status=Tenant.Status, objects=objects))
+
+
+@mutant(f"{OF_REGISTRY} -k at_once")
+def cache_ignores_notices(patch):
+    """A suspended shop is served from the cache."""
+    cache = SimpleNamespace(forget=lambda code=None: code or registry.cache.forget())
+    patch.setattr(registry.listener, "cache", cache)
+
+
+@mutant(f"{OF_REGISTRY} -k test_nothing_is_served_from_memory")
+@instead_of(registry.resolve_tenant)
+def cache_without_listener(original, code):
+    """Shops are served from the cache although no notice arrives."""
+    known, cached = registry.cache.get(code)
+    if known and not cached:
+        raise UnknownTenant
+    return cached or original(code)
+
+
+@mutant(f"{OF_REGISTRY}::test_slow_reader_does_not_bring_back_what_was_forgotten")
+@instead_of(TenantCache.store)
+def cache_stores_late(original, self, code, found, *, generation):
+    """A slow look-up caches a suspended shop again."""
+    original(self, code, found, generation=self.generation)
+
+
+@mutant(f"{OF_REGISTRY} -k behind_a_pooler")
+@instead_of(registry._is_lent)
+def cache_behind_a_pooler(_, connection):
+    """Shops are cached although a pooler delivers notices to others."""
+    return False
+
+
+@mutant(
+    "tests/middleware/test_admission.py"
+    "::test_shop_that_has_its_part_is_told_so_and_another_is_served"
+)
+@instead_of(admission._whom_it_is_for)
+def slots_of_all_tenants(original, request):
+    """One shop's load takes the slots of all."""
+    key = original(request)
+    return key if key in {admission.READINESS_PATH, admission.UNKNOWN} else admission.PLATFORM
+
+
+@mutant(f"{OF_CORS}::test_storefront_of_a_sibling_is_not")
+def origins_of_any_tenant(patch):
+    """One shop's storefront may call another shop."""
+
+    def check_signal(self, request):
+        origin = request.headers.get("Origin")
+        return any(origin in each.storefront_origins for each in Tenant.objects.all())
+
+    patch.setattr(cors.StorefrontCorsMiddleware, "check_signal", check_signal)
+
+
+@mutant(f"{OF_CORS}::test_anything_else_is_not")
+def origins_of_every_page(patch):
+    """Every page may call every shop."""
+    patch.setattr(cors.StorefrontCorsMiddleware, "check_signal", lambda self, request: True)
+
+
+@mutant("tests/apps/products/test_listing.py::test_cursor_of_one_shop_is_refused_in_another")
+@instead_of(pagination._salt)
+def cursor_of_any_tenant(_):
+    """One shop's cursor is valid in another."""
+    return "apps.api.pagination"
+
+
+@mutant("tests/apps/api/test_hostile_queries.py::test_cursor_that_somebody_made_is_400")
+@instead_of(signing.loads)
+def cursor_unsigned(_, text, **options):
+    """A forged cursor is valid."""
+    data = signing.b64_decode(text.removeprefix(".").partition(":")[0].encode())
+    return signing.JSONSerializer().loads(data)
+
+
+@mutant(
+    "tests/apps/products/test_rights.py::test_other_shops_product_is_an_unknown_id_byte_for_byte"
+)
+def not_found_names_the_id(patch):
+    """The response to another shop's id differs from that to a random one."""
+    original = ProductViewSet.get_object
+
+    def get_object(self):
+        try:
+            return original(self)
+        except Http404:
+            raise NotFound(f"No product {self.kwargs['pk']}.") from None
+
+    patch.setattr(ProductViewSet, "get_object", get_object)
+
+
+@mutant(f"{MATRIX} -k products")
+def body_names_the_tenant(patch):
+    """A product's body may name its shop."""
+    original = ProductSerializer.create
+
+    def create(self, values):
+        request = self.context["request"]
+        named = Tenant.objects.filter(code=str(request.data.get("tenant"))).first()
+        with tenant_context(named or request.tenant):
+            return original(self, values | {"added_by": User.objects.first()})
+
+    patch.setattr(ProductSerializer, "create", create)
+
+
+@mutant("tests/apps/users/test_rights.py::test_list_by_role")
+@instead_of(UserQuerySet.visible_to)
+def customers_see_all_users(_, self, user):
+    """A customer sees the shop's other customers."""
+    return self
+
+
+@mutant("tests/apps/products/test_rights.py::test_list_by_role")
+@instead_of(ProductQuerySet.visible_to)
+def unpublished_shown(_, self, user):
+    """Unpublished products are shown to all."""
+    return self
+
+
+@mutant(f"{OF_BACKGROUND}::test_tenant_is_carried_into_the_thread")
+@instead_of(background._perform)
+def job_without_tenant(original, function, args, given):
+    """A job runs without the tenant that it was given."""
+    return original(function, args, None)
+
+
+@mutant(f"{OF_BACKGROUND}::test_job_without_tenant_inherits_none")
+@instead_of(background.run_in_background)
+def job_of_the_active_tenant(original, function, *args, tenant):
+    """A job runs with the tenant that was active when it was queued."""
+    original(function, *args, tenant=get_active_tenant())
+
+
+@mutant(f"{OF_BACKGROUND}::test_nothing_is_left_for_the_next_job")
+def job_of_the_last_tenant(patch):
+    """A job runs with the tenant that the job before it left active."""
+    patch.setattr(background, "Context", lambda: SimpleNamespace(run=lambda job: job()))
+
+
+@mutant(f"{OF_LOGS}::test_every_line_says_whose_it_is")
+@instead_of(logs.ContextFilter.filter)
+def logs_without_tenant(original, self, record):
+    """Log lines do not name their tenant."""
+    original(self, record)
+    record.tenant = None
+    return True
+
+
+@mutant(f"{OF_LOGS}::test_error_is_one_line_with_its_traceback")
+def logs_with_secrets(patch):
+    """Secrets are written to the log."""
+    replace(patch, logs.without_secrets, str)

@@ -1,0 +1,220 @@
+"""Mutants of tokens, sessions, log-in, mailed tokens and counters."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from types import SimpleNamespace
+
+import jwt
+from django.conf import settings
+from django.db import transaction
+
+import auth_backends.jwt
+from apps.limits.managers import CounterManager
+from apps.limits.models import NetworkCounter
+from apps.limits.rate_limits import LOGIN_BY_EMAIL
+from apps.tenants.context import require_active_tenant, tenant_context
+from apps.tenants.managers import TenantQuerySet
+from apps.tenants.models import Tenant
+from apps.users import managers
+from apps.users.exceptions import LinkInvalid
+from apps.users.models import Session, User
+from apps.users.tokens import digest
+from apps.users.views.passwords import PasswordResetView
+from auth_backends.model import TenantModelBackend
+from auth_backends.tokens import HEADER_TYPES, TenantToken, audience_of
+from tests.proof.mutants.mutant import instead_of, mutant, replace
+
+OF_TOKENS = "tests/auth_backends/test_tokens.py"
+OF_BACKEND = "tests/auth_backends/test_model.py"
+OF_MAILED = "tests/apps/users/test_mailed_tokens.py"
+OF_RESET = "tests/apps/users/test_password_reset.py"
+OF_ROTATION = "tests/auth_backends/test_sessions_rotation.py"
+
+
+@mutant(f"{OF_TOKENS}::test_audience_that_resembles_ours_is_refused")
+@instead_of(TenantToken.verify)
+def token_of_any_tenant(original, self):
+    """A token's audience is not compared."""
+    self["aud"] = audience_of(require_active_tenant())
+    original(self)
+
+
+@mutant(f"{OF_TOKENS}::test_list_of_audiences_is_refused")
+@instead_of(TenantToken.verify)
+def token_of_many_tenants(original, self):
+    """A token may name a list of audiences."""
+    expected = audience_of(require_active_tenant())
+    self["aud"] = expected if expected in self["aud"] else self["aud"]
+    original(self)
+
+
+@mutant(OF_TOKENS)
+def token_of_other_kind(patch):
+    """A refresh token is accepted as an access token."""
+    patch.setattr(TenantToken, "verify_token_type", lambda self: None)
+
+
+@mutant(OF_TOKENS)
+def token_of_other_header(patch):
+    """The type in a token's header is not compared."""
+    original = jwt.get_unverified_header
+
+    def get_unverified_header(token):
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return original(token) | {"typ": HEADER_TYPES[claims["token_type"]]}
+
+    patch.setattr(jwt, "get_unverified_header", get_unverified_header)
+
+
+def decode_with(patch, **changes):
+    """Have tokens decoded with other arguments, and with options besides those given."""
+    original = jwt.decode
+
+    def decode(*args, options, **kwargs):
+        options = options | changes.get("options", {})
+        return original(*args, **kwargs | changes | {"options": options})
+
+    patch.setattr(jwt, "decode", decode)
+
+
+@mutant(f"{OF_TOKENS}::test_other_algorithm_is_refused")
+def token_of_any_algorithm(patch):
+    """A token chooses the algorithm that verifies it."""
+    decode_with(patch, algorithms=["HS256", "HS384", "HS512", "EdDSA"])
+
+
+@mutant(f"{OF_TOKENS}::test_unsigned_and_badly_signed_are_refused")
+def token_unsigned(patch):
+    """Signatures are not verified."""
+    decode_with(patch, options={"verify_signature": False})
+
+
+@mutant(f"{OF_TOKENS}::test_other_issuer_is_refused")
+def token_of_any_issuer(patch):
+    """A token of another platform is accepted."""
+    decode_with(patch, issuer=None)
+
+
+@mutant("tests/auth_backends/test_sessions_ending.py")
+def token_without_session(patch):
+    """A token outlives its session."""
+    every = SimpleNamespace(objects=SimpleNamespace(live=Session.objects.all))
+    patch.setattr(auth_backends.jwt, "Session", every)
+
+
+@mutant("tests/auth_backends/test_sessions_ending.py -k operator_switching_off")
+def token_of_deactivated_user(patch):
+    """The token of a deactivated user stays valid."""
+
+    def filter_(self, *args, **lookups):
+        lookups.pop("user__is_active", None)
+        return TenantQuerySet.filter(self, *args, **lookups)
+
+    patch.setattr(managers.SessionQuerySet, "filter", filter_)
+
+
+def active_tenant_and_others():
+    active = require_active_tenant()
+    return [active, *Tenant.objects.exclude(pk=active.pk)]
+
+
+@mutant(f"{OF_BACKEND}::test_person_of_another_shop_is_nobody")
+@instead_of(TenantModelBackend._authenticate)
+def login_in_any_tenant(original, self, email, password):
+    """A password is valid in every shop."""
+    for tenant in active_tenant_and_others():
+        with tenant_context(tenant):
+            if user := original(self, email, password):
+                return user
+    return None
+
+
+@mutant(f"{OF_BACKEND}::test_inactive_person_is_nobody")
+def login_of_deactivated_user(patch):
+    """A deactivated user logs in."""
+    patch.setattr(TenantModelBackend, "user_can_authenticate", lambda self, user: True)
+
+
+@mutant("tests/apps/users/test_login_work.py::test_failed_login_costs_one_hash")
+def login_reveals_who_exists(patch):
+    """An unknown address is refused without the time of a hash."""
+    original = User.set_password
+
+    def set_password(self, password):
+        if self.email:  # the user that stands for an unknown address has none
+            original(self, password)
+
+    patch.setattr(User, "set_password", set_password)
+
+
+@mutant(f"{OF_ROTATION}::test_reuse_after_the_grace_kills_the_family_for_good")
+def refresh_reuse_undone(patch):
+    """The reuse of a stolen refresh token does not end its session."""
+    # What ends the session is rolled back by the exception.
+    replace(
+        patch, managers.SessionManager._repeat, transaction.atomic(managers.SessionManager._repeat)
+    )
+
+
+@mutant(f"{OF_MAILED} -k test_only_its_hash_is_kept")
+@instead_of(digest)
+def secrets_in_clear(_, secret):
+    """Secrets are stored in clear."""
+    return secret
+
+
+@mutant(f"{OF_MAILED} -k other_purpose")
+@instead_of(managers.MailedTokenManager.use)
+def mailed_token_of_any_purpose(original, self, purpose, secret):
+    """An invitation's token resets a password."""
+    token = self.filter(secret_hash=digest(secret)).first()
+    return original(self, token.purpose if token else purpose, secret)
+
+
+@mutant(f"{OF_MAILED} -k other_shop")
+@instead_of(managers.MailedTokenManager.use)
+def mailed_token_of_any_tenant(original, self, purpose, secret):
+    """A link of one shop works in another."""
+    for tenant in active_tenant_and_others():
+        with tenant_context(tenant), suppress(LinkInvalid):
+            return original(self, purpose, secret)
+    raise LinkInvalid
+
+
+@mutant(f"{OF_MAILED}::test_secret_is_used_up_by_whoever_shows_it_first")
+@instead_of(managers.MailedTokenManager.use)
+def mailed_token_reusable(original, self, purpose, secret):
+    """A link works more than once."""
+    with transaction.atomic():
+        token = original(self, purpose, secret)
+        transaction.set_rollback(True)
+    return token
+
+
+@mutant(f"{OF_RESET}::test_link_works_for_an_hour")
+@instead_of(managers.MailedTokenQuerySet.usable)
+def mailed_token_without_expiry(_, self):
+    """A link works for more than an hour."""
+    return self.filter(used_at=None)
+
+
+@mutant(f"{OF_RESET}::test_link_leads_where_the_database_says")
+@instead_of(PasswordResetView.post)
+def link_to_the_requested_host(original, self, request):
+    """The Host header decides where a mailed link leads."""
+    request.tenant.canonical_url = request.build_absolute_uri("/")
+    return original(self, request)
+
+
+@mutant("tests/apps/limits/test_lockout.py::test_lock_out_is_of_one_shop")
+@instead_of(CounterManager.record_attempt)
+def lockout_of_all_tenants(original, self, rule, subject):
+    """Guesses in one shop lock the address out of all."""
+    original(NetworkCounter.objects if rule == LOGIN_BY_EMAIL else self, rule, subject)
+
+
+@mutant("tests/apps/api/test_throttles.py::test_forwarded_addresses_are_not_believed")
+def lockout_by_forged_address(patch):
+    """A forged X-Forwarded-For counts as another client."""
+    patch.setattr(settings, "TRUSTED_PROXIES", 1)
