@@ -1,6 +1,6 @@
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from apps.limits.hashing import hashing_slot
+from apps.throttling.hashing import hashing_slot
 from apps.users.normalization import normalize_password
 
 

@@ -9,22 +9,22 @@ from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 
-from apps.api.fields import TextField
-from apps.auditlog.models import Action, AuditEvent
-from apps.limits.exceptions import RateLimited
-from apps.limits.lockout import count_login, record_login_success, refund_login
-from apps.users.exceptions import SecretReused, SessionOver
-from apps.users.models import Session
+from apps.api.fields import StrictCharField
+from apps.audit.models import Action, AuditEvent
+from apps.throttling.exceptions import RateLimited
+from apps.throttling.lockout import count_login, record_login_success, refund_login
+from apps.users.exceptions import SecretReused, SessionEnded
+from apps.users.models import LoginSession
 from apps.users.normalization import normalize_email
 from apps.users.serializer_fields import PasswordField
 from auth_backends.tokens import AccessToken, RefreshToken
 
 
 class LoginSerializer(serializers.Serializer):
-    email = TextField(write_only=True, max_length=254)
+    email = StrictCharField(write_only=True, max_length=254)
     password = PasswordField()
     access = serializers.CharField(read_only=True)
-    refresh = TextField(
+    refresh = StrictCharField(
         required=False,
         max_length=4096,
         help_text="An earlier refresh token of the same user identifies a known client, "
@@ -55,13 +55,13 @@ class LoginSerializer(serializers.Serializer):
                 "No active account has this e-mail and password.", code="invalid_credentials"
             )
         record_login_success(user, email, client)
-        session, secret = Session.objects.open(user, client)
+        session, secret = LoginSession.objects.open(user, client)
         AuditEvent.objects.record(Action.LOGGED_IN, request, actor=user, subject=user.email)
         return _tokens(session, secret)
 
 
 class RefreshSerializer(serializers.Serializer):
-    refresh = TextField(max_length=4096)
+    refresh = StrictCharField(max_length=4096)
     access = serializers.CharField(read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
@@ -73,14 +73,14 @@ class RefreshSerializer(serializers.Serializer):
         try:
             token = RefreshToken(attrs["refresh"])
             user_id, session_id = UUID(token["sub"]), UUID(token["sid"])
-            rotated = Session.objects.rotate(user_id, session_id, token["jti"], request.client)
+            rotated = LoginSession.objects.rotate(user_id, session_id, token["jti"], request.client)
             return _tokens(*rotated)
         except SecretReused as error:
             AuditEvent.objects.record(
                 Action.SECRET_REUSED, request, subject=error.user.email, session=token["sid"]
             )
             raise _refused() from error
-        except (TokenError, SessionOver) as error:
+        except (TokenError, SessionEnded) as error:
             raise _refused() from error
 
 
@@ -91,11 +91,11 @@ def _is_known(refresh: str | None, email: str) -> bool:
         token = RefreshToken(refresh)
     except TokenError:
         return False
-    sessions = Session.objects.live().with_secret(token["jti"])
+    sessions = LoginSession.objects.live().with_secret(token["jti"])
     return sessions.filter(pk=token["sid"], user__email=email).exists()
 
 
-def _tokens(session: Session, secret: str) -> dict[str, str]:
+def _tokens(session: LoginSession, secret: str) -> dict[str, str]:
     return {
         "access": str(AccessToken.for_session(session)),
         "refresh": str(RefreshToken.for_session(session, secret)),

@@ -20,7 +20,7 @@ from apps.tenants.models import Tenant
 from auth_backends.keys import TokenKey
 
 if TYPE_CHECKING:
-    from apps.users.models import Session
+    from apps.users.models import LoginSession
 
 #: The `typ` header of each kind of token; RFC 9068 gives the access token's.
 HEADER_TYPES = {"access": "at+jwt", "refresh": "rt+jwt"}
@@ -102,7 +102,7 @@ class AccessToken(TenantToken, SimpleAccessToken):
     """What a client shows with each request; ten minutes."""
 
     @classmethod
-    def for_session(cls, session: Session) -> Self:
+    def for_session(cls, session: LoginSession) -> Self:
         """Return a new token for a session of the active tenant."""
         token = cls()
         token["sub"] = str(session.user_id)
@@ -114,7 +114,7 @@ class RefreshToken(TenantToken, SimpleRefreshToken):
     """What a client gets new tokens for, once. Its `jti` is a secret of its session."""
 
     @classmethod
-    def for_session(cls, session: Session, secret: str) -> Self:
+    def for_session(cls, session: LoginSession, secret: str) -> Self:
         """Return the token of a session's secret: always the same one for the same secret."""
         token = cls()
         token["sub"] = str(session.user_id)

@@ -22,10 +22,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
-from apps.limits.models import NetworkCounter, ShopCounter
-from apps.tenants import registry
+from apps.tenants import listener
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
+from apps.throttling.models import PlatformCounter, TenantCounter
 from tests.conftest import PLATFORM, ShopClient
 from tests.factories import PASSWORD, make_tenant, make_user
 
@@ -57,9 +57,9 @@ def make_people() -> Tenant:
 def forgive(tenant: Tenant) -> None:
     """Forget all tries: it is not the lock-out that is measured."""
     cache.clear()
-    NetworkCounter.objects.all().delete()
+    PlatformCounter.objects.all().delete()
     with tenant_context(tenant):
-        ShopCounter.objects.all().delete()
+        TenantCounter.objects.all().delete()
 
 
 def measure(tenant: Tenant, rounds: int) -> dict[str, list[float]]:
@@ -87,7 +87,7 @@ def main(rounds: int) -> int:
         try:
             taken = measure(make_people(), rounds)
         finally:
-            registry.listener.stop()
+            listener.tenant_listener.stop()
             django.db.connections.close_all()
             teardown_databases(databases, verbosity=0)
     medians = {kind: statistics.median(times) for kind, times in taken.items()}

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from apps.api.problems import problem_response
-from apps.limits.admission import Admission
-from apps.limits.exceptions import ShopIsBusy, TurnedAway
-from apps.tenants import registry
-from apps.tenants.resolvers import PlatformSite, ShopSite
+from apps.tenants import cache
+from apps.tenants.hosts import PlatformSite, ShopSite
+from apps.throttling.admission import Admission
+from apps.throttling.exceptions import ShopIsBusy, TurnedAway
 
 LIVENESS_PATH = "/livez"
 #: Served alike on every host, so that no shop's crowd is in the way of whoever asks for it.
@@ -67,7 +67,7 @@ def _whom_it_is_for(request: Any) -> Hashable:
     match request.site:
         case PlatformSite():
             return PLATFORM
-        case ShopSite(code) if not registry.cache.was_absent(code):
+        case ShopSite(code) if not cache.tenant_cache.was_absent(code):
             return code
     return UNKNOWN
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from apps.tenants.registry import cache
-from apps.tenants.resolvers import ShopSite
+from apps.tenants.cache import tenant_cache
+from apps.tenants.hosts import ShopSite
 from middleware.site import TENANT_HEADER
 
 
@@ -33,7 +33,9 @@ class StorefrontCorsMiddleware(CorsMiddleware):
         # For refused origins too: their answers differ from the allowed ones', hence `Vary`.
         if not hasattr(request, "tenant"):
             site = request.site
-            request.tenant = cache.last_seen(site.code) if isinstance(site, ShopSite) else None
+            request.tenant = (
+                tenant_cache.last_seen(site.code) if isinstance(site, ShopSite) else None
+            )
         return request.tenant is not None
 
 

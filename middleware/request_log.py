@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from apps.api.logs import logged_request, shown_path
+from middleware.logging import logged_request, shown_path
 
 REQUEST_ID_HEADER = "X-Request-ID"
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http.response import HttpResponseBase
 
-from apps.limits.client import Client
 from apps.tenants.exceptions import UnresolvedHost
-from apps.tenants.resolvers import parse_site
+from apps.tenants.hosts import parse_site
+from apps.throttling.client import Client
 
 TENANT_HEADER = "Tenant-Code"
 

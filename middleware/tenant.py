@@ -10,9 +10,9 @@ from django.urls import is_valid_path
 
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import UnknownTenant
+from apps.tenants.hosts import ShopSite, canonical_host
 from apps.tenants.models import Tenant
-from apps.tenants.registry import resolve_tenant
-from apps.tenants.resolvers import ShopSite, canonical_host
+from apps.tenants.resolvers import resolve_tenant
 
 
 class TenantMiddleware:

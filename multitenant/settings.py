@@ -6,11 +6,11 @@ from typing import Any
 
 import environ
 
-from apps.limits.rate_limits import RateLimit
 from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from apps.server.generated import generated_secret
 from apps.server.heartbeat import WatchedConnection
 from apps.tenants.database import TenantCursor
+from apps.throttling.rate_limits import RateLimit
 from auth_backends.keys import parse_signing_keys, require_256_bits, require_random
 
 env = environ.Env()
@@ -68,8 +68,8 @@ ASGI_APPLICATION = "multitenant.asgi.application"
 INSTALLED_APPS = [
     "apps.tenants",
     "apps.users",
-    "apps.limits",
-    "apps.auditlog",
+    "apps.throttling",
+    "apps.audit",
     "apps.mail",
     "apps.products",
     "apps.shops",
@@ -93,24 +93,24 @@ SHARED_MODELS = [
     "auth.Group",
     "auth.Permission",
     "contenttypes.ContentType",
-    "limits.NetworkCounter",
+    "throttling.PlatformCounter",
 ]
 
 MIDDLEWARE = [
     "middleware.request_log.RequestLogMiddleware",
     "middleware.site.SiteMiddleware",
-    "middleware.headers.HeadersMiddleware",
+    "middleware.security_headers.SecurityHeadersMiddleware",
     # Around all that can refuse a request: a storefront reads these answers too.
     "middleware.cors.StorefrontCorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "middleware.framing.FramingMiddleware",
+    "middleware.content_length.RequireContentLengthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the look-up of the tenant, which may have to wait for the database.
     "middleware.admission.AdmissionMiddleware",
     # Holds a place while it reads: a body that trickles in costs its own shop first.
-    "middleware.body.BodyMiddleware",
+    "middleware.drain_body.DrainBodyMiddleware",
     "middleware.tenant.TenantMiddleware",
     # These two need to know the tenant.
     "middleware.cors.PreflightMiddleware",
@@ -175,7 +175,7 @@ DATABASE_TIMEOUTS = {
 # --- People --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["auth_backends.model.TenantModelBackend"]
+AUTHENTICATION_BACKENDS = ["auth_backends.backends.TenantModelBackend"]
 PASSWORD_HASHERS = ["auth_backends.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -203,7 +203,7 @@ REFRESH_GRACE = timedelta(seconds=env.int("REFRESH_GRACE", default=10))
 SIGNUP_BY_NETWORK = RateLimit.parse(
     "signup_network", env.str("RATE_SIGNUP", default="20/hour" if IS_PUBLIC else "6000/hour")
 )
-MAILED_TOKEN_LIFETIME = timedelta(hours=1)
+EMAIL_TOKEN_LIFETIME = timedelta(hours=1)
 # How many proxies of ours stand in front, and so how many entries of X-Forwarded-For are theirs.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -231,7 +231,7 @@ EMAIL_TIMEOUT = 10
 # --- API -----------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["auth_backends.jwt.JWTAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["auth_backends.authentication.TenantJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.negotiation.LenientNegotiation",
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
@@ -291,7 +291,7 @@ MAX_PRODUCT_BYTES = env.int("MAX_PRODUCT_BYTES", default=1_000_000_000)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "KEY_FUNCTION": "apps.tenants.caches.tenant_key",
+        "KEY_FUNCTION": "apps.tenants.cache_keys.tenant_key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # What no tenant owns: counts of networks, and nothing that a shop could read.
@@ -361,10 +361,10 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "apps.api.logs.ContextFilter"}},
+    "filters": {"context": {"()": "middleware.logging.ContextFilter"}},
     "formatters": {
-        "json": {"()": "apps.api.logs.JSONLineFormatter"},
-        "plain": {"()": "apps.api.logs.PlainLineFormatter"},
+        "json": {"()": "middleware.logging.JSONLineFormatter"},
+        "plain": {"()": "middleware.logging.PlainLineFormatter"},
     },
     "handlers": {
         "console": {

@@ -12,7 +12,7 @@ urlpatterns = [
     path("api/", include("apps.users.urls")),
     path("api/", include("apps.products.urls")),
     path("api/", include("apps.shops.urls")),
-    path("api/", include("apps.auditlog.urls")),
+    path("api/", include("apps.audit.urls")),
     path("api/schema/", SchemaView.as_view(urlconf=__name__), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),
 ]

@@ -10,9 +10,9 @@ django.setup(set_prefix=False)
 from apps.server.handlers import BoundedWSGIHandler  # noqa: E402 -- the applications are ready now
 from apps.server.heartbeat import heartbeat  # noqa: E402
 from apps.server.lifetime import end_with_parent  # noqa: E402
-from apps.server.startup import wait_for_walls  # noqa: E402
+from apps.server.startup import wait_until_isolated  # noqa: E402
 
 end_with_parent()
 heartbeat.start()
-wait_for_walls()
+wait_until_isolated()
 application = BoundedWSGIHandler()

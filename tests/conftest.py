@@ -15,8 +15,9 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from apps.mail.background import wait_until_idle
-from apps.tenants import registry
+from apps.tenants.cache import tenant_cache
 from apps.tenants.context import get_active_tenant, tenant_context
+from apps.tenants.listener import tenant_listener
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.factories import make_tenant, make_tokens, make_user
@@ -45,7 +46,7 @@ def django_db_setup(
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():
-        registry.listener.stop()
+        tenant_listener.stop()
         connections["default"].close()
         teardown_databases(databases, verbosity=0)
 
@@ -76,8 +77,8 @@ def _delete_statements(
 @pytest.fixture(autouse=True)
 def _clean_process() -> Iterator[None]:
     """No tenant, and nothing cached of one, is left behind by any test."""
-    registry.cache.forget()
-    registry.cache._entries.clear()  # last seen in another test
+    tenant_cache.forget()
+    tenant_cache._entries.clear()  # last seen in another test
     cache.clear()
     caches["platform"].clear()
     assert get_active_tenant() is None

@@ -8,14 +8,14 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from apps.auditlog.models import Action, AuditEvent
-from apps.limits.client import Client
-from apps.limits.models import ShopCounter
-from apps.limits.rate_limits import LOGIN_BY_EMAIL
+from apps.audit.models import Action, AuditEvent
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import MailedToken, Session, User
+from apps.throttling.client import Client
+from apps.throttling.models import TenantCounter
+from apps.throttling.rate_limits import LOGIN_BY_EMAIL
+from apps.users.models import EmailToken, LoginSession, User
 from auth_backends.tokens import AccessToken, RefreshToken
 
 #: Everybody's password. Hashed once, because hashing is slow on purpose.
@@ -56,22 +56,22 @@ def make_product(code: str | None = None, **fields: Any) -> Product:
     return Product.objects.create(code=code, **{"name": code.title(), "published": True, **fields})
 
 
-def make_session(user: User | None = None) -> Session:
-    return Session.objects.open(user or anybody(), NOWHERE)[0]
+def make_session(user: User | None = None) -> LoginSession:
+    return LoginSession.objects.open(user or anybody(), NOWHERE)[0]
 
 
-def make_mailed_token() -> MailedToken:
+def make_email_token() -> EmailToken:
     email = f"person-{next(_numbers)}@example.com"
     user = anybody()
-    purpose = MailedToken.Purpose.INVITATION
-    token, _ = MailedToken.objects.issue(purpose, email, role="staff", user=user, invited_by=user)
+    purpose = EmailToken.Purpose.INVITATION
+    token, _ = EmailToken.objects.issue(purpose, email, role="staff", user=user, invited_by=user)
     return token
 
 
-def make_counter() -> ShopCounter:
+def make_counter() -> TenantCounter:
     subject = f"person-{next(_numbers)}@example.com"
-    ShopCounter.objects.record_attempt(LOGIN_BY_EMAIL, subject)
-    return ShopCounter.objects.latest("id")
+    TenantCounter.objects.record_attempt(LOGIN_BY_EMAIL, subject)
+    return TenantCounter.objects.latest("id")
 
 
 def make_audit_event() -> AuditEvent:
@@ -82,7 +82,7 @@ def make_audit_event() -> AuditEvent:
 def make_tokens(user: User) -> dict[str, str]:
     """Log `user` in on a device of its own; return the access and the refresh token."""
     with tenant_context(user.tenant):
-        session, secret = Session.objects.open(user, NOWHERE)
+        session, secret = LoginSession.objects.open(user, NOWHERE)
         return {
             "access": str(AccessToken.for_session(session)),
             "refresh": str(RefreshToken.for_session(session, secret)),

@@ -134,7 +134,7 @@ def test_model_of_ones_own_gets_every_wall(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     row = re.search(r"^reviews_review .*$", done.stdout, re.MULTILINE)[0]
     assert re.split(r"  +", row)[1:6] == ["tenant-owned", "1 as declared", "yes", "2", "2"]
-    assert "no gap" in done.stdout
+    assert "no violation" in done.stdout
     assert "/api/reviews/{id}/:" in done.stdout
 
 

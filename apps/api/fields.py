@@ -11,7 +11,7 @@ from rest_framework import serializers
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
 
 
-class TextField(serializers.CharField):
+class StrictCharField(serializers.CharField):
     """A string. REST framework would make one of numbers.
 
     `documented` is what the OpenAPI document says of its values besides.
@@ -28,7 +28,7 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class TruthField(serializers.BooleanField):
+class StrictBooleanField(serializers.BooleanField):
     """`true` or `false`. REST framework would read numbers and a dozen words."""
 
     def to_internal_value(self, data: Any) -> bool:
@@ -40,9 +40,9 @@ class TruthField(serializers.BooleanField):
 class StrictModelSerializer(serializers.ModelSerializer):
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
-        models.CharField: TextField,
-        models.TextField: TextField,
-        models.BooleanField: TruthField,
+        models.CharField: StrictCharField,
+        models.TextField: StrictCharField,
+        models.BooleanField: StrictBooleanField,
     }
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:

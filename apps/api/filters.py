@@ -17,7 +17,7 @@ from apps.api.fields import NOT_BLANK
 
 
 @extend_schema_field({"type": "string", "pattern": NOT_BLANK})
-class TextFilter(django_filters.CharFilter):
+class StrictCharFilter(django_filters.CharFilter):
     pass
 
 
@@ -34,8 +34,8 @@ class StrictFilterSet(FilterSet):
     FILTER_DEFAULTS = {
         **FilterSet.FILTER_DEFAULTS,
         models.BooleanField: {"filter_class": StrictBooleanFilter},
-        models.CharField: {"filter_class": TextFilter},
-        models.EmailField: {"filter_class": TextFilter},
+        models.CharField: {"filter_class": StrictCharFilter},
+        models.EmailField: {"filter_class": StrictCharFilter},
         # Whoever is not there has nothing; it takes no query to say so.
         models.ForeignKey: {"filter_class": django_filters.UUIDFilter},
     }

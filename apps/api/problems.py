@@ -26,11 +26,11 @@ from rest_framework import exceptions, status
 from rest_framework.fields import get_error_detail
 from rest_framework.settings import api_settings
 
-from apps.limits.exceptions import RateLimited
 from apps.mail.exceptions import MailQueueFull
 from apps.products.exceptions import StorageFull, TooManyProducts
 from apps.shops.exceptions import CodeTaken
-from apps.users.exceptions import LastOwner, LinkInvalid
+from apps.throttling.exceptions import RateLimited
+from apps.users.exceptions import InvalidLink, LastOwner
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -58,7 +58,7 @@ _UNAVAILABLE = _is(503, "unavailable", "The database cannot be reached right now
 #: What an exception means to a client. The first class that matches counts; an error of Django's
 #: database layer is looked up by psycopg2's exception beneath it first.
 PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = {
-    LinkInvalid: lambda _: exceptions.ValidationError(
+    InvalidLink: lambda _: exceptions.ValidationError(
         {"token": "This link is invalid or expired."}, "invalid"
     ),
     LastOwner: _is(409, "last_owner", "A shop keeps at least one active owner."),

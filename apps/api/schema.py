@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from apps.api.fields import NOT_BLANK, TextField
+from apps.api.fields import NOT_BLANK, StrictCharField
 from apps.api.problems import CONTENT_TYPE
 from apps.api.viewsets import LockedObjectMixin
 
@@ -74,7 +74,7 @@ class ProblemAutoSchema(AutoSchema):
         super()._insert_field_validators(field, schema)
         schema.update(getattr(field, "documented", {}))
         # What comes in has a `minLength` unless it may be blank, and space around it is cut off.
-        is_trimmed = isinstance(field, TextField) and field.trim_whitespace
+        is_trimmed = isinstance(field, StrictCharField) and field.trim_whitespace
         if is_trimmed and "minLength" in schema and "format" not in schema:
             schema.setdefault("pattern", NOT_BLANK)
 
@@ -92,7 +92,7 @@ class ProblemAutoSchema(AutoSchema):
 
 
 class JWTScheme(OpenApiAuthenticationExtension):
-    target_class = "auth_backends.jwt.JWTAuthentication"
+    target_class = "auth_backends.authentication.TenantJWTAuthentication"
     name = "accessToken"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

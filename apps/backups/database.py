@@ -10,8 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from apps.backups.exceptions import BackupError
-from apps.tenants.grants import OWNER_ALIAS, models_by_table
 from apps.tenants.models import TenantOwnedModel
+from apps.tenants.privileges import OWNER_ALIAS, models_by_table
 
 # Any number that nothing else locks: two restores would grant and revoke over each other.
 _ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({0x6A11E41B});"

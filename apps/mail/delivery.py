@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from apps.auditlog.models import Action, AuditEvent
-from apps.limits.client import Client
-from apps.limits.exceptions import RateLimited
-from apps.limits.mail_quota import count_mail
+from apps.audit.models import Action, AuditEvent
 from apps.mail.background import require_room, run_in_background
 from apps.mail.exceptions import MailQueueFull
 from apps.mail.messages import build_message
+from apps.throttling.client import Client
+from apps.throttling.exceptions import RateLimited
+from apps.throttling.mail_quota import count_mail
 
 if TYPE_CHECKING:
     from apps.tenants.models import Tenant

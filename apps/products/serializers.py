@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rest_framework.validators import UniqueValidator
 
-from apps.api.fields import StrictModelSerializer, TextField
+from apps.api.fields import StrictCharField, StrictModelSerializer
 from apps.products.models import Product
 from apps.tenants.validators import validate_title
 
@@ -10,7 +10,7 @@ from apps.tenants.validators import validate_title
 class ProductSerializer(StrictModelSerializer):
     # By hand: DRF drops the check of (tenant, code), as `tenant` is no field here, and then a
     # clash would be a 500.
-    code = TextField(
+    code = StrictCharField(
         max_length=64,
         validators=[
             validate_title,

@@ -6,7 +6,7 @@ from django.db import transaction
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
 from apps.api.viewsets import ModelViewSet
-from apps.auditlog.models import Action, AuditEvent
+from apps.audit.models import Action, AuditEvent
 from apps.products.models import Product
 from apps.products.quotas import reserve, size_of
 from apps.products.serializers import ProductSerializer

@@ -8,26 +8,26 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection
 
-from apps.tenants.audit import require_walls
+from apps.tenants.isolation import verify_isolation
 
 logger = logging.getLogger(__name__)
 
 PAUSE: Final = 0.5
 
 
-def wait_for_walls() -> None:
-    """Return once all walls are seen to stand; raise UnsafeDatabase where one has a gap.
+def wait_until_isolated() -> None:
+    """Return once all walls are seen to stand; raise IsolationError where one has a gap.
 
     A worker that is replaced while the database is away must not give up: its supervisor takes
     workers that end twice for a fault of their own, and ends the server.
     """
-    while not _have_walls():
+    while not _is_isolated():
         time.sleep(PAUSE)
 
 
-def _have_walls() -> bool:
+def _is_isolated() -> bool:
     try:
-        require_walls()
+        verify_isolation()
     except (OperationalError, InterfaceError) as error:
         logger.warning("Waiting for the database: %s", str(error).strip())
         return False

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from apps.api.problems import problem_response
-from apps.tenants.audit import find_gaps
+from apps.tenants.isolation import find_violations
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +60,9 @@ def _reason_not_ready() -> str | None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return "The database lacks migrations."
-    if gaps := find_gaps():
-        logger.error("The walls have gaps: %s", " ".join(gaps))
-        return "The walls between shops have gaps."
+    if violations := find_violations():
+        logger.error("The isolation of shops is violated: %s", " ".join(violations))
+        return "The isolation of shops is violated."
     return None
 
 

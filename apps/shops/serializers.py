@@ -6,17 +6,17 @@ from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
-from apps.api.fields import StrictModelSerializer, TextField
-from apps.shops.opening import open_shop
+from apps.api.fields import StrictCharField, StrictModelSerializer
 from apps.shops.origins import PATTERN, parse_origin
+from apps.shops.provisioning import open_shop
+from apps.tenants.hosts import split_host
 from apps.tenants.models import Tenant
-from apps.tenants.resolvers import split_host
 from apps.tenants.validators import normalize_code, validate_code
 from apps.users.models import Role
 from apps.users.serializers import NewAccountSerializer
 
 
-class CodeField(TextField):
+class CodeField(StrictCharField):
     """A shop's code; hostnames know no capital letters, so neither do codes."""
 
     documented = {"pattern": r"^(?!..--)[A-Za-z0-9][A-Za-z0-9-]{1,61}[A-Za-z0-9]$"}
@@ -28,7 +28,7 @@ class CodeField(TextField):
         return normalize_code(super().to_internal_value(data))
 
 
-class OriginField(TextField):
+class OriginField(StrictCharField):
     """A web origin; see `parse_origin()`."""
 
     documented = {"pattern": PATTERN}

@@ -12,14 +12,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.viewsets import RetrieveModelMixin, UpdateModelMixin
-from apps.auditlog.models import Action, AuditEvent
-from apps.limits.hashing import refund_signup, signup_slot
+from apps.audit.models import Action, AuditEvent
 from apps.shops.exceptions import CodeTaken
-from apps.shops.opening import is_taken
+from apps.shops.provisioning import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.validators import normalize_code, validate_code
+from apps.throttling.hashing import refund_signup, signup_slot
 from apps.users.permissions import IsOwnerOrReadOnly
 
 

@@ -7,9 +7,9 @@ class TenantsConfig(AppConfig):
     name = "apps.tenants"
 
     def ready(self) -> None:
-        from apps.tenants import checks, grants, models, registry  # noqa: PLC0415 -- models exist from here on
+        from apps.tenants import checks, listener, models, privileges  # noqa: PLC0415 -- models exist from here on
 
         register(checks.check_models, "tenants")
         register(checks.check_settings, "tenants")
-        post_migrate.connect(grants.grant_rights, sender=self)
-        post_save.connect(registry.forget_changed, sender=models.Tenant)
+        post_migrate.connect(privileges.grant_privileges, sender=self)
+        post_save.connect(listener.forget_changed, sender=models.Tenant)

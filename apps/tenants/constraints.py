@@ -17,7 +17,7 @@ from apps.tenants.database import TENANT_SETTING
 ACTIVE_TENANT_SQL = f"nullif(current_setting('{TENANT_SETTING}', true), '')::uuid"
 
 
-class DatabaseWall(BaseConstraint):
+class DatabaseConstraint(BaseConstraint):
     """A constraint that rows cannot be validated against: PostgreSQL alone enforces it."""
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ class DatabaseWall(BaseConstraint):
         return hash((type(self), self.name))
 
 
-class RowLevelSecurity(DatabaseWall):
+class RowLevelSecurity(DatabaseConstraint):
     """Row-Level Security, enabled and forced, with one policy: a tenant's own rows."""
 
     def policies(self) -> dict[str, str]:
@@ -66,7 +66,7 @@ class RowLevelSecurity(DatabaseWall):
         return Statement(template, table=table, **names)
 
 
-class RegistryRowLevelSecurity(RowLevelSecurity):
+class TenantTableRowLevelSecurity(RowLevelSecurity):
     """The registry's policies: anybody's code may be looked up, only the active row is written."""
 
     def policies(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ class RegistryRowLevelSecurity(RowLevelSecurity):
         }
 
 
-class TenantReference(DatabaseWall):
+class TenantReference(DatabaseConstraint):
     """`(tenant_id, x_id) REFERENCES target (tenant_id, id)`: a reference stays in its tenant.
 
     PostgreSQL checks foreign keys without Row-Level Security, so a plain one lets a row of one

@@ -13,7 +13,7 @@ class CrossTenantWrite(TenancyError):
     """A row or a reference of one tenant was about to be written under another."""
 
 
-class UnsafeDatabase(TenancyError):
+class IsolationError(TenancyError):
     """The database or the role in use does not hold the walls up."""
 
 

@@ -49,7 +49,7 @@ class TenantQuerySet(models.QuerySet[ModelT_co]):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         objs = list(objs)
         for obj in objs:
-            claim(obj)
+            assign_active_tenant(obj)
         return super().bulk_create(objs, *args, **kwargs)
 
 
@@ -63,7 +63,7 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
         return super().get_queryset().filter(tenant=ActiveTenantId())
 
 
-def claim(obj: Any) -> None:
+def assign_active_tenant(obj: Any) -> None:
     """Give `obj` to the active tenant, unless it has one: any but the active one is refused."""
     active = require_active_tenant()
     if obj.tenant_id is None:

@@ -10,10 +10,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.tenants.constraints import RegistryRowLevelSecurity, RowLevelSecurity
+from apps.tenants.constraints import RowLevelSecurity, TenantTableRowLevelSecurity
 from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.exceptions import CrossTenantWrite
-from apps.tenants.managers import TenantManager, claim
+from apps.tenants.managers import TenantManager, assign_active_tenant
 from apps.tenants.validators import LOOK_ALIKES, validate_code, validate_name
 
 
@@ -50,11 +50,11 @@ class Tenant(models.Model):
     confirmed_at = models.DateTimeField(null=True, editable=False)
 
     #: What the application may change; code, status and address are the operator's.
-    app_columns = ("name", "storefront_origins", "confirmed_at")
+    updatable_columns = ("name", "storefront_origins", "confirmed_at")
 
     class Meta:
         db_table = "tenants"
-        constraints = [RegistryRowLevelSecurity(name="tenants_registry")]
+        constraints = [TenantTableRowLevelSecurity(name="tenants_access")]
 
     def __str__(self) -> str:
         return self.code
@@ -108,7 +108,7 @@ class TenantOwnedModel(models.Model):
 
     def _save_table(self, *args: Any, **kwargs: Any) -> bool:
         # Every save passes here; a fixture's passes neither save() nor this class's save_base().
-        claim(self)
+        assign_active_tenant(self)
         return super()._save_table(*args, **kwargs)  # type: ignore[misc]
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -11,15 +11,15 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.limits.client import Client
 from apps.mail.delivery import deliver, send_after_commit
 from apps.mail.links import shop_link
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_name
-from apps.users.models import MailedToken, User
+from apps.throttling.client import Client
+from apps.users.models import EmailToken, User
 
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 #: Shops listed in one mail; the templates of `find_shops` say when there may be more.
 MAX_SHOPS = 20
 
@@ -42,9 +42,9 @@ def mail_verification(email: str, account: dict[str, str]) -> None:
     deliver(email, "email_verification", link, tenant)
 
 
-def mail_invitation(email: str, role: str, inviter: User) -> MailedToken:
+def mail_invitation(email: str, role: str, inviter: User) -> EmailToken:
     """Mail an admitted invitation, in place of any earlier one to its address, and return it."""
-    invitation, secret = MailedToken.objects.issue(
+    invitation, secret = EmailToken.objects.issue(
         Purpose.INVITATION, email, role=role, invited_by=inviter
     )
     tenant = require_active_tenant()
@@ -78,8 +78,8 @@ def request_confirmation(user: User, email: str, *, client: Client | None = None
     With the address that the user already has, the link confirms the shop that the user opened.
     """
     tenant = require_active_tenant()
-    MailedToken.objects.filter(user=user, purpose=Purpose.EMAIL_CONFIRMATION).void()
-    _, secret = MailedToken.objects.issue(Purpose.EMAIL_CONFIRMATION, email, user=user)
+    EmailToken.objects.filter(user=user, purpose=Purpose.EMAIL_CONFIRMATION).void()
+    _, secret = EmailToken.objects.issue(Purpose.EMAIL_CONFIRMATION, email, user=user)
     template = "shop_confirmation" if email == user.email else Purpose.EMAIL_CONFIRMATION.value
     context = {"link": shop_link(tenant, "confirm-email", secret)}
     send_after_commit(email, template, context, tenant=tenant, is_admitted=client is not None)
@@ -110,5 +110,5 @@ def confirm_tenant(user: User) -> None:
 
 
 def _issue_link(page: str, purpose: str, email: str, **fields: Any) -> dict[str, str]:
-    _, secret = MailedToken.objects.issue(purpose, email, **fields)
+    _, secret = EmailToken.objects.issue(purpose, email, **fields)
     return {"link": shop_link(require_active_tenant(), page, secret)}

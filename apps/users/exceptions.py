@@ -7,11 +7,11 @@ class LastOwner(Exception):
     """The tenant would be left without an active owner."""
 
 
-class SessionOver(Exception):
+class SessionEnded(Exception):
     """The session does not exist, was ended, is too old or idle, or its user is inactive."""
 
 
-class SecretReused(SessionOver):
+class SecretReused(SessionEnded):
     """A used secret of `user` was presented again, so a copy exists. The session was ended."""
 
     def __init__(self, user: Any) -> None:
@@ -19,5 +19,5 @@ class SecretReused(SessionOver):
         self.user = user
 
 
-class LinkInvalid(Exception):
+class InvalidLink(Exception):
     """A mailed token is unknown, used, expired, or belongs to another purpose or tenant."""

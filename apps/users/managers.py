@@ -10,14 +10,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections, models, transaction
 from django.db.models.functions import Now
 
-from apps.limits.client import Client
 from apps.tenants.context import require_active_tenant
 from apps.tenants.managers import TenantManager, TenantQuerySet
-from apps.users.exceptions import LinkInvalid, SecretReused, SessionOver
+from apps.throttling.client import Client
+from apps.users.exceptions import InvalidLink, SecretReused, SessionEnded
 from apps.users.tokens import digest, new_secret, successor
 
 if TYPE_CHECKING:
-    from apps.users.models import MailedToken, Session, User
+    from apps.users.models import EmailToken, LoginSession, User
 
 #: Live sessions of one user.
 MOST_SESSIONS = 100
@@ -48,7 +48,7 @@ class UserManager(TenantManager.from_queryset(UserQuerySet)):  # type: ignore[mi
         return user
 
 
-class SessionQuerySet(TenantQuerySet["Session"]):
+class LoginSessionQuerySet(TenantQuerySet["LoginSession"]):
     def live(self) -> Self:
         """Return the sessions that are neither ended nor too old, of users who are active."""
         return self.filter(
@@ -65,8 +65,8 @@ class SessionQuerySet(TenantQuerySet["Session"]):
         return self.filter(ended_at=None).update(ended_at=Now())
 
 
-class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
-    def open(self, user: Any, client: Client) -> tuple[Session, str]:
+class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  # type: ignore[misc]
+    def open(self, user: Any, client: Client) -> tuple[LoginSession, str]:
         """Open a session for `user`; return it with its first refresh secret.
 
         The oldest ones over MOST_SESSIONS end.
@@ -90,22 +90,22 @@ class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ign
 
     def rotate(
         self, user_id: UUID, session_id: UUID, secret: str, client: Client
-    ) -> tuple[Session, str]:
+    ) -> tuple[LoginSession, str]:
         """Exchange a session's refresh secret for the next one, which is returned with it.
 
         One UPDATE decides who of many that show the same secret is first. The others get the same
         answer for REFRESH_GRACE, because theirs may have been lost on its way. After that the
         secret is a copy in somebody's hands: the session is ended and SecretReused is raised.
-        Raises SessionOver where there is no live session. Must run in autocommit: the end of the
+        Raises SessionEnded where there is no live session. Must run in autocommit: the end of the
         session has to outlive the exception.
         """
         session = self._live(pk=session_id, user_id=user_id)
         if session is None:
-            raise SessionOver
+            raise SessionEnded
         # By today's role: it may be a stricter one than at log-in.
         now, (idle, absolute) = session.now, lifetimes(session.user)
         if now >= min(session.rotated_at + idle, session.created_at + absolute):
-            raise SessionOver
+            raise SessionEnded
         child = successor(secret)
         fresh = {
             "secret_hash": digest(child),
@@ -123,10 +123,10 @@ class SessionManager(TenantManager.from_queryset(SessionQuerySet)):  # type: ign
             return session, child
         return self._repeat(session_id, secret, child), child
 
-    def _repeat(self, session_id: UUID, secret: str, child: str) -> Session:
+    def _repeat(self, session_id: UUID, secret: str, child: str) -> LoginSession:
         session = self._live(pk=session_id)
         if session is None:
-            raise SessionOver
+            raise SessionEnded
         is_parent = (session.previous_hash, session.secret_hash) == (digest(secret), digest(child))
         if is_parent and session.now - session.rotated_at < settings.REFRESH_GRACE:
             return session
@@ -156,7 +156,7 @@ def lifetimes(user: Any) -> tuple[timedelta, timedelta]:
     return settings.SESSION_LIFETIMES["team" if user.is_team else "customer"]
 
 
-class MailedTokenQuerySet(TenantQuerySet["MailedToken"]):
+class EmailTokenQuerySet(TenantQuerySet["EmailToken"]):
     def usable(self) -> Self:
         return self.filter(used_at=None, expires_at__gt=Now())
 
@@ -165,8 +165,8 @@ class MailedTokenQuerySet(TenantQuerySet["MailedToken"]):
         return self.filter(used_at=None).update(used_at=Now())
 
 
-class MailedTokenManager(TenantManager.from_queryset(MailedTokenQuerySet)):  # type: ignore[misc]
-    def issue(self, purpose: str, email: str, **fields: Any) -> tuple[MailedToken, str]:
+class EmailTokenManager(TenantManager.from_queryset(EmailTokenQuerySet)):  # type: ignore[misc]
+    def issue(self, purpose: str, email: str, **fields: Any) -> tuple[EmailToken, str]:
         """Make a token for `purpose`, void the ones before it, and return it with its secret.
 
         Of many at once for one address, each voids the one before: one stays usable.
@@ -179,15 +179,15 @@ class MailedTokenManager(TenantManager.from_queryset(MailedTokenQuerySet)):  # t
                 purpose=purpose,
                 email=email,
                 secret_hash=digest(secret),
-                expires_at=now + settings.MAILED_TOKEN_LIFETIME,
+                expires_at=now + settings.EMAIL_TOKEN_LIFETIME,
                 **fields,
             )
         return token, secret
 
-    def use(self, purpose: str, secret: str) -> MailedToken:
-        """Use a token up and return it; raise LinkInvalid. Only one of many callers succeeds."""
+    def use(self, purpose: str, secret: str) -> EmailToken:
+        """Use a token up and return it; raise InvalidLink. Only one of many callers succeeds."""
         found = self.usable().filter(purpose=purpose, secret_hash=digest(secret))
-        token: MailedToken | None = found.first()
+        token: EmailToken | None = found.first()
         if token is None or not found.void():
-            raise LinkInvalid
+            raise InvalidLink
         return token

@@ -14,7 +14,7 @@ from apps.tenants.models import TenantOwnedModel
 from apps.tenants.validators import validate_name
 from apps.users.exceptions import LastOwner
 from apps.users.fields import NormalizedEmailField
-from apps.users.managers import MailedTokenManager, SessionManager, UserManager
+from apps.users.managers import EmailTokenManager, LoginSessionManager, UserManager
 
 _SHA256_HEX = 64
 
@@ -93,7 +93,7 @@ class User(TenantOwnedModel, AbstractBaseUser):
             if before != (self.email, self.is_active):
                 self.sessions.end()
             if (*before, role) != (self.email, self.is_active, self.role):
-                self.mailed_tokens.void()
+                self.email_tokens.void()
         return self
 
     @property
@@ -113,7 +113,7 @@ class User(TenantOwnedModel, AbstractBaseUser):
         return self.is_active and self.is_management and (role != Role.OWNER or self.is_owner)
 
 
-class Session(TenantOwnedModel):
+class LoginSession(TenantOwnedModel):
     """One log-in on one device, and the family of refresh tokens that came of it.
 
     Only hashes of the secrets are kept: the current one's, and the one's before it.
@@ -130,16 +130,16 @@ class Session(TenantOwnedModel):
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
 
-    objects: ClassVar[SessionManager] = SessionManager()
+    objects: ClassVar[LoginSessionManager] = LoginSessionManager()
 
     class Meta(TenantOwnedModel.Meta):
         db_table = "sessions"
         indexes = [
-            models.Index(fields=["tenant", "user", "-rotated_at"], name="users_session_newest")
+            models.Index(fields=["tenant", "user", "-rotated_at"], name="users_loginsession_newest")
         ]
 
 
-class MailedToken(TenantOwnedModel):
+class EmailToken(TenantOwnedModel):
     """A secret sent by mail: single use, for one purpose, in one shop, for an hour."""
 
     class Purpose(models.TextChoices):
@@ -150,7 +150,7 @@ class MailedToken(TenantOwnedModel):
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     email = NormalizedEmailField()
-    user = TenantForeignKey(User, on_delete=models.CASCADE, null=True, related_name="mailed_tokens")
+    user = TenantForeignKey(User, on_delete=models.CASCADE, null=True, related_name="email_tokens")
     # Of an invitation: what it makes of whoever accepts it, and who sent it.
     role = models.CharField(max_length=8, choices=Role.choices, blank=True)
     invited_by = TenantForeignKey(
@@ -163,14 +163,14 @@ class MailedToken(TenantOwnedModel):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[MailedTokenManager] = MailedTokenManager()
+    objects: ClassVar[EmailTokenManager] = EmailTokenManager()
 
     class Meta(TenantOwnedModel.Meta):
-        db_table = "mailed_tokens"
+        db_table = "email_tokens"
         constraints = [
             *TenantOwnedModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["tenant", "secret_hash"], name="users_mailedtoken_secret"
+                fields=["tenant", "secret_hash"], name="users_emailtoken_secret"
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "purpose", "email"], name="users_mailedtoken_to")]
+        indexes = [models.Index(fields=["tenant", "purpose", "email"], name="users_emailtoken_to")]

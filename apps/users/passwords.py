@@ -9,10 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from apps.limits.models import ShopCounter
-from apps.limits.rate_limits import LOGIN_BY_EMAIL
 from apps.mail.delivery import send_after_commit
-from apps.users.models import MailedToken, Session, User
+from apps.throttling.models import TenantCounter
+from apps.throttling.rate_limits import LOGIN_BY_EMAIL
+from apps.users.models import EmailToken, LoginSession, User
 from apps.users.normalization import MAX_PASSWORD, normalize_password
 
 #: Unicode categories without a visible character, and letters and symbols that render as nothing.
@@ -47,14 +47,14 @@ def set_password(
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
-        sessions = Session.objects.filter(user=user)
+        sessions = LoginSession.objects.filter(user=user)
         (sessions.exclude(pk=request.auth["sid"]) if request else sessions).end()
-        links = MailedToken.objects.filter(user=user)
+        links = EmailToken.objects.filter(user=user)
         # A link that confirms the present address changes nothing, and stays usable.
-        links.exclude(purpose=MailedToken.Purpose.EMAIL_CONFIRMATION, email=user.email).void()
+        links.exclude(purpose=EmailToken.Purpose.EMAIL_CONFIRMATION, email=user.email).void()
         client = request and request.client
         send_after_commit(user.email, "password_changed", {}, tenant=user.tenant, client=client)
-    ShopCounter.objects.clear(LOGIN_BY_EMAIL, user.email)
+    TenantCounter.objects.clear(LOGIN_BY_EMAIL, user.email)
 
 
 def _validate(password: str, user: User) -> None:

@@ -8,7 +8,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
-from apps.users.models import MailedToken, Role, User
+from apps.users.models import EmailToken, Role, User
 from apps.users.reauthentication import require_recent_login
 
 _NAMES = {"first_name", "last_name"}
@@ -42,7 +42,7 @@ class ManagesInvitations(IsManagement):
 
     def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
         if request.method not in SAFE_METHODS:
-            require_right_to_make(request, obj.role)
+            require_permission_to_assign(request, obj.role)
         return True
 
 
@@ -67,7 +67,7 @@ class ManagesUsers(IsAuthenticated):
         return True
 
 
-def require_right_to_make(request: Any, role: str) -> None:
+def require_permission_to_assign(request: Any, role: str) -> None:
     """Raise PermissionDenied unless the user of `request` may make or unmake a `role`."""
     if role == Role.OWNER:
         if not request.user.is_owner:
@@ -75,14 +75,14 @@ def require_right_to_make(request: Any, role: str) -> None:
         require_recent_login(request)
 
 
-def require_right_to_replace(request: Any, email: str) -> None:
+def require_permission_to_reinvite(request: Any, email: str) -> None:
     """Raise PermissionDenied unless the user of `request` may void what `email` is invited for."""
-    invitations = MailedToken.objects.usable().filter(purpose=MailedToken.Purpose.INVITATION)
+    invitations = EmailToken.objects.usable().filter(purpose=EmailToken.Purpose.INVITATION)
     for invitation in invitations.filter(email=email):
-        require_right_to_make(request, invitation.role)
+        require_permission_to_assign(request, invitation.role)
 
 
-def require_right_to_change(request: Any, user: User, changes: dict[str, Any]) -> None:
+def require_permission_to_change(request: Any, user: User, changes: dict[str, Any]) -> None:
     """Raise PermissionDenied unless the user of `request` may make these changes of `user`."""
     if user == request.user or request.user.is_owner or not user.is_management:
         return

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
-from apps.limits.lockout import knows_password
+from apps.throttling.lockout import knows_password
 from apps.users.serializer_fields import CurrentPasswordField
 
 #: How long a log-in is proof enough.

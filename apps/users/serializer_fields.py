@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
-from apps.api.fields import TextField
+from apps.api.fields import StrictCharField
 from apps.tenants.validators import validate_name
 from apps.users.normalization import (
     MAX_EMAIL,
@@ -17,7 +17,7 @@ from apps.users.normalization import (
 )
 
 
-class NormalizedEmailField(TextField, serializers.EmailField):
+class NormalizedEmailField(StrictCharField, serializers.EmailField):
     """An e-mail address, converted to its normal form."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -30,14 +30,14 @@ class NormalizedEmailField(TextField, serializers.EmailField):
             raise serializers.ValidationError(self.error_messages["invalid"], "invalid") from None
 
 
-class NameField(TextField):
+class NameField(StrictCharField):
     """A first or a last name."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=100, validators=[validate_name], **kwargs)
 
 
-class PasswordField(TextField):
+class PasswordField(StrictCharField):
     """A password in its normal form; space around it counts."""
 
     def __init__(self, **kwargs: Any) -> None:

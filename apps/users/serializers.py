@@ -5,15 +5,15 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from apps.api.fields import StrictModelSerializer, TextField
+from apps.api.fields import StrictCharField, StrictModelSerializer
 from apps.mail.delivery import admit_mail
 from apps.users.emails import request_confirmation
-from apps.users.models import MailedToken, Role, Session, User
+from apps.users.models import EmailToken, LoginSession, Role, User
 from apps.users.passwords import validate_new_password
 from apps.users.permissions import (
-    require_right_to_change,
-    require_right_to_make,
-    require_right_to_replace,
+    require_permission_to_assign,
+    require_permission_to_change,
+    require_permission_to_reinvite,
 )
 from apps.users.reauthentication import require_password
 from apps.users.serializer_fields import (
@@ -24,7 +24,7 @@ from apps.users.serializer_fields import (
     PasswordField,
 )
 
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 EMAIL_IS_FREE = UniqueValidator(
     User.objects.all(), message="A user of this shop already has this e-mail."
 )
@@ -50,7 +50,7 @@ class PersonSerializer(StrictModelSerializer):
 
     def validate_role(self, role: str) -> str:
         if role != getattr(self.instance, "role", None):
-            require_right_to_make(self.context["request"], role)
+            require_permission_to_assign(self.context["request"], role)
         return role
 
 
@@ -64,7 +64,7 @@ class UserSerializer(PersonSerializer):
         attrs.pop("current_password", None)
         user: Any = self.instance
         request = self.context["request"]
-        require_right_to_change(request, user, attrs)
+        require_permission_to_change(request, user, attrs)
         if attrs.get("email", user.email) != user.email:
             if user == request.user:
                 require_password(request)
@@ -75,7 +75,7 @@ class UserSerializer(PersonSerializer):
                 sender=request.user,
                 client=request.client,
             )
-            require_right_to_replace(request, attrs["email"])
+            require_permission_to_reinvite(request, attrs["email"])
         if "password" in self.initial_data:
             raise serializers.ValidationError(
                 {"password": "A password is set when the user is created."}, "read_only"
@@ -85,7 +85,7 @@ class UserSerializer(PersonSerializer):
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         """Change all but the e-mail, which counts once a link mailed to it was used."""
         request = self.context["request"]
-        require_right_to_change(request, instance, validated_data)  # as the user is by now
+        require_permission_to_change(request, instance, validated_data)  # as the user is by now
         email = validated_data.pop("email", instance.email)
         user = instance.change(**validated_data)
         if email != user.email:
@@ -102,7 +102,7 @@ class NewUserSerializer(PersonSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.pop("current_password", None)
-        require_right_to_replace(self.context["request"], attrs["email"])
+        require_permission_to_reinvite(self.context["request"], attrs["email"])
         validate_new_password(attrs["password"], User(**{**attrs, "password": ""}))
         return attrs
 
@@ -116,11 +116,11 @@ class SessionSerializer(StrictModelSerializer):
     current = serializers.SerializerMethodField()
 
     class Meta:
-        model = Session
+        model = LoginSession
         fields = ["id", "device", "address", "created_at", "last_seen", "expires_at", "current"]
         read_only_fields = fields
 
-    def get_current(self, session: Session) -> bool:
+    def get_current(self, session: LoginSession) -> bool:
         """Return True for the session of the request itself."""
         return str(session.pk) == self.context["request"].auth["sid"]
 
@@ -131,12 +131,12 @@ class InvitationSerializer(StrictModelSerializer):
     current_password = CurrentPasswordField()
 
     class Meta:
-        model = MailedToken
+        model = EmailToken
         read_only_fields = ["invited_by", "created_at", "expires_at"]
         fields = ["id", "email", "role", *read_only_fields, "current_password"]
 
     def validate_role(self, role: str) -> str:
-        require_right_to_make(self.context["request"], role)
+        require_permission_to_assign(self.context["request"], role)
         return role
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class PasswordChangeSerializer(serializers.Serializer):
 class TokenSerializer(serializers.Serializer):
     """The secret from a mail."""
 
-    token = TextField(max_length=64, write_only=True)
+    token = StrictCharField(max_length=64, write_only=True)
 
 
 class ConfirmationSerializer(TokenSerializer):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.tenants.context import tenant_context
-from apps.users.models import MailedToken, User
+from apps.users.models import EmailToken, User
 from tests.apps.users.support import (
     NEW_PASSWORD,
     bearing,
@@ -60,7 +60,7 @@ def by_owner_switching_off(client, owner, ann, shown):
 
 
 def by_confirming_a_new_email(client, owner, ann, shown):
-    purpose = MailedToken.Purpose.EMAIL_CONFIRMATION
+    purpose = EmailToken.Purpose.EMAIL_CONFIRMATION
     secret = issued(ann.tenant, purpose, "new@acme.example", user=ann)
     return client.post("/api/auth/email/confirm/", {"token": secret})
 
@@ -72,7 +72,7 @@ def by_password_change_elsewhere(client, owner, ann, shown):
 
 
 def by_password_reset(client, owner, ann, shown):
-    secret = issued(ann.tenant, MailedToken.Purpose.PASSWORD_RESET, EMAIL, user=ann)
+    secret = issued(ann.tenant, EmailToken.Purpose.PASSWORD_RESET, EMAIL, user=ann)
     body = {"token": secret, "password": NEW_PASSWORD}
     return client.post("/api/auth/password/reset/confirm/", body)
 

@@ -9,7 +9,7 @@ import pytest
 
 from apps.tenants.context import tenant_context
 from apps.users.managers import MOST_SESSIONS
-from apps.users.models import Session
+from apps.users.models import LoginSession
 from tests.apps.users.support import (
     age,
     bearing,
@@ -58,7 +58,7 @@ def test_list_has_no_secret(acme_client, ann):
 
 def test_last_seen_and_device_move_with_a_refresh(acme, acme_client, ann):
     shown = tokens(acme_client, EMAIL, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Old")
-    age(acme, Session, hours=2)
+    age(acme, LoginSession, hours=2)
     [before] = listed(acme_client, shown["access"])
     shown = refresh(
         acme_client, shown["refresh"], REMOTE_ADDR="203.0.113.77", HTTP_USER_AGENT="New"
@@ -72,7 +72,7 @@ def test_last_seen_and_device_move_with_a_refresh(acme, acme_client, ann):
 
 def test_ended_and_outlived_sessions_are_not_listed(acme, acme_client, ann):
     tokens(acme_client, EMAIL)
-    age(acme, Session, days=15)
+    age(acme, LoginSession, days=15)
     ended, mine = session_of(ann), session_of(ann)
     assert len(listed(acme_client, mine["access"])) == 2
     bearing(acme_client, ended["access"]).post("/api/auth/logout/")
@@ -191,6 +191,6 @@ def test_ended_sessions_count_for_nothing(acme_client, acme, ann):
     first = session_of(ann)
     with tenant_context(acme):
         for _ in range(MOST_SESSIONS):
-            Session.objects.filter(pk=session_of(ann)["id"]).end()
+            LoginSession.objects.filter(pk=session_of(ann)["id"]).end()
 
     assert me(acme_client, first["access"]) == 200

@@ -14,9 +14,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
-from apps.limits.client import Client
 from apps.tenants.context import tenant_context
-from apps.users.models import Session, User
+from apps.throttling.client import Client
+from apps.users.models import LoginSession, User
 from auth_backends.tokens import RefreshToken
 from tests.apps.users.support import (
     age,
@@ -60,7 +60,7 @@ def test_refresh_gives_a_new_pair_of_the_same_session(acme_client, shown):
 @pytest.mark.parametrize("seconds", [0, 9])
 def test_lost_answer_is_given_again_within_the_grace(acme_client, acme, shown, seconds):
     first = refresh(acme_client, shown["refresh"]).json()["refresh"]
-    age(acme, Session, seconds=seconds)
+    age(acme, LoginSession, seconds=seconds)
     again = refresh(acme_client, shown["refresh"])
     assert again.status_code == 200
     assert _claims(again.json()["refresh"])["jti"] == _claims(first)["jti"]
@@ -71,13 +71,13 @@ def test_reuse_after_the_grace_kills_the_family_for_good(acme_client, acme, show
     used = shown["refresh"]
     newest = refresh(acme_client, used).json()
     assert me(acme_client, newest["access"]) == 200
-    age(acme, Session, seconds=11)
+    age(acme, LoginSession, seconds=11)
     assert refresh(acme_client, used).status_code == 401
     for _ in range(2):
         assert refresh(acme_client, newest["refresh"]).status_code == 401
         assert refresh(acme_client, used).status_code == 401
         assert me(acme_client, newest["access"]) == 401
-        age(acme, Session, seconds=60)
+        age(acme, LoginSession, seconds=60)
 
 
 @pytest.mark.parametrize("seconds", [-15, 15])
@@ -94,7 +94,7 @@ def test_grace_is_the_databases_whatever_the_clock_of_the_server(acme_client, ac
 def test_grace_grows_by_no_clock_of_a_server(acme_client, acme, shown, seconds):
     with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
         refresh(acme_client, shown["refresh"])
-    age(acme, Session, seconds=11)
+    age(acme, LoginSession, seconds=11)
 
     assert refresh(acme_client, shown["refresh"]).status_code == 401
 
@@ -148,7 +148,7 @@ def test_secrets_have_256_bits_and_only_their_hash_is_kept(acme, acme_client, sh
     for secret in secrets:
         assert len(base64.urlsafe_b64decode(secret + "=")) == 32
     with tenant_context(acme):
-        row = Session.objects.values().get()
+        row = LoginSession.objects.values().get()
     assert row["secret_hash"] == hashlib.sha256(secrets[-1].encode()).hexdigest()
     assert row["previous_hash"] == hashlib.sha256(secrets[-2].encode()).hexdigest()
     assert [secret for secret in secrets if secret in str(row)] == []
@@ -167,7 +167,7 @@ class TestLimits:
     @pytest.mark.parametrize(("minutes", "status"), [(-1, 200), (1, 401)])
     def test_idle_session_ends(self, acme_client, acme, role, idle, absolute, minutes, status):
         newest = session_of(person(acme, "ann@example.com", role))["refresh"]
-        age(acme, Session, seconds=(idle + timedelta(minutes=minutes)).total_seconds())
+        age(acme, LoginSession, seconds=(idle + timedelta(minutes=minutes)).total_seconds())
         assert refresh(acme_client, newest).status_code == status
 
     def test_rotated_session_ends_at_the_absolute_limit(
@@ -176,14 +176,14 @@ class TestLimits:
         newest = session_of(person(acme, "ann@example.com", role))
         step = min(timedelta(days=1), idle - timedelta(hours=1))
         for _ in range(absolute // step - 1):
-            age(acme, Session, seconds=step.total_seconds())
+            age(acme, LoginSession, seconds=step.total_seconds())
             answer = refresh(acme_client, newest["refresh"])
             assert answer.status_code == 200
             newest = answer.json()
-        age(acme, Session, seconds=(step - timedelta(seconds=60)).total_seconds())
+        age(acme, LoginSession, seconds=(step - timedelta(seconds=60)).total_seconds())
         newest = refresh(acme_client, newest["refresh"]).json()
         assert me(acme_client, newest["access"]) == 200
-        age(acme, Session, seconds=step.total_seconds())
+        age(acme, LoginSession, seconds=step.total_seconds())
         assert me(acme_client, newest["access"]) == 401
         assert refresh(acme_client, newest["refresh"]).status_code == 401
 
@@ -195,7 +195,7 @@ def test_customer_who_joins_the_team_gets_the_teams_limits(acme_client, acme, ow
     answer = acme_client.as_(owner).patch(f"/api/users/{ann.pk}/", {"role": role})
     assert answer.json()["role"] == role
     for _ in range(8 * 4):
-        age(acme, Session, hours=6)
+        age(acme, LoginSession, hours=6)
         answer = refresh(acme_client, newest["refresh"])
         newest = answer.json() if answer.status_code == 200 else newest
     assert answer.status_code == 401
@@ -230,7 +230,7 @@ def test_strict_mode_lets_one_of_four_through_every_time(acme, settings):
     for _ in range(50):
         cache.clear()  # of the throttles
         with tenant_context(acme):
-            session, secret = Session.objects.open(User.objects.get(), Client())
+            session, secret = LoginSession.objects.open(User.objects.get(), Client())
             used = str(RefreshToken.for_session(session, secret))
         answers = in_parallel(4, lambda _, used=used: refresh(shop_client(acme), used))
         passed[sum(answer.status_code == 200 for answer in answers)] += 1
@@ -243,7 +243,7 @@ def test_fifty_at_once_after_the_grace_all_fail_and_the_family_is_dead(acme):
     client = shop_client(acme)
     used = tokens(client, "ann@example.com")["refresh"]
     newest = refresh(client, used).json()
-    age(acme, Session, seconds=11)
+    age(acme, LoginSession, seconds=11)
     answers = in_parallel(50, lambda _: refresh(shop_client(acme), used))
     assert {answer.status_code for answer in answers} == {401}
     assert refresh(client, newest["refresh"]).status_code == 401
@@ -280,11 +280,11 @@ def test_reading_before_writing_would_let_several_through(acme):
     person(acme, "ann@example.com")
     tokens(shop_client(acme), "ann@example.com")
     with tenant_context(acme):
-        shown = Session.objects.values_list("secret_hash", flat=True).get()
+        shown = LoginSession.objects.values_list("secret_hash", flat=True).get()
 
     def rotate_naively(number: int) -> bool:
         with tenant_context(acme):
-            session = Session.objects.get()
+            session = LoginSession.objects.get()
             if session.secret_hash != shown:
                 return False
             with connection.cursor() as cursor:

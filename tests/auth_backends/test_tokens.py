@@ -9,7 +9,7 @@ from django.conf import settings
 
 from apps.tenants.context import tenant_context
 from apps.users.models import User
-from auth_backends.jwt import JWTAuthentication
+from auth_backends.authentication import TenantJWTAuthentication
 from tests.apps.api.assertions import problem
 from tests.auth_backends.forge import MISSING, forge, now, parts_of, sign, unsigned
 from tests.factories import make_tokens, make_user
@@ -301,7 +301,7 @@ def test_flaw_is_refused_at_every_endpoint(every_door, manager, claims):
 def test_every_view_reads_tokens_by_one_class():
     views = {op.view.cls for op in operations("shop") if hasattr(op.view, "cls")}
     read_by = {tuple(view.authentication_classes) for view in views}
-    assert read_by == {(), (JWTAuthentication,)}
+    assert read_by == {(), (TenantJWTAuthentication,)}
 
 
 @pytest.mark.parametrize("seconds", [1, 15, 28])

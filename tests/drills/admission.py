@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from django.conf import settings
 
-from apps.limits.admission import Admission
+from apps.throttling.admission import Admission
 from middleware.admission import AdmissionMiddleware
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.limits.models import NetworkCounter, ShopCounter
 from apps.tenants.context import tenant_context
+from apps.throttling.models import PlatformCounter, TenantCounter
 from tests.answers import steady_headers
 from tests.conftest import PLATFORM, ShopClient
 from tests.factories import make_tokens
@@ -142,9 +142,9 @@ class Answer:
 
 def ask(request: Draft, client: ShopClient, home: Shop) -> Answer:
     """Send a request as if nobody had sent any before, and return all that comes of it."""
-    NetworkCounter.objects.all().delete()
+    PlatformCounter.objects.all().delete()
     with tenant_context(home.tenant):
-        ShopCounter.objects.all().delete()
+        TenantCounter.objects.all().delete()
     with all_witnesses() as written:
         response = send(request, client)
         evidence = {

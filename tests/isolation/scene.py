@@ -17,7 +17,7 @@ from apps.tenants.models import Tenant, TenantOwnedModel
 from tests.factories import (
     make_audit_event,
     make_counter,
-    make_mailed_token,
+    make_email_token,
     make_product,
     make_session,
     make_tenant,
@@ -37,10 +37,10 @@ class Rows:
 ROWS = {
     "users.User": Rows(make_user, text="first_name"),
     "products.Product": Rows(make_product, text="name"),
-    "users.Session": Rows(make_session, text="user_agent"),
-    "users.MailedToken": Rows(make_mailed_token, text="purpose"),
-    "limits.ShopCounter": Rows(make_counter, text="rule"),
-    "auditlog.AuditEvent": Rows(make_audit_event, text="subject"),
+    "users.LoginSession": Rows(make_session, text="user_agent"),
+    "users.EmailToken": Rows(make_email_token, text="purpose"),
+    "throttling.TenantCounter": Rows(make_counter, text="rule"),
+    "audit.AuditEvent": Rows(make_audit_event, text="subject"),
 }
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 SHARED = [
     *("tenants", "django_migrations", "django_content_type"),
     *("auth_group", "auth_permission", "auth_group_permissions"),
-    "network_counters",  # counts of tries over all shops, by a hash
+    "platform_counters",  # counts of tries over all shops, by a hash
 ]
 POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
 
@@ -150,7 +150,7 @@ GAPS = {
                WHERE grantee = %(role)s::regrole AND relnamespace {OURS}
                  AND oid NOT IN (SELECT oid FROM owned) AND privilege_type <> 'SELECT'
                  AND (relname, privilege_type) <> ('tenants', 'INSERT')
-                 AND relname <> 'network_counters'""",
+                 AND relname <> 'platform_counters'""",
         ["GRANT UPDATE ON tenants TO {role}", "GRANT INSERT ON django_migrations TO {role}"],
     ),
     "right_of_the_role_on_columns": Gap(

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 from apps.tenants.context import tenant_context
-from apps.users.models import MailedToken
+from apps.users.models import EmailToken
 from tests.factories import (
     PASSWORD,
     make_product,
@@ -26,7 +26,7 @@ from tests.isolation.shops import WORD, MarkedShop, Shop
 from tests.surface import Operation, Slot
 
 Make = Callable[[Shop, Operation], Any]
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 
 
 def scrambled(value: Any) -> str:
@@ -106,7 +106,7 @@ def mailed(purpose: str) -> Make:
         }[Purpose(purpose)]
         is_known = purpose == Purpose.PASSWORD_RESET
         email = shop.actor.email if is_known else new_address(shop, operation)
-        return str(MailedToken.objects.issue(purpose, email, **fields)[1])
+        return str(EmailToken.objects.issue(purpose, email, **fields)[1])
 
     return make
 

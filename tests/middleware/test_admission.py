@@ -14,7 +14,7 @@ from django.db import connections
 from django.test import AsyncClient, Client
 from django.test.client import ClientHandler
 
-from apps.tenants import registry
+from apps.tenants import cache, listener
 from apps.tenants.models import Tenant
 from middleware.admission import _whom_it_is_for
 from middleware.site import SiteMiddleware
@@ -88,12 +88,12 @@ def busy(handler: ClientHandler, *hosts: str) -> Iterator[None]:
 
 def hear_all_notices() -> None:
     """Wait until the registry has dropped all that was changed before."""
-    until(lambda: registry.listener.is_hearing)
+    until(lambda: listener.tenant_listener.is_listening)
     marker = "marker"
-    registry.cache.store(marker, Tenant(), generation=registry.cache.generation)
+    cache.tenant_cache.store(marker, Tenant(), generation=cache.tenant_cache.generation)
     with connections["default"].cursor() as cursor:
-        cursor.execute(f"NOTIFY {registry.CHANNEL}, '{marker}'")
-    until(lambda: registry.cache.last_seen(marker) is None)
+        cursor.execute(f"NOTIFY {listener.CHANNEL}, '{marker}'")
+    until(lambda: cache.tenant_cache.last_seen(marker) is None)
 
 
 def test_shop_that_has_its_part_is_told_so_and_another_is_served(handler):
@@ -138,7 +138,7 @@ def test_network_that_has_its_part_is_told_so_at_any_shop_and_another_is_served(
 
 def test_code_that_this_process_has_not_seen_is_apart_from_those_of_no_shop(rf):
     for code, tenant in (("seen", Tenant(code="seen")), ("absent", None)):
-        registry.cache.store(code, tenant, generation=registry.cache.generation)
+        cache.tenant_cache.store(code, tenant, generation=cache.tenant_cache.generation)
     hosts = ("seen.localhost", "unseen.localhost", "absent.localhost", "a..localhost", "localhost")
 
     keys = []
@@ -197,10 +197,10 @@ def test_code_in_a_header_shares_its_shops_part(handler):
 def test_look_up_of_the_shop_is_inside(handler, django_assert_num_queries):
     """It may have to wait for the database, and then not every thread shall."""
     with busy(handler, ACME, ACME, GLOBEX), django_assert_num_queries(0):
-        registry.cache.forget()
+        cache.tenant_cache.forget()
         assert ask(handler, GLOBEX).status_code == 503
     with django_assert_num_queries(1):
-        registry.cache.forget()
+        cache.tenant_cache.forget()
         assert ask(handler, ACME).status_code == 200
 
 

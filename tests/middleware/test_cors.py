@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apps.server.heartbeat import heartbeat
-from apps.tenants import registry
+from apps.tenants import cache
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from tests.conftest import ShopClient
@@ -33,7 +33,7 @@ def storefront(acme: Tenant) -> ShopClient:
 @pytest.fixture
 def no_database(storefront: ShopClient) -> Iterator[None]:
     """As it is when the connection for notices breaks, and the heartbeat finds no answer."""
-    registry.cache.forget()
+    cache.tenant_cache.forget()
     heartbeat.is_silent = True
     yield
     heartbeat.is_silent = False
@@ -111,7 +111,7 @@ def test_other_origin_reads_nothing_without_the_database(storefront):
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_shop_that_was_suspended_answers_like_an_unknown_one(storefront, acme):
     Tenant.objects.using("owner").filter(pk=acme.pk).update(status="suspended")
-    registry.cache.forget()
+    cache.tenant_cache.forget()
 
     response = storefront.get("/api/products/")
 

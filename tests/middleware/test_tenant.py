@@ -8,8 +8,8 @@ from django.test import Client, RequestFactory
 
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.exceptions import NoActiveTenant
+from apps.tenants.hosts import ShopSite
 from apps.tenants.models import Tenant
-from apps.tenants.resolvers import ShopSite
 from middleware.site import SiteMiddleware
 from middleware.tenant import TenantMiddleware
 from tests.answers import steady_headers

@@ -59,7 +59,7 @@ def make_shops(number: int, **variables: Any) -> list[Shop]:
 
 
 def _make_shop(number: int) -> Shop:
-    from apps.auditlog.models import Action, AuditEvent
+    from apps.audit.models import Action, AuditEvent
     from apps.tenants.context import tenant_context
     from tests.factories import make_product, make_tenant, make_user
 

@@ -14,9 +14,9 @@ import pytest
 from django.test import RequestFactory
 
 from apps.api import parsers
-from apps.limits.models import NetworkCounter, ShopCounter
 from apps.server.handlers import BoundedWSGIHandler
 from apps.tenants.context import tenant_context
+from apps.throttling.models import PlatformCounter, TenantCounter
 from tests.log_lines import written_lines
 from tests.proof.hostile import HOSTS, Hostile, hostile_requests
 from tests.report import publish
@@ -43,9 +43,9 @@ def _production(acme, owner, caplog):
 
 def seconds(request: Hostile, tenant) -> float:
     """Return the processor time of a request in this thread, the least of a few if it is long."""
-    NetworkCounter.objects.all().delete()
+    PlatformCounter.objects.all().delete()
     with tenant_context(tenant):
-        ShopCounter.objects.all().delete()
+        TenantCounter.objects.all().delete()
     number = next(_addresses)
     headers = {"Host": HOSTS[request.operation.site], "Content-Type": "application/json"}
     environ = RequestFactory()._base_environ(

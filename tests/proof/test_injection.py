@@ -159,7 +159,7 @@ def _no_tries_are_counted(server):
         owner.cursor().execute(
             "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS"
             " $$ BEGIN NEW.attempts = 0; NEW.blocked_until = NULL; RETURN NEW; END $$;"
-            " CREATE TRIGGER forget BEFORE INSERT OR UPDATE ON shop_counters"
+            " CREATE TRIGGER forget BEFORE INSERT OR UPDATE ON tenant_counters"
             " FOR EACH ROW EXECUTE FUNCTION forget()"
         )
         owner.commit()

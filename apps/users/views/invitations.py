@@ -10,17 +10,17 @@ from rest_framework.response import Response
 
 from apps.api.views import PublicView
 from apps.api.viewsets import CreateModelMixin, DestroyModelMixin, RetrieveModelMixin
-from apps.auditlog.models import Action, AuditEvent
+from apps.audit.models import Action, AuditEvent
 from apps.mail.delivery import admit_mail
 from apps.tenants.context import require_active_tenant
 from apps.users.emails import confirm_tenant, mail_invitation
-from apps.users.exceptions import LinkInvalid
-from apps.users.models import MailedToken, User
+from apps.users.exceptions import InvalidLink
+from apps.users.models import EmailToken, User
 from apps.users.passwords import create_account
-from apps.users.permissions import ManagesInvitations, require_right_to_replace
+from apps.users.permissions import ManagesInvitations, require_permission_to_reinvite
 from apps.users.serializers import AcceptanceSerializer, InvitationSerializer, UserSerializer
 
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 
 
 class InvitationViewSet(
@@ -32,7 +32,7 @@ class InvitationViewSet(
 ):
     """Pending invitations. DELETE withdraws one: its link stops working."""
 
-    queryset = MailedToken.objects.filter(purpose=Purpose.INVITATION).order_by("-created_at")
+    queryset = EmailToken.objects.filter(purpose=Purpose.INVITATION).order_by("-created_at")
     serializer_class = InvitationSerializer
     permission_classes = [ManagesInvitations]
     search_fields = ["email"]
@@ -47,17 +47,17 @@ class InvitationViewSet(
     def perform_create(self, serializer: Any) -> None:
         email, role = serializer.validated_data["email"], serializer.validated_data["role"]
         tenant, inviter = require_active_tenant(), self.request.user
-        require_right_to_replace(self.request, email)
+        require_permission_to_reinvite(self.request, email)
         admit_mail(email, "invitation", tenant=tenant, sender=inviter, client=self.request.client)
         with transaction.atomic():
             serializer.instance = mail_invitation(email, role, inviter)
             self._record(Action.USER_INVITED, serializer.instance)
 
-    def perform_destroy(self, instance: MailedToken) -> None:
-        MailedToken.objects.filter(pk=instance.pk).void()
+    def perform_destroy(self, instance: EmailToken) -> None:
+        EmailToken.objects.filter(pk=instance.pk).void()
         self._record(Action.INVITATION_WITHDRAWN, instance)
 
-    def _record(self, action: Action, invitation: MailedToken) -> None:
+    def _record(self, action: Action, invitation: EmailToken) -> None:
         AuditEvent.objects.record(
             action,
             self.request,
@@ -76,7 +76,7 @@ class AcceptInvitationView(PublicView):
     def post(self, request: Request) -> Response:
         values = self.validated(request)
         with transaction.atomic():
-            invitation = MailedToken.objects.use(Purpose.INVITATION, values.pop("token"))
+            invitation = EmailToken.objects.use(Purpose.INVITATION, values.pop("token"))
             _require_valid(invitation)
             password = values.pop("password")
             user = User(email=invitation.email, role=invitation.role, **values)
@@ -89,9 +89,9 @@ class AcceptInvitationView(PublicView):
         return Response(UserSerializer(user, context=context).data, status.HTTP_201_CREATED)
 
 
-def _require_valid(invitation: MailedToken) -> None:
-    """Raise LinkInvalid unless the inviter may still send this invitation."""
+def _require_valid(invitation: EmailToken) -> None:
+    """Raise InvalidLink unless the inviter may still send this invitation."""
     inviter = invitation.invited_by
     taken = User.objects.filter(email=invitation.email).exists()
     if taken or inviter is None or not inviter.may_invite(invitation.role):
-        raise LinkInvalid
+        raise InvalidLink

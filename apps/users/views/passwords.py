@@ -10,14 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.views import BodyView, PublicView
-from apps.auditlog.models import Action, AuditEvent
-from apps.limits.lockout import count_password_change, knows_password
-from apps.limits.mail_quota import count_mail_request
+from apps.audit.models import Action, AuditEvent
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
+from apps.throttling.lockout import count_password_change, knows_password
+from apps.throttling.mail_quota import count_mail_request
 from apps.users.emails import confirm_tenant, mail_password_reset
-from apps.users.exceptions import LinkInvalid
-from apps.users.models import MailedToken, User
+from apps.users.exceptions import InvalidLink
+from apps.users.models import EmailToken, User
 from apps.users.passwords import set_password
 from apps.users.serializers import (
     EmailSerializer,
@@ -26,7 +26,7 @@ from apps.users.serializers import (
     SentSerializer,
 )
 
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 #: The answer whether or not the address is known.
 SENT = {"detail": "If there is something to send, a mail is on its way."}
 
@@ -70,10 +70,10 @@ class PasswordResetConfirmView(PublicView):
     def post(self, request: Request) -> Response:
         values = self.validated(request)
         with transaction.atomic():
-            token = MailedToken.objects.use(Purpose.PASSWORD_RESET, values["token"])
+            token = EmailToken.objects.use(Purpose.PASSWORD_RESET, values["token"])
             user = User.objects.filter(pk=token.user_id, email=token.email, is_active=True).first()
             if user is None:
-                raise LinkInvalid
+                raise InvalidLink
             set_password(user, values["password"])
             confirm_tenant(user)
             AuditEvent.objects.record(

@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.views import PublicView
-from apps.auditlog.models import Action, AuditEvent
-from apps.limits.mail_quota import count_mail_request
+from apps.audit.models import Action, AuditEvent
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
+from apps.throttling.mail_quota import count_mail_request
 from apps.users.emails import confirm_email, mail_shops, mail_verification
-from apps.users.exceptions import LinkInvalid
-from apps.users.models import MailedToken, Role, User
+from apps.users.exceptions import InvalidLink
+from apps.users.models import EmailToken, Role, User
 from apps.users.passwords import create_account, set_password
 from apps.users.serializers import (
     ConfirmationSerializer,
@@ -29,7 +29,7 @@ from apps.users.serializers import (
 )
 from apps.users.views.passwords import SENT
 
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 
 
 class RegisterView(PublicView):
@@ -55,9 +55,9 @@ class EmailVerifyView(PublicView):
     def post(self, request: Request) -> Response:
         values = self.validated(request)
         with transaction.atomic():
-            token = MailedToken.objects.use(Purpose.EMAIL_VERIFICATION, values["token"])
+            token = EmailToken.objects.use(Purpose.EMAIL_VERIFICATION, values["token"])
             if User.objects.filter(email=token.email).exists():
-                raise LinkInvalid
+                raise InvalidLink
             user = User(email=token.email, role=Role.CUSTOMER, **token.account)
             create_account(user, values["password"])
             AuditEvent.objects.record(
@@ -79,11 +79,11 @@ class EmailConfirmView(PublicView):
     def post(self, request: Any) -> Response:
         values = self.validated(request)
         with transaction.atomic():
-            token = MailedToken.objects.use(Purpose.EMAIL_CONFIRMATION, values["token"])
+            token = EmailToken.objects.use(Purpose.EMAIL_CONFIRMATION, values["token"])
             user = User.objects.filter(pk=token.user_id, is_active=True).first()
             others = User.objects.filter(email=token.email).exclude(pk=token.user_id)
             if user is None or others.exists():
-                raise LinkInvalid
+                raise InvalidLink
             before = user.email
             if before == token.email:
                 if "password" not in values:

@@ -9,15 +9,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.viewsets import DestroyModelMixin
-from apps.auditlog.models import Action, AuditEvent
-from apps.users.models import Session
+from apps.audit.models import Action, AuditEvent
+from apps.users.models import LoginSession
 from apps.users.serializers import SessionSerializer
 
 
 class SessionViewSet(mixins.ListModelMixin, DestroyModelMixin, viewsets.GenericViewSet):
     """The live sessions of the user. DELETE ends one: its device is logged out."""
 
-    queryset = Session.objects.order_by("-rotated_at")
+    queryset = LoginSession.objects.order_by("-rotated_at")
     serializer_class = SessionSerializer
     permission_classes = [IsAuthenticated]
     ordering_fields = ["rotated_at"]
@@ -27,8 +27,8 @@ class SessionViewSet(mixins.ListModelMixin, DestroyModelMixin, viewsets.GenericV
         queryset: Any = super().get_queryset()
         return queryset.live().filter(user=self.request.user)
 
-    def perform_destroy(self, instance: Session) -> None:
-        _end(self.request, Session.objects.filter(pk=instance.pk))
+    def perform_destroy(self, instance: LoginSession) -> None:
+        _end(self.request, LoginSession.objects.filter(pk=instance.pk))
 
 
 class LogoutView(APIView):
@@ -38,7 +38,7 @@ class LogoutView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Any) -> Response:
-        _end(request, Session.objects.filter(pk=request.auth["sid"]))
+        _end(request, LoginSession.objects.filter(pk=request.auth["sid"]))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.viewsets import ModelViewSet, RetrieveModelMixin
-from apps.auditlog.models import Action, AuditEvent
+from apps.audit.models import Action, AuditEvent
 from apps.users.models import User
-from apps.users.permissions import ManagesUsers, require_right_to_change
+from apps.users.permissions import ManagesUsers, require_permission_to_change
 from apps.users.serializers import NewUserSerializer, UserSerializer
 
 
@@ -56,7 +56,7 @@ class UserViewSet(ModelViewSet):
             self._record(Action.EMAIL_CHANGE_REQUESTED, user, new=email)
 
     def perform_destroy(self, instance: User) -> None:
-        require_right_to_change(self.request, instance, {"is_active": False})
+        require_permission_to_change(self.request, instance, {"is_active": False})
         instance.change(is_active=False)
         self._record(Action.USER_DEACTIVATED, instance)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from rest_framework.exceptions import ValidationError
 
-from apps.api.fields import NOT_BLANK, TextField
+from apps.api.fields import NOT_BLANK, StrictCharField
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers
 from tests.factories import PASSWORD, make_product, make_user
@@ -21,7 +21,7 @@ OWNER = {"email": "a@pear.example", "password": PASSWORD, "first_name": "Kim"}
 @pytest.mark.parametrize("value", NOT_A_TEXT)
 def test_text_is_a_string(value):
     with pytest.raises(ValidationError):
-        TextField().run_validation(value)
+        StrictCharField().run_validation(value)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import time_machine
 from django.conf import settings as project
 
 from apps.api.throttles import ClientThrottle, ShopThrottle, quotas_of
-from apps.limits.client import Client
 from apps.tenants.context import tenant_context
+from apps.throttling.client import Client
 from tests.factories import make_user
 
 

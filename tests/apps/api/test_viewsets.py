@@ -11,10 +11,10 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.test import APIRequestFactory
 
 from apps.api import viewsets as ours
-from apps.auditlog.models import AuditEvent
-from apps.limits.client import Client
+from apps.audit.models import AuditEvent
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
+from apps.throttling.client import Client
 from apps.users.models import User
 from tests.apps.api.assertions import problem
 from tests.apps.api.lists import statements

@@ -13,7 +13,7 @@ from apps.mail.background import JobQueue, run_in_background, wait_until_idle
 from apps.mail.delivery import send_after_commit
 from apps.mail.exceptions import MailQueueFull
 from apps.tenants.context import tenant_context
-from apps.users.models import MailedToken
+from apps.users.models import EmailToken
 from tests.apps.api.assertions import problem
 from tests.apps.users.support import NEW_PASSWORD, person, shop_client
 from tests.conftest import PLATFORM, ShopClient
@@ -73,7 +73,7 @@ def test_invitation_is_a_503_and_not_stored(acme):
     require_503(post(client, "/api/users/invitations/", {"email": ADA, "role": "staff"}))
 
     with tenant_context(acme):
-        assert MailedToken.objects.count() == 0
+        assert EmailToken.objects.count() == 0
 
 
 def test_notice_is_logged_and_fails_nothing(acme, caplog):

@@ -6,16 +6,16 @@ from itertools import pairwise
 
 import pytest
 
-from apps.auditlog.models import Action, AuditEvent
-from apps.limits.models import NetworkCounter
-from apps.limits.rate_limits import SENDERS_MAIL_FROM_NETWORK
+from apps.audit.models import Action, AuditEvent
 from apps.mail.background import wait_until_idle
 from apps.mail.delivery import send_after_commit
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import MailedToken
+from apps.throttling.models import PlatformCounter
+from apps.throttling.rate_limits import SENDERS_MAIL_FROM_NETWORK
+from apps.users.models import EmailToken
 from tests.apps.api.assertions import problem
-from tests.apps.limits.hashers import QUICK
+from tests.apps.throttling.hashers import QUICK
 from tests.apps.users.support import (
     NEW_PASSWORD,
     issued,
@@ -136,7 +136,7 @@ def test_new_shop_invites_ten_strangers_and_stores_no_more(db):
     problem(answers[-1], 429, "too_many_tries")
     assert int(answers[-1].headers["Retry-After"]) > 80_000
     with tenant_context(tenant):
-        assert MailedToken.objects.count() == 10
+        assert EmailToken.objects.count() == 10
 
 
 def test_strangers_keep_no_owner_from_confirming_the_shop_by_a_reset(db):
@@ -158,7 +158,7 @@ def test_strangers_keep_no_owner_from_confirming_the_shop_by_a_reset(db):
 
 def mails_of_the_network():
     """Return how many mails of logged-in users were counted, by network."""
-    counters = NetworkCounter.objects.filter(rule=SENDERS_MAIL_FROM_NETWORK.name)
+    counters = PlatformCounter.objects.filter(rule=SENDERS_MAIL_FROM_NETWORK.name)
     return list(counters.values_list("attempts", flat=True))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from apps.limits.rate_limits import RateLimit
 from apps.tenants.models import Tenant
+from apps.throttling.rate_limits import RateLimit
 from tests.apps.api.assertions import problem
 from tests.apps.api.crowds import in_parallel
-from tests.apps.limits.ageing import age_counters
-from tests.apps.limits.hashers import COUNTING, QUICK, CountingHasher
 from tests.apps.shops.requests import opening
+from tests.apps.throttling.ageing import age_counters
+from tests.apps.throttling.hashers import COUNTING, QUICK, CountingHasher
 from tests.conftest import PLATFORM, ShopClient
 
 HERE = "203.0.113.7"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.tenants.exceptions import ForeignHost, MalformedHost
-from apps.tenants.resolvers import PlatformSite, ShopSite
+from apps.tenants.hosts import PlatformSite, ShopSite
 
 ACME = ShopSite("acme")
 LONGEST = "a" * 63

@@ -13,9 +13,9 @@ from django.test.utils import isolate_apps
 from django.utils.module_loading import import_string
 
 from apps.tenants.constraints import (
-    RegistryRowLevelSecurity,
     RowLevelSecurity,
     TenantReference,
+    TenantTableRowLevelSecurity,
 )
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import TenantOwnedModel
@@ -23,7 +23,7 @@ from apps.users.models import User
 
 WALLS = [
     RowLevelSecurity(name="own_rows"),
-    RegistryRowLevelSecurity(name="registry"),
+    TenantTableRowLevelSecurity(name="registry"),
     TenantReference(field="parent", name="in_tenant"),
 ]
 every_wall = pytest.mark.parametrize("wall", WALLS, ids=lambda wall: type(wall).__name__)
@@ -51,7 +51,7 @@ def test_migration_can_be_written_and_read(wall):
 
 def test_walls_differ_by_all_they_say():
     assert RowLevelSecurity(name="a") != RowLevelSecurity(name="b")
-    assert RowLevelSecurity(name="a") != RegistryRowLevelSecurity(name="a")
+    assert RowLevelSecurity(name="a") != TenantTableRowLevelSecurity(name="a")
     assert TenantReference(field="a", name="x") != TenantReference(field="b", name="x")
     assert RowLevelSecurity(name="a") != "a"
 
@@ -206,7 +206,7 @@ def test_registry_policies_can_be_removed_and_added_again(undone):
     from apps.tenants.models import Tenant
 
     [wall] = Tenant._meta.constraints
-    names = ["tenants_registry_change", "tenants_registry_lookup", "tenants_registry_open"]
+    names = ["tenants_access_change", "tenants_access_lookup", "tenants_access_open"]
     assert row_security(undone, "tenants") == [(True, True, names)]
     with undone.schema_editor() as editor:
         editor.remove_constraint(Tenant, wall)

@@ -184,9 +184,9 @@ def test_bulk_update_of_the_tenant_is_refused(acme, globex, owner):
 
 def test_related_manager_makes_rows_of_the_active_tenant(acme, owner):
     with tenant_context(acme):
-        token, _ = owner.mailed_tokens.issue("password_reset", owner.email)
+        token, _ = owner.email_tokens.issue("password_reset", owner.email)
         assert token.tenant == acme
-        assert list(owner.mailed_tokens.all()) == [token]
+        assert list(owner.email_tokens.all()) == [token]
 
 
 def test_deleting_a_row_of_the_active_tenant_works(acme, owner):

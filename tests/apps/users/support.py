@@ -15,11 +15,11 @@ from django.db import connections
 from django.db.models import F
 from rest_framework.response import Response
 
-from apps.limits.client import Client
 from apps.mail.background import wait_until_idle
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import MailedToken, Session, User
+from apps.throttling.client import Client
+from apps.users.models import EmailToken, LoginSession, User
 from auth_backends.tokens import AccessToken, RefreshToken
 from tests.conftest import PLATFORM, ShopClient
 from tests.factories import PASSWORD, make_user
@@ -67,7 +67,7 @@ def person(tenant: Tenant, email: str, role: str = "customer", **fields: Any) ->
 def session_of(user: User, address: str = "", agent: str = "") -> dict[str, str]:
     """Return the tokens of a new session, without a log-in and its hash."""
     with tenant_context(user.tenant):
-        session, secret = Session.objects.open(user, Client(address, agent))
+        session, secret = LoginSession.objects.open(user, Client(address, agent))
         return {
             "id": str(session.pk),
             "access": str(AccessToken.for_session(session)),
@@ -75,7 +75,7 @@ def session_of(user: User, address: str = "", agent: str = "") -> dict[str, str]
         }
 
 
-def age(tenant: Tenant, model: type[Session] | type[MailedToken], **by: float) -> None:
+def age(tenant: Tenant, model: type[LoginSession] | type[EmailToken], **by: float) -> None:
     """Make all sessions or mailed tokens of a shop older, as they are `timedelta(**by)` later."""
     times = {"created_at", "rotated_at", "idle_expires_at", "expires_at", "ended_at", "used_at"}
     names = {field.name for field in model._meta.fields} & times
@@ -86,7 +86,7 @@ def age(tenant: Tenant, model: type[Session] | type[MailedToken], **by: float) -
 def issued(tenant: Tenant, purpose: str, email: str, **fields: Any) -> str:
     """Return the secret of a mailed token, without its mail."""
     with tenant_context(tenant):
-        return MailedToken.objects.issue(purpose, email, **fields)[1]
+        return EmailToken.objects.issue(purpose, email, **fields)[1]
 
 
 def everything_of(response: Response) -> tuple[int, dict[str, str], bytes]:

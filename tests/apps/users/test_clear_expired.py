@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from apps.auditlog.models import AuditEvent
-from apps.limits.models import NetworkCounter, ShopCounter
-from apps.limits.rate_limits import LOGIN_OVER_ALL_SHOPS
+from apps.audit.models import AuditEvent
 from apps.tenants.context import tenant_context
-from apps.users.models import MailedToken, Session
-from tests.apps.limits.ageing import age_counters
+from apps.throttling.models import PlatformCounter, TenantCounter
+from apps.throttling.rate_limits import LOGIN_OVER_ALL_SHOPS
+from apps.users.models import EmailToken, LoginSession
+from tests.apps.throttling.ageing import age_counters
 from tests.apps.users.support import age
-from tests.factories import make_audit_event, make_counter, make_mailed_token, make_session
+from tests.factories import make_audit_event, make_counter, make_email_token, make_session
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 def fill(tenant):
     with tenant_context(tenant):
         make_session()
-        make_mailed_token()
+        make_email_token()
         make_counter()
-        NetworkCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, tenant.code)
+        PlatformCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, tenant.code)
 
 
 def counts(tenant):
-    models = (Session, MailedToken, ShopCounter)
+    models = (LoginSession, EmailToken, TenantCounter)
     with tenant_context(tenant):
         return [model.objects.count() for model in models]
 
@@ -41,8 +41,8 @@ def old_and_new(acme, globex):
     """Rows of a hundred days ago and of today, in two shops."""
     for tenant in (acme, globex):
         fill(tenant)
-        age(tenant, Session, days=100)
-        age(tenant, MailedToken, days=100)
+        age(tenant, LoginSession, days=100)
+        age(tenant, EmailToken, days=100)
     age_counters(days=100)
     for tenant in (acme, globex):
         fill(tenant)
@@ -56,27 +56,27 @@ def test_what_is_over_goes_in_every_shop_and_the_rest_stays(old_and_new):
     output = StringIO()
     call_command("clear_expired", stdout=output)
     assert [counts(tenant) for tenant in old_and_new] == [[1, 1, 1], [1, 1, 1]]
-    assert NetworkCounter.objects.count() == 2
+    assert PlatformCounter.objects.count() == 2
     assert output.getvalue().splitlines()[-1] == "Deleted 6 rows."
 
 
 def test_network_that_came_no_more_is_forgotten(db):
-    NetworkCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, "198.51.100.0/24")
+    PlatformCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, "198.51.100.0/24")
     age_counters(days=1)
-    NetworkCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, "203.0.113.0/24")
+    PlatformCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, "203.0.113.0/24")
     call_command("clear_expired", stdout=StringIO())
-    assert NetworkCounter.objects.count() == 1
+    assert PlatformCounter.objects.count() == 1
 
 
 def test_ended_session_is_kept_for_a_month(acme):
     with tenant_context(acme):
         session = make_session()
-        Session.objects.filter(pk=session.pk).end()
+        LoginSession.objects.filter(pk=session.pk).end()
         call_command("clear_expired", stdout=StringIO())
-        assert Session.objects.count() == 1
-        age(acme, Session, days=31)
+        assert LoginSession.objects.count() == 1
+        age(acme, LoginSession, days=31)
         call_command("clear_expired", stdout=StringIO())
-        assert Session.objects.count() == 0
+        assert LoginSession.objects.count() == 0
 
 
 def test_old_audit_events_go_and_the_rest_stays(acme, globex, settings):

@@ -108,7 +108,7 @@ def test_right_to_readdress_depends_on_both_roles(as_, people, method, actor, ta
 
     assert (answer.status_code, email_of(user)) == (status, user.email)
     with tenant_context(user.tenant):
-        assert user.mailed_tokens.count() == (status == 200)
+        assert user.email_tokens.count() == (status == 200)
 
 
 def test_manager_does_not_readdress_a_colleague_by_demoting_them_on_the_way(as_, people):

@@ -8,10 +8,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.db.models import Value
 
-from apps.auditlog.models import AuditEvent
+from apps.audit.models import AuditEvent
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import MailedToken, User
+from apps.users.models import EmailToken, User
 from apps.users.normalization import normalize_email
 from tests.apps.api.assertions import pointers, problem
 from tests.apps.shops.requests import opening
@@ -182,7 +182,7 @@ def test_invitation_is_stored_with_it(client, acme):
     client.post("/api/users/invitations/", {"email": SPELT, "role": "staff"})
 
     with tenant_context(acme):
-        assert MailedToken.objects.get().email == PLAIN
+        assert EmailToken.objects.get().email == PLAIN
 
 
 @transactional

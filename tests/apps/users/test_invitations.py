@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from apps.tenants.context import tenant_context
-from apps.users.models import MailedToken, Session, User
+from apps.users.models import EmailToken, LoginSession, User
 from tests.apps.api.assertions import pointers, problem
 from tests.apps.users.support import (
     NEW_PASSWORD,
@@ -133,7 +133,7 @@ def test_list_has_no_other_kind_of_token(acme_client, owner):
 
 def test_invitation_is_open_for_an_hour(acme_client, acme):
     secret = invitation(person(acme, "owner@acme.example", "owner"))
-    age(acme, MailedToken, minutes=61)
+    age(acme, EmailToken, minutes=61)
     assert accept(acme_client, secret).status_code == 400
 
 
@@ -268,7 +268,7 @@ def test_manager_replaces_any_other_invitation(acme_client, acme, owner, role):
 
 def test_manager_invites_whom_an_owner_had_invited_once(acme_client, acme, owner):
     invitation(owner, role="owner")
-    age(acme, MailedToken, minutes=61)
+    age(acme, EmailToken, minutes=61)
     manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
 
     assert manager.post(INVITATIONS, BODY).status_code == 201
@@ -277,7 +277,7 @@ def test_manager_invites_whom_an_owner_had_invited_once(acme_client, acme, owner
 def test_owner_replaces_an_owners_invitation_after_a_recent_log_in(acme_client, acme, owner):
     invitation(owner, role="owner")
     client = acme_client.as_(owner)
-    age(acme, Session, minutes=10)
+    age(acme, LoginSession, minutes=10)
 
     problem(client.post(INVITATIONS, BODY), 403, "password_required")
     assert client.post(INVITATIONS, BODY | {"current_password": PASSWORD}).status_code == 201

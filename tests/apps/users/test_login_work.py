@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.tenants.context import tenant_context
-from apps.users.models import Session
+from apps.users.models import LoginSession
 from tests.apps.api.assertions import problem
 from tests.apps.users.support import age, everything_of, log_in, person
 from tests.factories import PASSWORD
@@ -108,7 +108,7 @@ def test_registering_hashes_nothing(acme_client, crowd, hashed, email):
 
 def test_current_password_is_hashed_once_for_a_request(acme, acme_client, owner, hashed):
     client = acme_client.as_(owner)
-    age(acme, Session, minutes=11)
+    age(acme, LoginSession, minutes=11)
     hashed.clear()
 
     response = client.patch(

@@ -13,12 +13,12 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.tenants.context import tenant_context
-from apps.users.exceptions import LinkInvalid
-from apps.users.models import MailedToken, User
+from apps.users.exceptions import InvalidLink
+from apps.users.models import EmailToken, User
 from tests.apps.users.support import NEW_PASSWORD, in_parallel, issued, person, shop_client
 
 EMAIL = "ann@example.com"
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 transactional = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 #: By purpose: where its token is taken, what goes with it, and what a good one is answered with.
@@ -90,7 +90,7 @@ class TestOneShop:
     def test_only_its_hash_is_kept(self, acme, purpose):
         secret = token_for(acme, purpose)
         with tenant_context(acme):
-            row = MailedToken.objects.values().get()
+            row = EmailToken.objects.values().get()
         assert len(secret) == 43  # 256 bits in base64url
         assert row["secret_hash"] == hashlib.sha256(secret.encode()).hexdigest()
         assert secret not in str(row)
@@ -110,9 +110,9 @@ def test_secret_is_used_up_by_whoever_shows_it_first(acme, purpose):
     """By itself: what comes of most tokens would refuse a second use, too."""
     secret = token_for(acme, purpose)
     with tenant_context(acme):
-        assert MailedToken.objects.use(purpose, secret).email == EMAIL
-        with pytest.raises(LinkInvalid):
-            MailedToken.objects.use(purpose, secret)
+        assert EmailToken.objects.use(purpose, secret).email == EMAIL
+        with pytest.raises(InvalidLink):
+            EmailToken.objects.use(purpose, secret)
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
@@ -157,12 +157,12 @@ def test_reading_before_writing_would_let_several_through(acme):
 
     def use_naively(_):
         with tenant_context(acme):
-            token = MailedToken.objects.usable().first()
+            token = EmailToken.objects.usable().first()
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.2)")
             if token is None:
                 return False
-            MailedToken.objects.filter(pk=token.pk).void()
+            EmailToken.objects.filter(pk=token.pk).void()
             return True
 
     assert sum(in_parallel(8, use_naively)) > 1
@@ -170,7 +170,7 @@ def test_reading_before_writing_would_let_several_through(acme):
 
 def usable(tenant, email):
     with tenant_context(tenant):
-        return MailedToken.objects.usable().filter(email=email).count()
+        return EmailToken.objects.usable().filter(email=email).count()
 
 
 @transactional
@@ -192,10 +192,10 @@ def test_voiding_before_making_would_leave_several(acme):
 
     def issue_naively(number):
         with tenant_context(acme):
-            MailedToken.objects.filter(email=EMAIL).void()
+            EmailToken.objects.filter(email=EMAIL).void()
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.2)")
-            MailedToken.objects.create(
+            EmailToken.objects.create(
                 email=EMAIL, secret_hash=str(number), expires_at=timezone.now() + timedelta(hours=1)
             )
 
@@ -209,4 +209,4 @@ def test_hour_is_the_databases_whatever_the_clock_of_the_server(acme, minutes):
         secret = token_for(acme, Purpose.PASSWORD_RESET)
 
     with tenant_context(acme):
-        assert MailedToken.objects.use(Purpose.PASSWORD_RESET, secret).email == EMAIL
+        assert EmailToken.objects.use(Purpose.PASSWORD_RESET, secret).email == EMAIL

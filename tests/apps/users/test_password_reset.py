@@ -9,9 +9,9 @@ from django.core import mail
 
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import MailedToken
+from apps.users.models import EmailToken
 from tests.apps.api.assertions import pointers
-from tests.apps.limits.ageing import age_counters
+from tests.apps.throttling.ageing import age_counters
 from tests.apps.users.support import (
     NEW_PASSWORD,
     age,
@@ -166,7 +166,7 @@ def test_link_works_once(acme_client, secret):
 
 @pytest.mark.parametrize(("minutes", "status"), [(59, 204), (61, 400)])
 def test_link_works_for_an_hour(acme_client, ann, secret, minutes, status):
-    age(ann.tenant, MailedToken, minutes=minutes)
+    age(ann.tenant, EmailToken, minutes=minutes)
     assert confirm(acme_client, secret).status_code == status
 
 
@@ -227,4 +227,4 @@ def test_nothing_is_mailed_before_the_row_is_there(acme_client, acme, ann):
     assert acme_client.post(ASK, {"email": EMAIL}).status_code == 202
     assert mails_to(EMAIL) == mail.outbox == []
     with tenant_context(acme):
-        assert list(ann.mailed_tokens.all()) == []
+        assert list(ann.email_tokens.all()) == []

@@ -6,7 +6,7 @@ import pytest
 from django.db.models.functions import Now
 
 from apps.tenants.context import tenant_context
-from apps.users.models import MailedToken, Session, User
+from apps.users.models import EmailToken, LoginSession, User
 from tests.apps.api.assertions import problem
 from tests.apps.users.support import age, issued
 from tests.factories import PASSWORD
@@ -56,7 +56,7 @@ def invitation_of_an_owner(people):
     owner = people["owner"]
     issued(owner.tenant, "invitation", NEW["email"], role="owner", invited_by=owner)
     with tenant_context(owner.tenant):
-        return MailedToken.objects.filter(purpose="invitation", used_at=None).get()
+        return EmailToken.objects.filter(purpose="invitation", used_at=None).get()
 
 
 def withdraws_an_owners_invitation(client, people, proof):
@@ -81,7 +81,7 @@ named = pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
 def client(acme, as_):
     """The owner, ten minutes after the log-in."""
     client = as_("owner")
-    age(acme, Session, minutes=10)
+    age(acme, LoginSession, minutes=10)
     return client
 
 
@@ -116,7 +116,7 @@ def test_old_session_with_the_password_is_let_in(client, people, deed):
 @named
 def test_recent_log_in_is_let_in(as_, people, acme, deed):
     client = as_("owner")
-    age(acme, Session, minutes=9)
+    age(acme, LoginSession, minutes=9)
 
     assert deed(client, people, {}).status_code in {200, 201, 204}
 
@@ -156,6 +156,6 @@ def test_old_session_goes_on_with_everything_else(client, people):
 
 def test_refresh_is_no_recent_log_in(client, acme, people):
     with tenant_context(acme):
-        Session.objects.update(rotated_at=Now())
+        LoginSession.objects.update(rotated_at=Now())
 
     problem(promotes(client, people, {}), 403, "password_required")

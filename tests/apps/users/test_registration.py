@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.tenants.context import tenant_context
-from apps.users.models import MailedToken, User
+from apps.users.models import EmailToken, User
 from tests.apps.api.assertions import pointers
 from tests.apps.users.support import (
     NEW_PASSWORD,
@@ -70,7 +70,7 @@ def test_verification_works_once(acme):
 @pytest.mark.parametrize(("minutes", "status"), [(59, 204), (61, 400)])
 def test_verification_works_for_an_hour(acme, minutes, status):
     secret = registered(acme)
-    age(acme, MailedToken, minutes=minutes)
+    age(acme, EmailToken, minutes=minutes)
     assert verify(acme, secret).status_code == status
     assert len(people(acme)) == (status == 204)
 
@@ -89,7 +89,7 @@ def test_known_address_gets_another_mail_and_the_same_answer(acme, is_active):
     assert set(links_in(message)) == {acme.canonical_url}
     assert len(mails_to(EMAIL)) == 1
     with tenant_context(acme):
-        assert list(MailedToken.objects.filter(email=EMAIL)) == []
+        assert list(EmailToken.objects.filter(email=EMAIL)) == []
     assert log_in(client, EMAIL, NEW_PASSWORD).status_code == 401
     assert log_in(client, EMAIL, PASSWORD).status_code == (200 if is_active else 401)
 
@@ -138,7 +138,7 @@ def test_password_of_a_registration_is_kept_nowhere(acme):
     registered(acme, {"password": "what the thief chose"})
 
     with tenant_context(acme):
-        assert MailedToken.objects.get().account == {"first_name": "Ann", "last_name": "Lee"}
+        assert EmailToken.objects.get().account == {"first_name": "Ann", "last_name": "Lee"}
 
 
 @transactional

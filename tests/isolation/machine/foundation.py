@@ -130,7 +130,7 @@ class Foundation(RuleBasedStateMachine):
     def teardown(self) -> None:
         with connections["owner"].cursor() as cursor:
             # With the counters: one network may open so many shops an hour, and all are ours.
-            tables = [*TABLES, "network_counters"]
+            tables = [*TABLES, "platform_counters"]
             cursor.execute("; ".join(f"DELETE FROM {table}" for table in tables))
 
     def _open_shop_with_rows(self) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 
 from apps.server import views
-from apps.tenants import audit, checks, grants
+from apps.tenants import checks, isolation, privileges
 from apps.tenants.constraints import RowLevelSecurity
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
-OF_AUDIT = "tests/apps/tenants/test_audit.py"
+OF_AUDIT = "tests/apps/tenants/test_isolation.py"
 OF_CHECKS = "tests/apps/tenants/test_checks.py"
 
 
@@ -21,7 +21,7 @@ def migration_forces_nothing(original, self, template, *args):
 
 
 @mutant(f"{OF_AUDIT}::test_migrate_repairs_the_rights")
-@instead_of(grants._statements)
+@instead_of(privileges._statements)
 def privileges_never_revoked(original, *args):
     """A privilege that was granted by hand stays."""
     return [each for each in original(*args) if "REVOKE ALL ON ALL TABLES" not in repr(each)]
@@ -30,18 +30,18 @@ def privileges_never_revoked(original, *args):
 @mutant(f"{OF_AUDIT}::test_gap_is_found")
 def audit_without_tables(patch):
     """Violations in tables are not reported."""
-    replace(patch, audit.find_gaps, audit.audit_role)
+    replace(patch, isolation.find_violations, isolation.audit_role)
 
 
 @mutant(OF_AUDIT)
-@instead_of(audit.find_gaps)
+@instead_of(isolation.find_violations)
 def audit_without_role(_):
     """Powers of the role are not reported."""
-    return [gap for report in audit.audit_tables() for gap in report.gaps]
+    return [gap for report in isolation.audit_tables() for gap in report.violations]
 
 
 @mutant(OF_AUDIT)
-@instead_of(audit.require_walls)
+@instead_of(isolation.verify_isolation)
 def audit_requires_nothing(_):
     """The server starts whatever the audit finds."""
 
@@ -49,7 +49,7 @@ def audit_requires_nothing(_):
 @mutant(f"{OF_AUDIT}::test_readiness_follows_the_walls")
 def ready_without_isolation(patch):
     """`/readyz` is green whatever the audit finds."""
-    patch.setattr(views, "find_gaps", list)
+    patch.setattr(views, "find_violations", list)
 
 
 @mutant(OF_CHECKS)

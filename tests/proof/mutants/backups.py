@@ -6,13 +6,13 @@ from contextlib import contextmanager, nullcontext
 from copy import copy
 from unittest.mock import ANY
 
-from apps.backups import archive, registry
-from apps.backups.rows import ShopRows
+from apps.backups import archive, tenant_record
+from apps.backups.tenant_rows import ShopRows
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
 OF_ARCHIVE = "tests/apps/backups/test_archive.py"
-OF_ROWS = "tests/apps/backups/test_rows.py"
-OF_SHOP = "tests/apps/backups/test_shop.py"
+OF_ROWS = "tests/apps/backups/test_tenant_rows.py"
+OF_SHOP = "tests/apps/backups/test_tenant_backup.py"
 
 
 def run_with(patch, method, **methods):
@@ -70,10 +70,10 @@ def restore_not_compared(original, self, table, file=None):
 
 
 @mutant(f"{OF_SHOP}::test_other_shops_file_is_refused_by_its_manifest")
-@instead_of(registry.require_same_shop)
+@instead_of(tenant_record.require_same_shop)
 def restore_into_any_shop(original, path, shop, code):
     """A backup is restored into any shop."""
-    here = registry.REGISTRY.filter(code=code).first()
+    here = tenant_record.TENANTS.filter(code=code).first()
     changed = {"id": str(here.pk)} if here else {"code": code}
     return original(path, shop | changed, code)
 
@@ -86,14 +86,14 @@ def backup_unsigned(original, *args, trusted):
 
 
 @mutant(f"{OF_SHOP}::test_trusted_file_says_neither_address_nor_confirmation")
-@instead_of(registry.restored_tenant)
+@instead_of(tenant_record.restored_tenant)
 def backup_not_validated(original, *args, is_signed):
     """A file that another installation signed is not validated as by the API."""
     return original(*args, is_signed=True)
 
 
 @mutant(f"{OF_SHOP}::test_shop_that_is_entered_again_gets_its_address_here")
-@instead_of(registry.restored_tenant)
+@instead_of(tenant_record.restored_tenant)
 def restored_address(original, shop, *args, **kwargs):
     """A restored shop has the address of its file."""
     tenant = original(shop, *args, **kwargs)

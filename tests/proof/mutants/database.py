@@ -8,8 +8,8 @@ OWN = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
 ALONE = "tests/isolation/test_walls.py::test_database_walls_hold_alone"
 OUTSIDE = "tests/isolation/test_walls.py::test_database_shows_nothing_outside_any_shop"
 CATALOGUE = "tests/isolation/test_catalogue.py::test_gap_is_nowhere"
-AUDIT_OF_TABLES = "tests/apps/tenants/test_audit.py::test_every_report_has_a_kind_and_no_gap"
-AUDIT_OF_ROLE = "tests/apps/tenants/test_audit.py::test_application_role_has_no_gap"
+AUDIT_OF_TABLES = "tests/apps/tenants/test_isolation.py::test_every_report_has_a_kind_and_no_gap"
+AUDIT_OF_ROLE = "tests/apps/tenants/test_isolation.py::test_application_role_has_no_gap"
 OF_TENANTS = "tests/apps/tenants/test_models.py"
 REFERENCES = "tests/isolation/test_references.py"
 
@@ -54,7 +54,7 @@ sql_mutant(
     "policy_permissive_beside",
     "A second policy admits what the first one refuses.",
     "CREATE POLICY beside ON sessions USING (true)",
-    f"{ALONE} -k Session",
+    f"{ALONE} -k LoginSession",
 )
 sql_mutant(
     "security_not_forced",
@@ -117,7 +117,7 @@ sql_mutant(
     "audit_log_changeable",
     "The application may change and delete audit events.",
     "GRANT UPDATE, DELETE ON audit_events TO galleria_app",
-    "tests/apps/auditlog/test_append_only.py::test_statement_is_refused",
+    "tests/apps/audit/test_append_only.py::test_statement_is_refused",
 )
 sql_mutant(
     "tenants_deletable",
@@ -129,13 +129,13 @@ sql_mutant(
 sql_mutant(
     "tenants_changed_by_others",
     "Any tenant may rename any other.",
-    "ALTER POLICY tenants_registry_change ON tenants USING (true) WITH CHECK (true)",
+    "ALTER POLICY tenants_access_change ON tenants USING (true) WITH CHECK (true)",
     f"{OF_TENANTS}::test_tenant_changes_its_own_name_alone",
 )
 sql_mutant(
     "tenants_inserted_by_others",
     "A tenant may be inserted without being active.",
-    "ALTER POLICY tenants_registry_open ON tenants WITH CHECK (true)",
+    "ALTER POLICY tenants_access_open ON tenants WITH CHECK (true)",
     f"{OF_TENANTS}::test_tenant_does_not_open_outside_itself",
 )
 sql_mutant(

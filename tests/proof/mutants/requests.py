@@ -8,29 +8,29 @@ from django.core import signing
 from django.http import Http404
 from rest_framework.exceptions import NotFound
 
-from apps.api import logs, pagination
+from apps.api import pagination
 from apps.mail import background
 from apps.products.managers import ProductQuerySet
 from apps.products.serializers import ProductSerializer
 from apps.products.views import ProductViewSet
-from apps.tenants import registry, resolvers, validators
+from apps.tenants import hosts, listener, resolvers, validators
+from apps.tenants.cache import TenantCache, tenant_cache
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.exceptions import UnknownTenant
 from apps.tenants.models import Tenant
-from apps.tenants.registry import TenantCache
 from apps.users.managers import UserQuerySet
 from apps.users.models import User
-from middleware import admission, cors
+from middleware import admission, cors, logging
 from middleware.site import SiteMiddleware
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
 OF_MIDDLEWARE = "tests/middleware/test_tenant.py"
-OF_RESOLVERS = "tests/apps/tenants/test_resolvers.py"
-OF_REGISTRY = "tests/apps/tenants/test_registry.py"
+OF_RESOLVERS = "tests/apps/tenants/test_hosts.py"
+OF_REGISTRY = "tests/apps/tenants/test_cache.py"
 OF_BACKGROUND = "tests/apps/mail/test_background.py"
 OF_CORS = "tests/apps/shops/test_cors.py"
 MATRIX = "tests/isolation/test_matrix.py::test_attack_finds_nothing_and_changes_nothing"
-OF_LOGS = "tests/test_logs.py"
+OF_LOGS = "tests/middleware/test_logging.py"
 
 
 @mutant(f"{OF_MIDDLEWARE}::test_forwarded_host_is_never_read")
@@ -43,11 +43,11 @@ def forwarded_host_trusted(original, self, request):
 
 
 @mutant(f"{OF_MIDDLEWARE}::test_header_changes_nothing_on_another_host")
-@instead_of(resolvers.parse_site)
+@instead_of(hosts.parse_site)
 def tenant_code_on_every_host(original, header, base_domain, code):
     """Tenant-Code names the shop on every host."""
     site = original(header, base_domain, code)
-    return resolvers.ShopSite(code) if code and isinstance(site, resolvers.ShopSite) else site
+    return hosts.ShopSite(code) if code and isinstance(site, hosts.ShopSite) else site
 
 
 @mutant(f"{OF_MIDDLEWARE}::test_caches_are_told_what_the_answer_depends_on")
@@ -58,19 +58,19 @@ def vary_left_out(patch):
 
 def under(base_domain, header, accepts):
     """Return a header as one under the base domain if its name's rest is accepted as that."""
-    prefix, dot, rest = resolvers.split_host(header)[0].partition(".")
+    prefix, dot, rest = hosts.split_host(header)[0].partition(".")
     return f"{prefix}.{base_domain}" if dot and accepts(rest, base_domain) else header
 
 
 @mutant(f"{OF_RESOLVERS}::test_hostile_host_is_refused_by_its_cause")
-@instead_of(resolvers.parse_site)
+@instead_of(hosts.parse_site)
 def host_by_suffix(original, header, base_domain, code=""):
     """`a.b.localhost` and `acme.evillocalhost` are accepted."""
     return original(under(base_domain, header, str.endswith), base_domain, code)
 
 
 @mutant(f"{OF_RESOLVERS}::test_hostile_host_is_refused_by_its_cause")
-@instead_of(resolvers.parse_site)
+@instead_of(hosts.parse_site)
 def host_by_prefix(original, header, base_domain, code=""):
     """`acme.localhost.evil.example` is accepted."""
     return original(under(base_domain, header, str.startswith), base_domain, code)
@@ -86,21 +86,21 @@ def code_beyond_ascii(patch):
 def suspended_shop_served(patch):
     """Suspended and closed shops are served."""
     objects = SimpleNamespace(filter=lambda code, status: Tenant.objects.filter(code=code))
-    patch.setattr(registry, "Tenant", SimpleNamespace(Status=Tenant.Status, objects=objects))
+    patch.setattr(resolvers, "Tenant", SimpleNamespace(Status=Tenant.Status, objects=objects))
 
 
 @mutant(f"{OF_REGISTRY} -k at_once")
 def cache_ignores_notices(patch):
     """A suspended shop is served from the cache."""
-    cache = SimpleNamespace(forget=lambda code=None: code or registry.cache.forget())
-    patch.setattr(registry.listener, "cache", cache)
+    cache = SimpleNamespace(forget=lambda code=None: code or tenant_cache.forget())
+    patch.setattr(listener.tenant_listener, "cache", cache)
 
 
 @mutant(f"{OF_REGISTRY} -k test_nothing_is_served_from_memory")
-@instead_of(registry.resolve_tenant)
+@instead_of(resolvers.resolve_tenant)
 def cache_without_listener(original, code):
     """Shops are served from the cache although no notice arrives."""
-    known, cached = registry.cache.get(code)
+    known, cached = tenant_cache.get(code)
     if known and not cached:
         raise UnknownTenant
     return cached or original(code)
@@ -114,7 +114,7 @@ def cache_stores_late(original, self, code, found, *, generation):
 
 
 @mutant(f"{OF_REGISTRY} -k behind_a_pooler")
-@instead_of(registry._is_lent)
+@instead_of(listener._is_pooled)
 def cache_behind_a_pooler(_, connection):
     """Shops are cached although a pooler delivers notices to others."""
     return False
@@ -228,7 +228,7 @@ def job_of_the_last_tenant(patch):
 
 
 @mutant(f"{OF_LOGS}::test_every_line_says_whose_it_is")
-@instead_of(logs.ContextFilter.filter)
+@instead_of(logging.ContextFilter.filter)
 def logs_without_tenant(original, self, record):
     """Log lines do not name their tenant."""
     original(self, record)
@@ -239,4 +239,4 @@ def logs_without_tenant(original, self, record):
 @mutant(f"{OF_LOGS}::test_error_is_one_line_with_its_traceback")
 def logs_with_secrets(patch):
     """Secrets are written to the log."""
-    replace(patch, logs.without_secrets, str)
+    replace(patch, logging.without_secrets, str)

@@ -12,7 +12,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE, cursor
 
 from apps.tenants import context, database, managers
 from apps.tenants import models as tenant_models
-from apps.tenants.caches import tenant_key
+from apps.tenants.cache_keys import tenant_key
 from apps.tenants.context import get_active_tenant_id
 from apps.tenants.database import TenantCursor
 from apps.tenants.managers import ActiveTenantId, TenantManager, TenantQuerySet
@@ -161,7 +161,7 @@ def context_of_all_threads(patch):
     )
 
 
-@mutant("tests/apps/tenants/test_caches.py")
+@mutant("tests/apps/tenants/test_cache_keys.py")
 def cache_of_all_tenants(patch):
     """Tenants share one cache."""
     replace(patch, tenant_key, default_key_func)

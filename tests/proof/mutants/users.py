@@ -9,24 +9,24 @@ import jwt
 from django.conf import settings
 from django.db import transaction
 
-import auth_backends.jwt
-from apps.limits.managers import CounterManager
-from apps.limits.models import NetworkCounter
-from apps.limits.rate_limits import LOGIN_BY_EMAIL
+import auth_backends.authentication
 from apps.tenants.context import require_active_tenant, tenant_context
 from apps.tenants.managers import TenantQuerySet
 from apps.tenants.models import Tenant
+from apps.throttling.managers import CounterManager
+from apps.throttling.models import PlatformCounter
+from apps.throttling.rate_limits import LOGIN_BY_EMAIL
 from apps.users import managers
-from apps.users.exceptions import LinkInvalid
-from apps.users.models import Session, User
+from apps.users.exceptions import InvalidLink
+from apps.users.models import LoginSession, User
 from apps.users.tokens import digest
 from apps.users.views.passwords import PasswordResetView
-from auth_backends.model import TenantModelBackend
+from auth_backends.backends import TenantModelBackend
 from auth_backends.tokens import HEADER_TYPES, TenantToken, audience_of
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
 OF_TOKENS = "tests/auth_backends/test_tokens.py"
-OF_BACKEND = "tests/auth_backends/test_model.py"
+OF_BACKEND = "tests/auth_backends/test_backends.py"
 OF_MAILED = "tests/apps/users/test_mailed_tokens.py"
 OF_RESET = "tests/apps/users/test_password_reset.py"
 OF_ROTATION = "tests/auth_backends/test_sessions_rotation.py"
@@ -99,8 +99,8 @@ def token_of_any_issuer(patch):
 @mutant("tests/auth_backends/test_sessions_ending.py")
 def token_without_session(patch):
     """A token outlives its session."""
-    every = SimpleNamespace(objects=SimpleNamespace(live=Session.objects.all))
-    patch.setattr(auth_backends.jwt, "Session", every)
+    every = SimpleNamespace(objects=SimpleNamespace(live=LoginSession.objects.all))
+    patch.setattr(auth_backends.authentication, "LoginSession", every)
 
 
 @mutant("tests/auth_backends/test_sessions_ending.py -k operator_switching_off")
@@ -111,7 +111,7 @@ def token_of_deactivated_user(patch):
         lookups.pop("user__is_active", None)
         return TenantQuerySet.filter(self, *args, **lookups)
 
-    patch.setattr(managers.SessionQuerySet, "filter", filter_)
+    patch.setattr(managers.LoginSessionQuerySet, "filter", filter_)
 
 
 def active_tenant_and_others():
@@ -153,7 +153,9 @@ def refresh_reuse_undone(patch):
     """The reuse of a stolen refresh token does not end its session."""
     # What ends the session is rolled back by the exception.
     replace(
-        patch, managers.SessionManager._repeat, transaction.atomic(managers.SessionManager._repeat)
+        patch,
+        managers.LoginSessionManager._repeat,
+        transaction.atomic(managers.LoginSessionManager._repeat),
     )
 
 
@@ -165,7 +167,7 @@ def secrets_in_clear(_, secret):
 
 
 @mutant(f"{OF_MAILED} -k other_purpose")
-@instead_of(managers.MailedTokenManager.use)
+@instead_of(managers.EmailTokenManager.use)
 def mailed_token_of_any_purpose(original, self, purpose, secret):
     """An invitation's token resets a password."""
     token = self.filter(secret_hash=digest(secret)).first()
@@ -173,17 +175,17 @@ def mailed_token_of_any_purpose(original, self, purpose, secret):
 
 
 @mutant(f"{OF_MAILED} -k other_shop")
-@instead_of(managers.MailedTokenManager.use)
+@instead_of(managers.EmailTokenManager.use)
 def mailed_token_of_any_tenant(original, self, purpose, secret):
     """A link of one shop works in another."""
     for tenant in active_tenant_and_others():
-        with tenant_context(tenant), suppress(LinkInvalid):
+        with tenant_context(tenant), suppress(InvalidLink):
             return original(self, purpose, secret)
-    raise LinkInvalid
+    raise InvalidLink
 
 
 @mutant(f"{OF_MAILED}::test_secret_is_used_up_by_whoever_shows_it_first")
-@instead_of(managers.MailedTokenManager.use)
+@instead_of(managers.EmailTokenManager.use)
 def mailed_token_reusable(original, self, purpose, secret):
     """A link works more than once."""
     with transaction.atomic():
@@ -193,7 +195,7 @@ def mailed_token_reusable(original, self, purpose, secret):
 
 
 @mutant(f"{OF_RESET}::test_link_works_for_an_hour")
-@instead_of(managers.MailedTokenQuerySet.usable)
+@instead_of(managers.EmailTokenQuerySet.usable)
 def mailed_token_without_expiry(_, self):
     """A link works for more than an hour."""
     return self.filter(used_at=None)
@@ -207,11 +209,11 @@ def link_to_the_requested_host(original, self, request):
     return original(self, request)
 
 
-@mutant("tests/apps/limits/test_lockout.py::test_lock_out_is_of_one_shop")
+@mutant("tests/apps/throttling/test_lockout.py::test_lock_out_is_of_one_shop")
 @instead_of(CounterManager.record_attempt)
 def lockout_of_all_tenants(original, self, rule, subject):
     """Guesses in one shop lock the address out of all."""
-    original(NetworkCounter.objects if rule == LOGIN_BY_EMAIL else self, rule, subject)
+    original(PlatformCounter.objects if rule == LOGIN_BY_EMAIL else self, rule, subject)
 
 
 @mutant("tests/apps/api/test_throttles.py::test_forwarded_addresses_are_not_believed")

@@ -12,10 +12,10 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from apps.users.models import MailedToken, Role
+from apps.users.models import EmailToken, Role
 from tests.factories import make_tokens, make_user
 
-Purpose = MailedToken.Purpose
+Purpose = EmailToken.Purpose
 ROLE = os.environ["FUZZ_ROLE"]
 SHOP = os.environ["FUZZ_SHOP"]
 #: A file with a line for each operation that succeeded once: refusals alone would prove little.
@@ -105,7 +105,7 @@ def mailed(purpose: str) -> str:
         }[Purpose(purpose)]
         is_known = purpose == Purpose.PASSWORD_RESET
         email = somebody.email if is_known else f"new-{somebody.email}"
-        return MailedToken.objects.issue(purpose, email, **of)[1]
+        return EmailToken.objects.issue(purpose, email, **of)[1]
 
 
 @schemathesis.hook

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from apps.backups.management.refusals import ShopCommand
-from apps.backups.shop import back_up_shop
+from apps.backups.management.base import ShopCommand
+from apps.backups.tenant_backup import back_up_shop
 
 
 class Command(ShopCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from apps.backups.management.refusals import ShopCommand
-from apps.backups.shop import restore_shop
+from apps.backups.management.base import ShopCommand
+from apps.backups.tenant_backup import restore_shop
 
 
 class Command(ShopCommand):

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from apps.products.models import Product
 from apps.server.generated import generated_secret
-from apps.shops.management.operator import OperatorCommand
-from apps.shops.opening import is_taken, open_shop
+from apps.shops.management.base import OwnerRoleCommand
+from apps.shops.provisioning import is_taken, open_shop
 from apps.tenants.context import tenant_context
-from apps.tenants.grants import OWNER_ALIAS
 from apps.tenants.models import Tenant
+from apps.tenants.privileges import OWNER_ALIAS
 from apps.users.models import User
 
 SHOPS = {
@@ -26,7 +26,7 @@ SHOPS = {
 }
 
 
-class Command(OperatorCommand):
+class Command(OwnerRoleCommand):
     help = "Open two demo shops, once, and print their log-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:

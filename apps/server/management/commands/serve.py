@@ -19,9 +19,9 @@ from apps.server.capacity import clients_each, shortage
 from apps.server.embedded import APP_ROLE
 from apps.server.lifetime import keep_interrupts_from_workers
 from apps.server.loopback import ADDRESS, forward_from_ipv6
-from apps.tenants.audit import require_walls
-from apps.tenants.exceptions import UnsafeDatabase
-from apps.tenants.grants import OWNER_ALIAS
+from apps.tenants.exceptions import IsolationError
+from apps.tenants.isolation import verify_isolation
+from apps.tenants.privileges import OWNER_ALIAS
 
 #: What workers have to finish their requests; five seconds of the twenty that we promise are left.
 DRAIN_SECONDS = 15
@@ -38,11 +38,11 @@ class Command(BaseCommand):
                 call_command("migrate", verbosity=0)
                 if settings.DEMO:
                     call_command("create_demo_shops", stdout=self.stdout)
-            require_walls()
+            verify_isolation()
             # No reason to refuse: behind a pooler it is the pooler's connections that count.
             if sentence := shortage():
                 self.stderr.write(sentence)
-        except UnsafeDatabase as error:
+        except IsolationError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database cannot be used: {error}") from error
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             connections.close_all()
         server = _server()
         server.on_startup(self._announce)
-        # It warns of more threads than a processor can use. Ours wait: see apps/limits/admission.py
+        # It warns of more threads than a processor can use. Ours wait in a queue.
         logging.getLogger("_granian").addFilter(
             lambda record: "Python threads" not in record.getMessage()
         )

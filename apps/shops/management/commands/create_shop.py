@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from apps.shops.exceptions import CodeTaken
-from apps.shops.management.operator import OperatorCommand
-from apps.shops.opening import open_shop
-from apps.tenants.grants import OWNER_ALIAS
+from apps.shops.management.base import OwnerRoleCommand
+from apps.shops.provisioning import open_shop
 from apps.tenants.models import Tenant
+from apps.tenants.privileges import OWNER_ALIAS
 from apps.tenants.validators import normalize_code, validate_code
 from apps.users.models import User
 from apps.users.passwords import validate_new_password
 
 
-class Command(OperatorCommand):
+class Command(OwnerRoleCommand):
     help = "Open a shop with its owner. The password is asked for, or taken from OWNER_PASSWORD."
 
     def add_arguments(self, parser: CommandParser) -> None:

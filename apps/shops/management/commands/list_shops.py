@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.shops.management.operator import OperatorCommand
-from apps.tenants.grants import OWNER_ALIAS
+from apps.shops.management.base import OwnerRoleCommand
 from apps.tenants.models import Tenant
+from apps.tenants.privileges import OWNER_ALIAS
 
 
-class Command(OperatorCommand):
+class Command(OwnerRoleCommand):
     help = "List every shop: code, status, day of opening, name."
 
     def handle(self, *args: Any, **options: Any) -> None:

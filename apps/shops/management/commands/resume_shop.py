@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from apps.shops.management.operator import OperatorCommand
+from apps.shops.management.base import OwnerRoleCommand
 from apps.tenants.models import Tenant
 
 
-class Command(OperatorCommand):
+class Command(OwnerRoleCommand):
     help = "Open a suspended shop again."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from apps.shops.management.operator import OperatorCommand
+from apps.shops.management.base import OwnerRoleCommand
 from apps.tenants.models import Tenant
 
 
-class Command(OperatorCommand):
+class Command(OwnerRoleCommand):
     help = "Make a shop answer like one that never was, at once and in every process."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -4,26 +4,26 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.tenants.audit import TableReport, audit_role, audit_tables, find_hints
+from apps.tenants.isolation import TableReport, audit_role, audit_tables, find_hints
 
 
 class Command(BaseCommand):
-    help = "Show the walls around every table, and exit with 1 if one has a gap."
+    help = "Show what isolates every table, and exit with 1 if anything is missing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         reports = audit_tables()
-        role_gaps = audit_role()
+        role_violations = audit_role()
         self.stdout.write(_as_table(reports))
         for hint in find_hints():
             self.stdout.write(self.style.WARNING(f"Hint: {hint}"))
-        gaps = role_gaps + [gap for report in reports for gap in report.gaps]
-        if gaps:
-            raise CommandError("The walls have gaps:\n" + "\n".join(f"  {gap}" for gap in gaps))
-        self.stdout.write(self.style.SUCCESS(f"{len(reports)} tables, no gap."))
+        violations = role_violations + [each for report in reports for each in report.violations]
+        if violations:
+            raise CommandError("\n  ".join(["The isolation of shops is violated:", *violations]))
+        self.stdout.write(self.style.SUCCESS(f"{len(reports)} tables, no violation."))
 
 
 def _as_table(reports: list[TableReport]) -> str:
-    header = ("table", "kind", "policy", "forced", "composite keys", "unique keys", "role's rights")
+    header = ("table", "kind", "policy", "forced", "composite keys", "unique keys", "privileges")
     rows = [header] + [
         (
             report.table,
@@ -32,7 +32,7 @@ def _as_table(reports: list[TableReport]) -> str:
             report.forced,
             report.references,
             report.unique_keys,
-            report.rights,
+            report.privileges,
         )
         for report in reports
     ]

@@ -6,8 +6,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connections
 
-from apps.tenants.grants import LOCK, OWNER_ALIAS, limit_waits
 from apps.tenants.models import Tenant
+from apps.tenants.privileges import LOCK, OWNER_ALIAS, set_timeouts
 
 
 class Command(MigrateCommand):
@@ -34,7 +34,7 @@ class Command(MigrateCommand):
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         if not options["plan"]:
-            limit_waits()
+            set_timeouts()
             if options["canonical_urls"]:
                 for tenant in Tenant.objects.using(OWNER_ALIAS):
                     tenant.canonical_url = tenant.new_url

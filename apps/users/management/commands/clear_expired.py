@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.db.models.functions import Now
 
-from apps.auditlog.models import AuditEvent
-from apps.limits.models import NetworkCounter, ShopCounter
+from apps.audit.models import AuditEvent
 from apps.tenants.context import tenant_context
-from apps.tenants.grants import OWNER_ALIAS
 from apps.tenants.models import Tenant
-from apps.users.models import MailedToken, Session
+from apps.tenants.privileges import OWNER_ALIAS
+from apps.throttling.models import PlatformCounter, TenantCounter
+from apps.users.models import EmailToken, LoginSession
 
 #: For so long a session or a link that is over can still be looked into.
 KEPT = timedelta(days=30)
@@ -27,16 +27,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = Now()
-        deleted, _ = NetworkCounter.objects.filter(resets_at__lt=now).delete()
+        deleted, _ = PlatformCounter.objects.filter(resets_at__lt=now).delete()
         for tenant in Tenant.objects.order_by("code"):
             with tenant_context(tenant):
                 of_shop = sum(
                     rows.delete()[0]
                     for rows in (
-                        ShopCounter.objects.filter(resets_at__lt=Now()),
-                        MailedToken.objects.filter(expires_at__lt=now - KEPT),
-                        Session.objects.filter(expires_at__lt=now - KEPT),
-                        Session.objects.filter(ended_at__lt=now - KEPT),
+                        TenantCounter.objects.filter(resets_at__lt=Now()),
+                        EmailToken.objects.filter(expires_at__lt=now - KEPT),
+                        LoginSession.objects.filter(expires_at__lt=now - KEPT),
+                        LoginSession.objects.filter(ended_at__lt=now - KEPT),
                         *self._old_events(),
                     )
                 )

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import mixins, viewsets
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+
+from apps.audit.models import AuditEvent
+from apps.audit.serializers import AuditEventSerializer
+
+
+class IsOwner(IsAuthenticated):
+    """The owner alone. Here, because whoever manages users records what they do, and is above."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        return getattr(request.user, "role", "") == "owner"
+
+
+class AuditViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """What happened in the shop, the newest first. For its owner."""
+
+    queryset = AuditEvent.objects.order_by("-created_at")
+    serializer_class = AuditEventSerializer
+    permission_classes = [IsOwner]
+    filterset_fields = ["action", "actor"]
+    ordering_fields = ["created_at"]
+    ordering = ["-created_at"]

@@ -1,0 +1,39 @@
+"""How a refusal, ours or PostgreSQL's, reaches the operator: as a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.core.management.base import CommandError, CommandParser
+from django.db import Error
+
+from apps.backups.exceptions import BackupError
+from apps.shops.management.base import OwnerRoleCommand
+from apps.tenants.validators import normalize_code
+
+
+class ShopCommand(OwnerRoleCommand):
+    """A command on the file of one shop; subclasses implement `run()`."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the backup's file, such as acme.zip")
+        parser.add_argument("--shop", metavar="CODE", help="the shop whose backup it is")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["shop"] is None:
+            raise CommandError("Say --shop, or use pg_dump and pg_restore: see docs/operations.md.")
+        try:
+            self.run(normalize_code(options["shop"]), options["file"], options)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        except SystemExit as error:
+            # A server ends well by SIGTERM; a backup does not, with a shell's code for it.
+            raise CommandError("Stopped before the end.", returncode=143) from error
+        except (Error, psycopg2.Error) as error:
+            # The lines after the first are context, which may contain a row's values.
+            raise CommandError(f"PostgreSQL refused: {str(error).splitlines()[0]}") from error
+
+    def run(self, code: str, path: Path, options: dict[str, Any]) -> None:
+        raise NotImplementedError

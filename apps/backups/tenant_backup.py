@@ -1,0 +1,78 @@
+"""One shop: PostgreSQL's own walls decide what leaves the database and what enters it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from apps.backups.archive import Manifest, member, new_archive, open_archive, seal
+from apps.backups.database import applied_migrations, owner_transaction, tenant_tables
+from apps.backups.exceptions import BackupError
+from apps.backups.tenant_record import (
+    COLUMNS,
+    TENANTS,
+    register,
+    require_same_shop,
+    restored_tenant,
+)
+from apps.backups.tenant_rows import ShopRows
+
+Say = Callable[[str], None]
+
+
+def back_up_shop(code: str, path: Path, say: Say) -> None:
+    """Write the rows of the shop `code` into the file `path`."""
+    with new_archive(path) as archive, owner_transaction(read_only=True) as cursor:
+        shop = TENANTS.filter(code=code).values(*COLUMNS).first()
+        if shop is None:
+            raise BackupError(f"There is no shop with the code {code}.")
+        rows = ShopRows(cursor, shop["id"])
+        tables = {}
+        for table in tenant_tables():
+            with archive.open(member(table), "w", force_zip64=True) as file:
+                tables[table] = rows.dump(table, file)
+            say(f"{table}: {tables[table].rows} rows, sha256 {tables[table].sha256[:12]}")
+        seal(archive, Manifest(shop, applied_migrations(), tables))
+
+
+def restore_shop(code: str, path: Path, say: Say, *, replace: bool, trusted: bool) -> None:
+    """Put the rows of the file back into the shop `code`, all of them or none.
+
+    With `replace`, the shop's own rows are deleted first. A shop that is not in the registry is
+    entered there again.
+    """
+    with (
+        open_archive(path, trusted=trusted) as (archive, manifest, is_signed),
+        owner_transaction(read_only=False) as cursor,
+    ):
+        here = require_same_shop(path, manifest.shop, code)
+        tenant = restored_tenant(manifest.shop, here, is_signed=is_signed)
+        _require_same_schema(manifest)
+        rows = ShopRows(cursor, UUID(manifest.shop["id"]))
+        counts = [f"{table} {count}" for table in tenant_tables() if (count := rows.count(table))]
+        if counts and not replace:
+            listed = ", ".join(counts)
+            raise BackupError(f"The shop {code} has rows ({listed}); --replace deletes them first.")
+        with rows.all_rights():
+            with rows.bound():
+                if replace:
+                    rows.delete()
+                register(tenant, here)
+            for table in tenant_tables():
+                with archive.open(member(table)) as file:
+                    rows.insert(table, file)
+                say(f"{table}: inserted")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        wrong = [table for table, digest in manifest.tables.items() if rows.dump(table) != digest]
+        if wrong:
+            raise BackupError(f"Rows are not those of the manifest in {', '.join(sorted(wrong))}.")
+
+
+def _require_same_schema(manifest: Manifest) -> None:
+    differing = sorted(set(manifest.migrations) ^ set(applied_migrations()))
+    if differing or manifest.tables.keys() != tenant_tables().keys():
+        raise BackupError(
+            "The backup is of another version of the schema: migrations differ by "
+            f"{', '.join(differing) or 'nothing, but tables do'}."
+        )

@@ -1,0 +1,201 @@
+"""The isolation of tenants as PostgreSQL enforces it, compared with what the models declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from apps.tenants.constraints import RowLevelSecurity, TenantReference
+from apps.tenants.exceptions import IsolationError
+from apps.tenants.introspection import (
+    BYPASSES,
+    HINTS,
+    MISSING_TIMEOUTS,
+    ROLE,
+    SchemaIntrospection,
+    rows,
+)
+from apps.tenants.models import Tenant, TenantOwnedModel
+from apps.tenants.privileges import models_by_table, privileges_on
+
+
+@dataclass
+class TableReport:
+    """What isolates one table, in a few words each, and its violations."""
+
+    table: str
+    kind: str
+    policy: str = "-"
+    forced: str = "-"
+    references: str = "-"
+    unique_keys: str = "-"
+    privileges: str = "-"
+    violations: list[str] = field(default_factory=list)
+
+
+def verify_isolation() -> None:
+    """Raise IsolationError, with every violation and what to run, unless there is none."""
+    violations = find_violations()
+    if violations:
+        raise IsolationError(
+            "Refusing to serve, the isolation of shops is violated: "
+            + " ".join(violations)
+            + " Run `manage.py migrate` as the schema's owner, then `manage.py audit_isolation`."
+        )
+
+
+def find_violations() -> list[str]:
+    """Return every violation of the isolation, a sentence each."""
+    return audit_role() + [each for report in audit_tables() for each in report.violations]
+
+
+def audit_role() -> list[str]:
+    """Return what the connected role and schema allow that the application must not do."""
+    [(name, *powers, can_create, member_of, owns)] = rows(ROLE)
+    words = ("is a superuser", "has BYPASSRLS", "has CREATEROLE", "has CREATEDB")
+    violations = [f"Role {name} {word}." for word, has in zip(words, powers, strict=True) if has]
+    if can_create:
+        violations.append(f"Role {name} may create objects in the schema public.")
+    if member_of:
+        violations.append(f"Role {name} is a member of {member_of}.")
+    if owns:
+        violations.append(f"Role {name} owns {owns}.")
+    violations += [f"Role {name} has no {timeout}." for (timeout,) in rows(MISSING_TIMEOUTS)]
+    return violations + [sentence for (sentence,) in rows(BYPASSES)]
+
+
+def find_hints() -> list[str]:
+    """Return what an operator could restrict further, on a server that allows it."""
+    return [sentence for (sentence,) in rows(HINTS)]
+
+
+def audit_tables() -> list[TableReport]:
+    """Return a report of every table in the schema, and of expected tables that are missing."""
+    schema = SchemaIntrospection()
+    expected = models_by_table()
+    reports = [
+        _report(schema, oid, name, expected.get(name), *facts)
+        for oid, name, *facts in schema.tables
+    ]
+    missing = expected.keys() - {report.table for report in reports}
+    return reports + [
+        TableReport(table, _kind(expected[table]), violations=[f"Table {table} does not exist."])
+        for table in sorted(missing)
+    ]
+
+
+def _report(
+    schema: SchemaIntrospection, oid: int, name: str, model: Any, *facts: Any
+) -> TableReport:
+    enabled, forced, privileges, public_privileges = facts
+    report = TableReport(name, _kind(model), forced="yes" if forced else "no")
+    report.privileges = " ".join(name[:3] for name in privileges)
+    if public_privileges:
+        report.violations.append(f"Table {name} has privileges granted to PUBLIC.")
+    if set(privileges) != privileges_on(model):
+        report.violations.append(
+            f"Table {name}: the role has {', '.join(privileges) or 'no privilege'}."
+        )
+    columns = schema.column_privileges.get(oid, [])
+    report.privileges += "".join(f" {name[:3]}({column})" for name, column in columns)
+    if columns != [
+        ("UPDATE", column) for column in sorted(getattr(model, "updatable_columns", ()))
+    ]:
+        report.violations.append(
+            f"Table {name}: the role has other privileges on columns than declared."
+        )
+    if model is None and oid in schema.tenant_columns:
+        report.violations.append(f"Table {name} has a tenant but no model.")
+    if report.kind != "shared":
+        if not (enabled and forced):
+            report.violations.append(f"Table {name} lacks ENABLE or FORCE ROW LEVEL SECURITY.")
+        report.policy = _audit_policies(report, model, schema.policies.get(oid, []))
+    if report.kind == "tenant-owned":
+        if not schema.tenant_columns.get(oid):
+            report.violations.append(f"Table {name} lacks a tenant_id that is NOT NULL.")
+        report.references = _audit_references(report, schema, oid)
+        report.unique_keys = _audit_unique_keys(report, schema.unique.get(oid, []))
+    return report
+
+
+def _audit_policies(report: TableReport, model: Any, policies: list[tuple[Any, ...]]) -> str:
+    constraints = [c for c in model._meta.constraints if isinstance(c, RowLevelSecurity)]
+    expected = {name: rule for each in constraints for name, rule in each.policies().items()}
+    found = {name: _as_rule(*policy) for name, *policy in policies}
+    for name in expected.keys() | found.keys():
+        if _plain(expected.get(name, "")) != _plain(found.get(name, "")):
+            report.violations.append(
+                f"Table {report.table}: policy {name} is not what the model declares."
+            )
+    return f"{len(found)} as declared" if not report.violations else f"{len(found)}, see below"
+
+
+def _as_rule(
+    command: str, permissive: bool, roles: list[int], using: str | None, check: str | None
+) -> str:
+    words = {"*": "", "r": "FOR SELECT", "a": "FOR INSERT", "w": "FOR UPDATE", "d": "FOR DELETE"}
+    rule = [words[command]]
+    if using:
+        rule.append(f"USING ({using})")
+    if check:
+        rule.append(f"WITH CHECK ({check})")
+    if not permissive or list(roles) != [0]:
+        rule.append("for some roles only")
+    return " ".join(rule)
+
+
+def _plain(rule: str) -> str:
+    """Return a policy without the casts and brackets that PostgreSQL adds when it prints one."""
+    for noise in ("::text", "::uuid", "(", ")", " "):
+        rule = rule.replace(noise, "")
+    return rule.lower()
+
+
+def _audit_references(report: TableReport, schema: SchemaIntrospection, oid: int) -> str:
+    composite = 0
+    to_tenants = False
+    for name, target_oid, _, columns in schema.references.get(oid, []):
+        target = schema.names.get(target_oid, "?")
+        to_tenants |= target == Tenant._meta.db_table and columns == ["tenant_id"]
+        if target in schema.has_tenant:
+            composite += columns[0] == "tenant_id"
+            if columns[0] != "tenant_id":
+                report.violations.append(
+                    f"Table {report.table}: foreign key {name} leaves the tenant."
+                )
+    if not to_tenants:
+        report.violations.append(f"Table {report.table}: tenant_id refers to no tenant.")
+    report.violations.extend(_missing_references(report.table, schema, oid))
+    return str(composite)
+
+
+def _missing_references(table: str, schema: SchemaIntrospection, oid: int) -> Iterator[str]:
+    found = {name: rule for name, _, rule, _ in schema.references.get(oid, [])}
+    model = models_by_table()[table]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, TenantReference) and _plain(
+            found.get(constraint.name, "")
+        ) != _plain(constraint.rule(model)):
+            yield f"Table {table} lacks the composite foreign key {constraint.name}."
+
+
+def _audit_unique_keys(report: TableReport, indexes: Iterable[tuple[Any, ...]]) -> str:
+    keys = 0
+    for name, columns in indexes:
+        keys += 1
+        if columns[0] != "tenant_id":
+            report.violations.append(
+                f"Table {report.table}: unique {name} does not start with tenant_id."
+            )
+    return str(keys)
+
+
+def _kind(model: type[models.Model] | None) -> str:
+    if model is Tenant:
+        return "tenants"
+    if model is not None and issubclass(model, TenantOwnedModel):
+        return "tenant-owned"
+    return "shared"

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import logging
+import os
+import select
+import threading
+from typing import Final
+
+import psycopg2
+from django.db import connection as django_connection
+from django.db import transaction
+
+from apps.tenants.cache import TenantCache, tenant_cache
+from apps.tenants.models import Tenant
+
+logger = logging.getLogger(__name__)
+
+#: The channel that a trigger on the table of tenants notifies, with the code of the changed one.
+CHANNEL: Final = "tenants"
+
+
+class TenantListener:
+    """A thread that receives a notice of every changed tenant and drops it from `cache`.
+
+    `is_listening` is true only while notices are known to arrive: the connection is not shared, it
+    listens, and a notice sent over it came back. Behind a pooler it is never true.
+    """
+
+    def __init__(self, cache: TenantCache) -> None:
+        self.cache = cache
+        self.is_listening = False
+        self._process: int | None = None
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def ensure_started(self) -> None:
+        """Start the thread of this process, once; a forked child starts its own."""
+        if self._process == os.getpid():
+            return
+        with self._lock:
+            if self._process != os.getpid():
+                self._process = os.getpid()
+                self.is_listening = False
+                self._stopping = threading.Event()
+                arguments = (django_connection.get_connection_params(), self._stopping)
+                self._thread = threading.Thread(
+                    target=self._run, args=arguments, daemon=True, name="tenant-listener"
+                )
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; the next look-up starts another."""
+        with self._lock:
+            if self._thread is not None and self._process == os.getpid():
+                self._stopping.set()
+                self._thread.join()
+            self._process = self._thread = None
+
+    def _run(self, parameters: dict[str, object], stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            try:
+                self._listen(parameters, stopping)
+            except (psycopg2.Error, OSError) as error:
+                logger.warning("Not listening for changes of tenants: %s", error)
+            finally:
+                self.is_listening = False
+                self.cache.forget()
+            stopping.wait(1)
+
+    def _listen(self, parameters: dict[str, object], stopping: threading.Event) -> None:
+        connection = psycopg2.connect(**parameters)  # type: ignore[call-overload]
+        try:
+            connection.autocommit = True
+            if _is_pooled(connection):
+                logger.info("Not listening: a pooler shares connections. Tenants are not cached.")
+                stopping.set()
+                return
+            with connection.cursor() as cursor:
+                cursor.execute(f"LISTEN {CHANNEL}")
+                cursor.execute(f"NOTIFY {CHANNEL}")
+            # Not select(): it takes no descriptor above 1023, and a busy server has those.
+            poller = select.poll()
+            poller.register(connection, select.POLLIN)
+            while not stopping.is_set():
+                if poller.poll(500):
+                    connection.poll()
+                while connection.notifies:
+                    self.cache.forget(connection.notifies.pop(0).payload or None)
+                    self.is_listening = True
+        finally:
+            connection.close()
+
+
+def _is_pooled(connection: psycopg2.extensions.connection) -> bool:
+    """Return True behind a pooler, which gives clients a backend PID that is not the server's.
+
+    In transaction mode it shares the connection: a notice goes to the client that happens to have
+    it, except for those that this client sends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [(actual,)] = cursor.fetchall()
+    return bool(actual != connection.info.backend_pid)
+
+
+tenant_listener = TenantListener(tenant_cache)
+
+
+def forget_changed(sender: object, instance: Tenant, using: str, **kwargs: object) -> None:
+    """Drop a tenant that was saved here: this process need not wait for the notice."""
+    transaction.on_commit(lambda: tenant_cache.forget(instance.code), using=using)

@@ -1,0 +1,407 @@
+"""One shop leaves and enters the database under PostgreSQL's policies; nobody else notices."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.tenants.context import tenant_context
+from apps.tenants.isolation import find_violations
+from apps.tenants.models import Tenant
+from tests.apps.backups.files import (
+    as_owner,
+    forge,
+    lose_rows,
+    lose_shop,
+    make_shop,
+    parts,
+    refusal,
+    run,
+)
+from tests.factories import make_product, make_user
+from tests.isolation.scene import ROWS, fingerprint
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+
+TABLES = {"users", "products", "sessions", "email_tokens", "tenant_counters", "audit_events"}
+
+
+def test_file_holds_the_rows_of_that_shop_alone(acme, globex, file):
+    members, manifest = parts(file)
+
+    assert len(ROWS) == len(TABLES) == 6
+    assert members.keys() == {f"{table}.copy" for table in TABLES}
+    assert {table: digest.rows >= 2 for table, digest in manifest.tables.items()} == dict.fromkeys(
+        TABLES, True
+    )
+    for table, digest in manifest.tables.items():
+        _head, *rows = members[f"{table}.copy"].splitlines()
+        assert len(rows) == digest.rows
+        assert all(str(acme.pk).encode() in row for row in rows)
+        assert not any(str(globex.pk).encode() in row for row in rows)
+
+
+def test_lost_rows_come_back_byte_for_byte(acme, globex, file):
+    before, theirs = fingerprint(acme), fingerprint(globex)
+    lose_rows(acme)
+    assert {table for table, (count, _) in fingerprint(acme).items() if count} == {"tenants"}
+
+    run("restore", file, "--shop", "acme")
+
+    assert (fingerprint(acme), fingerprint(globex)) == (before, theirs)
+
+
+def test_rows_that_are_there_are_not_touched_unasked(acme, file):
+    with tenant_context(acme):
+        make_product("new")
+    before = fingerprint(acme)
+
+    assert "The shop acme has rows (" in (said := refusal("restore", file, "--shop", "acme"))
+    assert "products 3" in said
+    assert fingerprint(acme) == before
+
+
+def test_replace_puts_the_shop_back_to_what_it_was(acme, globex, file):
+    before, theirs = fingerprint(acme), fingerprint(globex)
+    with tenant_context(acme):
+        make_product("new")
+        as_owner("UPDATE tenants SET name = 'Other', storefront_origins = '{}' WHERE code = 'acme'")
+    changed = fingerprint(acme)
+    assert {table for table in before if before[table] != changed[table]} == {"products", "tenants"}
+
+    run("restore", file, "--shop", "acme", "--replace")
+
+    assert (fingerprint(acme), fingerprint(globex)) == (before, theirs)
+
+
+def test_what_the_operator_says_of_a_shop_stays(acme, file):
+    as_owner("UPDATE tenants SET status = 'suspended', canonical_url = 'https://a.example/'")
+
+    run("restore", file, "--shop", "acme", "--replace")
+
+    acme.refresh_from_db()
+    assert (acme.status, acme.canonical_url) == ("suspended", "https://a.example/")
+
+
+def test_shop_that_never_was_here_is_entered_with_its_id(acme, globex, file):
+    before, theirs = fingerprint(acme), fingerprint(globex)
+    lose_shop(acme)
+    assert not Tenant.objects.filter(code="acme").exists()
+
+    run("restore", file, "--shop", "acme")
+
+    assert (fingerprint(acme), fingerprint(globex)) == (before, theirs)
+
+
+def test_shop_that_is_entered_again_gets_its_address_here(acme, file, settings):
+    lose_shop(acme)
+    settings.SITE_SCHEME, settings.BASE_DOMAIN, settings.SITE_PORT = "https", "new.example", ""
+
+    run("restore", file, "--shop", "acme")
+
+    assert Tenant.objects.get(code="acme").canonical_url == "https://acme.new.example/"
+
+
+def say(**values):
+    """Return a change of what a file says of its shop."""
+
+    def change(members, manifest):
+        manifest.shop = {**manifest.shop, **values}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("said", "because"),
+    [
+        ({"name": ""}, "This field cannot be blank."),
+        ({"name": "x" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
+        ({"name": None}, "This field cannot be null."),
+        ({"status": "free"}, "Value 'free' is not a valid choice."),
+        ({"storefront_origins": ["http://evil.example"]}, "Only https is safe"),
+        ({"storefront_origins": ["https://evil.example/"]}, "Write an origin as"),
+        ({"storefront_origins": [1]}, ""),
+        ({"storefront_origins": 1}, ""),
+        ({"storefront_origins": [f"https://a{n}.example" for n in range(21)]}, "no more than 20"),
+    ],
+)
+def test_file_of_another_installation_is_held_to_the_rules(acme, file, settings, said, because):
+    forged = forge(file, say(**said))
+    settings.SECRET_KEY = "another " * 8
+    before = fingerprint(acme)
+
+    sentence = refusal("restore", forged, "--shop", "acme", "--replace", "--trust")
+
+    assert sentence.startswith("The shop in the file is not valid.")
+    assert because in sentence
+    assert fingerprint(acme) == before
+
+
+@pytest.mark.parametrize("code", ["admin", "1ogin", "Acme", "a.b", "\u212ailn"])
+def test_code_that_no_shop_can_have_is_not_taken_on_trust(acme, file, settings, code):
+    lose_shop(acme)
+    forged = forge(file, say(code=code))
+    settings.SECRET_KEY = "another " * 8
+
+    refusal("restore", forged, "--shop", code, "--trust")
+
+    assert not Tenant.objects.filter(pk=acme.pk).exists()
+
+
+def test_trusted_file_says_neither_address_nor_confirmation(acme, file, settings):
+    as_owner("UPDATE tenants SET confirmed_at = NULL")
+    lose_shop(acme)
+    forged = forge(
+        file, say(canonical_url="https://evil.example/", confirmed_at="2026-11-22T00:00:00Z")
+    )
+    settings.SECRET_KEY = "another " * 8
+
+    run("restore", forged, "--shop", "acme", "--trust")
+
+    shop = Tenant.objects.get(code="acme")
+    assert (shop.canonical_url, shop.confirmed_at) == ("http://acme.localhost:8000/", None)
+
+
+@pytest.mark.parametrize("confirmed_at", [None, "2026-11-20T00:00:00Z"])
+def test_confirmation_stays_as_it_is_here(acme, file, settings, confirmed_at):
+    forged = forge(file, say(confirmed_at="2026-11-22T00:00:00Z"))
+    settings.SECRET_KEY = "another " * 8
+    as_owner("UPDATE tenants SET confirmed_at = %s", confirmed_at)
+    acme.refresh_from_db()
+    before = acme.confirmed_at
+
+    run("restore", forged, "--shop", "acme", "--replace", "--trust")
+
+    acme.refresh_from_db()
+    assert acme.confirmed_at == before
+
+
+@pytest.mark.parametrize("taker", ["acme", "acrne", "globex"])
+def test_code_of_another_shop_is_not_taken(acme, globex, file, taker):
+    lose_shop(acme)
+    if taker == "acme":
+        make_shop("acme")
+    before = fingerprint(Tenant.objects.get(code=taker)) if taker != "acrne" else None
+
+    said = refusal("restore", file, "--shop", taker)
+
+    assert said == f"{file} is a backup of the shop acme, not of {taker}."
+    if before:
+        assert fingerprint(Tenant.objects.get(code=taker)) == before
+
+
+def test_code_like_another_shops_is_not_taken(tmp_path):
+    shop = make_shop("lily")
+    run("backup", tmp_path / "lily.zip", "--shop", "lily")
+    lose_shop(shop)
+    make_shop("1i1y")
+
+    assert "there is 1i1y" in refusal("restore", tmp_path / "lily.zip", "--shop", "lily")
+    assert not Tenant.objects.filter(code="lily").exists()
+
+
+def test_shop_that_has_another_code_now_is_known_by_its_id(acme, file):
+    before = fingerprint(acme)
+    lose_rows(acme)
+    as_owner("UPDATE tenants SET code = 'acme-two' WHERE code = 'acme'")
+
+    assert "there is acme-two" in refusal("restore", file, "--shop", "acme")
+    run("restore", file, "--shop", "acme-two")
+
+    after = fingerprint(acme)
+    assert {table for table in before if before[table] != after[table]} == {"tenants"}
+
+
+def test_other_shops_file_is_refused_by_its_manifest(globex, file):
+    before = fingerprint(globex)
+
+    said = refusal("restore", file, "--shop", "globex", "--replace")
+
+    assert said == f"{file} is a backup of the shop acme, not of globex."
+    assert fingerprint(globex) == before
+
+
+def test_postgresql_refuses_what_a_forged_manifest_lets_pass(acme, globex, file):
+    """The manifest says globex, the sums and the signature are right, the rows are acme's."""
+    lose_rows(globex)
+    before = (fingerprint(acme), fingerprint(globex))
+
+    def say_globex(members, manifest):
+        manifest.shop = {**manifest.shop, "id": str(globex.pk), "code": "globex"}
+
+    said = refusal("restore", forge(file, say_globex), "--shop", "globex")
+
+    assert "violates row-level security policy for table" in said
+    assert (fingerprint(acme), fingerprint(globex)) == before
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_postgresql_refuses_a_row_of_another_shop_in_any_table(acme, globex, file, table):
+    lose_rows(acme)
+    before = (fingerprint(acme), fingerprint(globex))
+
+    def give_away(members, manifest):
+        head, first, *others = members[f"{table}.copy"].split(b"\n")
+        first = first.replace(str(acme.pk).encode(), str(globex.pk).encode())
+        members[f"{table}.copy"] = b"\n".join([head, first, *others])
+
+    said = refusal("restore", forge(file, give_away), "--shop", "acme")
+
+    assert said.endswith(f'violates row-level security policy for table "{table}"')
+    assert (fingerprint(acme), fingerprint(globex)) == before
+
+
+def test_reference_to_another_shops_row_is_refused(acme, globex, file):
+    lose_rows(acme)
+    [(theirs,)] = as_owner("SELECT min(id::text) FROM users WHERE tenant_id = %s", globex.pk)
+    before = (fingerprint(acme), fingerprint(globex))
+
+    def refer(members, manifest):
+        head, row, *others = members["products.copy"].split(b"\n")
+        values = row.split(b"\t")
+        values[head.split(b"\t").index(b"added_by_id")] = theirs.encode()
+        members["products.copy"] = b"\n".join([head, b"\t".join(values), *others])
+
+    said = refusal("restore", forge(file, refer), "--shop", "acme")
+
+    assert "violates foreign key constraint" in said
+    assert (fingerprint(acme), fingerprint(globex)) == before
+
+
+@pytest.mark.parametrize(
+    ("end_of_rows", "because"),
+    [
+        (b"", "invalid input syntax for type uuid"),
+        (b"\\.\n", "Rows are not those of the manifest in users."),  # PostgreSQL reads no further
+    ],
+)
+def test_nothing_of_a_file_is_run(acme, globex, file, end_of_rows, because):
+    """Control: the same statement, run as SQL, changes globex."""
+    before = fingerprint(globex)
+
+    def add_commands(members, manifest):
+        members["users.copy"] += end_of_rows + b"UPDATE tenants SET name = 'x';\n\\! touch x\n"
+
+    said = refusal("restore", forge(file, add_commands), "--shop", "acme", "--replace")
+
+    assert because in said
+    assert fingerprint(globex) == before
+    as_owner("UPDATE tenants SET name = 'x'")
+    assert fingerprint(globex) != before
+
+
+@pytest.mark.parametrize("replace", [[], ["--replace"]])
+def test_rows_other_than_the_manifests_undo_everything(acme, file, replace):
+    if not replace:
+        lose_rows(acme)
+    before = fingerprint(acme)
+
+    def drop_a_row(members, manifest):
+        members["audit_events.copy"] = members["audit_events.copy"].rpartition(b"\n")[0]
+        members["audit_events.copy"] = members["audit_events.copy"].rpartition(b"\n")[0] + b"\n"
+
+    said = refusal("restore", forge(file, drop_a_row), "--shop", "acme", *replace)
+
+    assert said == "Rows are not those of the manifest in audit_events."
+    assert fingerprint(acme) == before
+
+
+def test_rows_that_change_on_their_way_in_undo_everything(acme, file):
+    """As many rows as the manifest says, and another text in each."""
+    before = fingerprint(acme)
+    as_owner(
+        "CREATE FUNCTION shorten() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN NEW.name = 'x'; RETURN NEW; END $$"
+    )
+    as_owner(
+        "CREATE TRIGGER shorten BEFORE INSERT ON products FOR EACH ROW EXECUTE FUNCTION shorten()"
+    )
+    try:
+        said = refusal("restore", file, "--shop", "acme", "--replace")
+    finally:
+        as_owner("DROP FUNCTION shorten CASCADE")
+
+    assert said == "Rows are not those of the manifest in products."
+    assert fingerprint(acme) == before
+
+
+def test_other_migrations_are_refused(acme, file):
+    lose_rows(acme)
+    before = fingerprint(acme)
+    as_owner(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('users', '0099_later', now())"
+    )
+    try:
+        said = refusal("restore", file, "--shop", "acme")
+    finally:
+        as_owner("DELETE FROM django_migrations WHERE name = '0099_later'")
+
+    assert said.endswith("migrations differ by users.0099_later.")
+    assert fingerprint(acme) == before
+    run("restore", file, "--shop", "acme")
+
+
+def test_rights_are_what_they_were(acme, file):
+    """The role may not delete from the audit log, and --replace has it do so."""
+    assert find_violations() == []
+
+    run("restore", file, "--shop", "acme", "--replace")
+
+    assert find_violations() == []
+
+
+def test_people_of_the_shop_still_log_in(acme, file, acme_client):
+    with tenant_context(acme):
+        user = make_user("boss@acme.example")
+    run("backup", file.with_name("later.zip"), "--shop", "acme")
+    client = acme_client.as_(user)
+    assert client.get("/api/users/").status_code == 200
+    lose_rows(acme)
+    assert client.get("/api/users/").status_code == 401
+
+    run("restore", file.with_name("later.zip"), "--shop", "acme")
+
+    credentials = {"email": "boss@acme.example", "password": "correct horse battery"}
+    assert acme_client.post("/api/auth/login/", credentials).status_code == 200
+
+
+def test_unknown_shop_is_not_backed_up(acme, tmp_path):
+    said = refusal("backup", tmp_path / "x.zip", "--shop", "never-was")
+
+    assert said == "There is no shop with the code never-was."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_role_that_passes_the_walls_is_refused(acme, tmp_path, settings):
+    """As pg_dump's role it would write every shop's rows; its count says so, and so do we."""
+    default = settings.DATABASES["default"]
+    bound, default["USER"] = default["USER"], settings.DATABASES["owner"]["USER"]
+    try:
+        said = refusal("backup", tmp_path / "x.zip", "--shop", "acme")
+    finally:
+        default["USER"] = bound
+
+    assert "is not bound by Row-Level Security" in said
+    assert list(tmp_path.iterdir()) == []
+    run("backup", tmp_path / "x.zip", "--shop", "acme")
+
+
+def test_rows_that_a_hole_in_a_policy_shows_are_not_written_down(acme, globex, tmp_path):
+    as_owner("CREATE POLICY beside ON products USING (true)")
+    try:
+        said = refusal("backup", tmp_path / "x.zip", "--shop", "acme")
+    finally:
+        as_owner("DROP POLICY beside ON products")
+
+    assert said == "Under its policies PostgreSQL shows other rows than the shop has."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_owner_that_may_not_act_as_the_role_is_told_what_to_grant(acme, tmp_path, settings):
+    default = settings.DATABASES["default"]
+    member, default["USER"] = default["USER"], "pg_monitor"
+    try:
+        said = refusal("backup", tmp_path / "x.zip", "--shop", "acme")
+    finally:
+        default["USER"] = member
+
+    assert said.endswith("As a superuser, run: GRANT pg_monitor TO galleria_owner;")

@@ -1,0 +1,434 @@
+from __future__ import annotations
+
+import os
+import resource
+import select
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from apps.tenants.cache import TenantCache
+from apps.tenants.exceptions import UnknownTenant
+from apps.tenants.listener import TenantListener, tenant_listener
+from apps.tenants.models import Tenant
+from apps.tenants.resolvers import resolve_tenant
+from tests.apps.tenants.lending import lending
+from tests.apps.tenants.processes import start_python
+from tests.factories import make_tenant
+
+ACME = Tenant(code="acme")
+
+#: Notices arrive in milliseconds; entries of the cache live five seconds.
+AT_ONCE = 2.0
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 10) -> float:
+    """Wait for `condition` and return how long that took; fail if it never comes true."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds
+        time.sleep(0.005)
+    return time.monotonic() - start
+
+
+# --- The cache -------------------------------------------------------------------------------
+
+
+def store(cache: TenantCache, code: str, tenant: Tenant | None = None) -> None:
+    cache.store(code, tenant, generation=cache.generation)
+
+
+def test_cache_knows_what_was_stored():
+    cache = TenantCache()
+    assert cache.get("acme") == (False, None)
+    store(cache, "acme", ACME)
+    assert cache.get("acme") == (True, ACME)
+    store(cache, "acme", None)
+    assert cache.get("acme") == (True, None)
+
+
+def test_entry_expires():
+    cache = TenantCache(lifetime=0.02)
+    store(cache, "acme", ACME)
+    assert cache.get("acme") == (True, ACME)
+    time.sleep(0.03)
+    assert cache.get("acme") == (False, None)
+
+
+def test_reading_does_not_lengthen_a_life():
+    cache = TenantCache(lifetime=0.05)
+    store(cache, "acme", ACME)
+    wait_until(lambda: not cache.get("acme")[0], seconds=1)
+
+
+def test_cache_is_bounded_and_drops_the_oldest():
+    cache = TenantCache(capacity=3)
+    for code in ("a", "b", "c", "a", "d"):
+        store(cache, code, ACME)
+    assert [code for code in "abcd" if cache.get(code)[0]] == ["a", "c", "d"]
+
+
+def test_tenant_that_is_asked_for_stays_and_the_least_recently_used_goes():
+    cache = TenantCache(capacity=3)
+    for code in "abc":
+        store(cache, code, ACME)
+
+    cache.get("a")
+    store(cache, "d", ACME)
+
+    assert [code for code in "abcd" if cache.get(code)[0]] == ["a", "c", "d"]
+
+
+def test_codes_that_are_made_up_push_no_tenant_out():
+    cache = TenantCache(capacity=3, absent_capacity=2)
+    for code in "abc":
+        store(cache, code, ACME)
+
+    for number in range(10):
+        store(cache, f"made-up-{number}")
+
+    assert [cache.get(code) for code in "abc"] == [(True, ACME)] * 3
+
+
+def test_code_was_absent_until_it_is_a_tenants_or_forgotten():
+    cache = TenantCache(lifetime=0.0)
+    for code in ("opened", "forgotten", "absent"):
+        store(cache, code)
+
+    store(cache, "opened", ACME)
+    cache.forget("forgotten")
+
+    codes = ("opened", "forgotten", "absent", "unseen")
+    assert [cache.was_absent(code) for code in codes] == [False, False, True, False]
+
+
+def test_flood_of_unknown_codes_stays_bounded():
+    cache = TenantCache(absent_capacity=100)
+    for number in range(10_000):
+        store(cache, f"code-{number}")
+    assert sum(cache.get(f"code-{number}")[0] for number in range(10_000)) == 100
+
+
+def test_one_code_or_all_are_forgotten():
+    cache = TenantCache()
+    for code in ("acme", "globex", "initech"):
+        store(cache, code, ACME)
+    cache.forget("acme")
+    assert [cache.get(code)[0] for code in ("acme", "globex", "initech")] == [
+        False,
+        True,
+        True,
+    ]
+    cache.forget()
+    assert [cache.get(code)[0] for code in ("globex", "initech")] == [False, False]
+
+
+def look_up_slowly(cache: TenantCache, *, generation_first: bool) -> None:
+    """Look acme up while it is suspended between the look-up and the storing of its result."""
+    generation = cache.generation
+    found = ACME
+    cache.forget("acme")
+    cache.store("acme", found, generation=generation if generation_first else cache.generation)
+
+
+def test_slow_reader_does_not_bring_back_what_was_forgotten():
+    cache = TenantCache()
+    look_up_slowly(cache, generation_first=True)
+    assert cache.get("acme") == (False, None)
+
+
+def test_slow_reader_that_asks_late_would_bring_it_back():
+    """The control: with the generation of after the look-up, the suspended shop is back."""
+    cache = TenantCache()
+    look_up_slowly(cache, generation_first=False)
+    assert cache.get("acme") == (True, ACME)
+
+
+def test_cache_bears_many_threads():
+    cache = TenantCache(capacity=10)
+    errors: list[Exception] = []
+
+    def use() -> None:
+        try:
+            for number in range(2_000):
+                store(cache, f"code-{number % 20}", ACME)
+                cache.get(f"code-{(number + 7) % 20}")
+                cache.forget(f"code-{(number + 3) % 20}" if number % 50 else None)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert sum(cache.get(f"code-{number}")[0] for number in range(20)) <= 10
+
+
+# --- Look-ups, without a listener's help -----------------------------------------------------
+
+
+def is_open(code: str) -> bool:
+    try:
+        return resolve_tenant(code).code == code
+    except UnknownTenant:
+        return False
+
+
+def set_status(code: str, status: str) -> None:
+    assert Tenant.objects.using("owner").filter(code=code).update(status=status) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "expected"), [("open", True), ("suspended", False), ("closed", False)]
+)
+def test_open_tenant_alone_is_resolved(status, expected):
+    make_tenant("initech", status=status)
+    assert is_open("initech") is expected
+    assert not is_open("never-opened")
+
+
+@pytest.mark.django_db
+def test_resolving_takes_one_query_and_no_tenant(django_assert_num_queries):
+    tenant_listener.stop()
+    tenant = make_tenant("initech")
+    with django_assert_num_queries(1):
+        assert resolve_tenant("initech") == tenant
+
+
+# --- The listener, end to end ----------------------------------------------------------------
+
+end_to_end = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+
+
+@pytest.fixture
+def hearing(acme: Tenant) -> Iterator[Tenant]:
+    """A shop that is served from memory from here on."""
+    tenant_listener.stop()  # one that runs already may still have to hear of the shop's opening
+    tenant_listener.ensure_started()
+    wait_until(lambda: tenant_listener.is_listening)
+    assert is_open("acme")
+    yield acme
+    tenant_listener.stop()
+
+
+@end_to_end
+def test_open_shop_is_served_from_memory(hearing, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert all(is_open("acme") for _ in range(100))
+
+
+@end_to_end
+def test_unknown_code_is_served_from_memory(hearing, django_assert_num_queries):
+    assert not is_open("never-opened")
+    with django_assert_num_queries(0):
+        assert not any(is_open("never-opened") for _ in range(100))
+
+
+@end_to_end
+def test_suspended_shop_is_gone_at_once(hearing):
+    set_status("acme", "suspended")
+    assert wait_until(lambda: not is_open("acme")) < AT_ONCE
+    set_status("acme", "open")
+    assert wait_until(lambda: is_open("acme")) < AT_ONCE
+
+
+@end_to_end
+def test_suspended_shop_would_stay_in_a_cache_without_a_listener(hearing):
+    """The control: this cache hears nothing, and still says open."""
+    deaf = TenantCache()
+    store(deaf, "acme", hearing)
+    set_status("acme", "suspended")
+    wait_until(lambda: not is_open("acme"))
+    assert deaf.get("acme") == (True, hearing)
+
+
+@end_to_end
+def test_commands_of_the_operator_act_at_once(hearing, capsys):
+    call_command("suspend_shop", "acme")
+    assert wait_until(lambda: not is_open("acme")) < AT_ONCE
+    call_command("resume_shop", "acme")
+    assert wait_until(lambda: is_open("acme")) < AT_ONCE
+
+
+@end_to_end
+def test_opened_shop_is_there_at_once(hearing):
+    assert not is_open("initech")
+    make_tenant("initech")
+    assert wait_until(lambda: is_open("initech")) < AT_ONCE
+
+
+@end_to_end
+def test_change_of_one_shop_keeps_the_others_in_memory(hearing, django_assert_num_queries):
+    make_tenant("initech")
+    wait_until(lambda: is_open("initech"))
+    is_open("acme")
+    set_status("initech", "suspended")
+    wait_until(lambda: not is_open("initech"))
+    with django_assert_num_queries(0):
+        assert is_open("acme")
+
+
+@end_to_end
+def test_suspended_shop_is_not_found_over_http_at_once(hearing, acme_client):
+    assert acme_client.get("/api/shop/").status_code == 200
+    set_status("acme", "suspended")
+    assert wait_until(lambda: acme_client.get("/api/shop/").status_code == 404) < AT_ONCE
+
+
+def cut_the_ear() -> None:
+    """End the listener's connection, as a restart of the server would."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            " AND usename = current_user"
+        )
+        assert cursor.fetchall() == [(True,)]
+
+
+@end_to_end
+def test_nothing_is_served_from_memory_while_the_listener_does_not_hear(
+    hearing, django_assert_num_queries
+):
+    cut_the_ear()
+    wait_until(lambda: not tenant_listener.is_listening)
+    set_status("acme", "suspended")
+    with django_assert_num_queries(2):
+        assert not is_open("acme")
+        assert not is_open("acme")
+
+
+@end_to_end
+def test_listener_comes_back_and_has_forgotten_what_it_missed(hearing):
+    cut_the_ear()
+    wait_until(lambda: not tenant_listener.is_listening)
+    assert is_open("acme")
+    set_status("acme", "suspended")
+    wait_until(lambda: tenant_listener.is_listening)
+    assert not is_open("acme")
+
+
+@pytest.fixture
+def _many_files_open() -> Iterator[None]:
+    """As many as a busy server's connections: whatever is opened now has a number above 1023."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2_000, hard), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    with pytest.raises(ValueError, match="out of range"):
+        select.select([files[-1]], [], [], 0)
+    yield
+    for file in files:
+        os.close(file)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@end_to_end
+@pytest.mark.usefixtures("_many_files_open")
+def test_listener_hears_in_a_process_with_many_connections(hearing):
+    set_status("acme", "suspended")
+    wait_until(lambda: not is_open("acme"))
+
+
+@end_to_end
+def test_stopped_listener_does_not_hear_and_the_next_look_up_starts_another(hearing):
+    tenant_listener.stop()
+    assert not tenant_listener.is_listening
+    assert "tenant-listener" not in threads_by_name()
+    assert is_open("acme")
+    wait_until(lambda: tenant_listener.is_listening)
+
+
+@end_to_end
+def test_one_thread_listens_however_many_look_up(hearing):
+    threads = [threading.Thread(target=tenant_listener.ensure_started) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = [thread.name for thread in threading.enumerate()]
+    assert names.count("tenant-listener") == 1
+
+
+@end_to_end
+@pytest.mark.parametrize("cancels", [True, False])
+def test_nothing_is_served_from_memory_behind_a_pooler(acme, monkeypatch, cancels):
+    """It lends connections, so only our own notices come back. The control: one that does not."""
+    tenant_listener.stop()
+    with lending(connection.get_connection_params(), cancels=cancels) as parameters:
+        monkeypatch.setattr(connection, "get_connection_params", lambda: parameters)
+        ear = TenantListener(TenantCache())
+        ear.ensure_started()
+        wait_until(lambda: ear.is_listening or "tenant-listener" not in threads_by_name())
+        assert ear.is_listening is not cancels
+        ear.stop()
+
+
+def threads_by_name() -> set[str]:
+    return {thread.name for thread in threading.enumerate()}
+
+
+# --- In another process ----------------------------------------------------------------------
+
+OTHER_PROCESS = """
+import os, sys
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from apps.tenants.exceptions import UnknownTenant
+from apps.tenants.listener import tenant_listener
+from apps.tenants.resolvers import resolve_tenant
+
+def look_up():
+    with CaptureQueriesContext(connection) as queries:
+        try:
+            resolve_tenant("acme")
+            answer = "open"
+        except UnknownTenant:
+            answer = "unknown"
+    return f"{answer} from {'the database' if len(queries) else 'memory'}"
+
+if FORKED:
+    import time
+    look_up()
+    while not tenant_listener.is_listening:
+        time.sleep(0.01)
+    connection.close()
+    if os.fork():
+        os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
+for _ in sys.stdin:
+    print(look_up(), flush=True)
+"""
+
+
+@pytest.fixture(params=[False, True], ids=["spawned", "forked"])
+def other_process(request: pytest.FixtureRequest, acme: Tenant) -> Iterator[Callable[[], str]]:
+    """Return a function that asks another process for acme."""
+    process: subprocess.Popen[str] = start_python(f"FORKED = {request.param}\n{OTHER_PROCESS}")
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    def ask() -> str:
+        process.stdin.write("?\n")
+        return process.stdout.readline().strip()
+
+    yield ask
+    process.stdin.close()
+    process.stdout.close()
+    assert process.wait(timeout=10) == 0
+
+
+@end_to_end
+def test_suspended_shop_is_gone_at_once_in_another_process(other_process):
+    wait_until(lambda: other_process() == "open from memory", seconds=30)
+    set_status("acme", "suspended")
+    assert wait_until(lambda: other_process().startswith("unknown")) < AT_ONCE
+    wait_until(lambda: other_process() == "unknown from memory")
+    set_status("acme", "open")
+    assert wait_until(lambda: other_process().startswith("open")) < AT_ONCE

@@ -1,0 +1,141 @@
+"""Limits hold when everything happens at the same moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from apps.tenants.context import tenant_context
+from apps.throttling.models import TenantCounter
+from apps.throttling.rate_limits import LOGIN_BY_EMAIL
+from tests.apps.shops.requests import opening
+from tests.apps.throttling.hashers import QUICK
+from tests.apps.users.support import in_parallel, log_in, person, shop_client
+from tests.conftest import PLATFORM, ShopClient
+from tests.factories import make_tenant
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+EMAIL = "ann@acme.example"
+WRONG = "wrong battery"
+NEW = "staple lamp seventeen"
+
+
+def network(number):
+    return {"REMOTE_ADDR": f"203.0.{number}.7"}
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@acme.example"])
+def test_of_sixty_guesses_at_once_five_are_looked_at(acme, hasher, email):
+    person(acme, EMAIL)
+    hasher.reset()
+    answers = in_parallel(60, lambda n: log_in(shop_client(acme), email, WRONG, **network(n)))
+    statuses = Counter(answer.status_code for answer in answers)
+    assert set(statuses) == {401, 429}
+    assert 1 <= statuses[401] <= 5
+    assert hasher.calls == statuses[401]
+    assert all(a.headers["Retry-After"].isdigit() for a in answers if a.status_code == 429)
+    # A guess that got no slot was not looked at, and does not count.
+    for _ in range(5 - statuses[401]):
+        assert log_in(shop_client(acme), email, WRONG, **network(99)).status_code == 401
+    assert log_in(shop_client(acme), email, WRONG, **network(99)).status_code == 429
+
+
+def test_reading_before_counting_would_let_more_through(acme):
+    """The control of the race: look at the count, hash, then count."""
+
+    def guess_naively(_):
+        with tenant_context(acme):
+            counter = TenantCounter.objects.filter(rule="naive").first()
+            if counter is not None and counter.attempts >= LOGIN_BY_EMAIL.limit:
+                return False
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.1)")  # the hash
+            now = timezone.now()
+            times = {"resets_at": now, "blocked_until": now, "attempts": 0}
+            TenantCounter.objects.get_or_create(rule="naive", subject="x", defaults=times)
+            current = TenantCounter.objects.get(rule="naive")
+            current.attempts += 1
+            current.save(update_fields=["attempts"])
+            return True
+
+    assert sum(in_parallel(60, guess_naively)) > LOGIN_BY_EMAIL.limit
+
+
+def test_one_password_at_a_time_is_hashed_for_a_shop(acme, hasher):
+    for number in range(12):
+        person(acme, f"person-{number}@acme.example")
+    hasher.reset()
+    in_parallel(
+        12,
+        lambda n: log_in(shop_client(acme), f"person-{n}@acme.example", WRONG, **network(n)),
+    )
+    assert (hasher.calls >= 1, hasher.most_in_flight) == (True, 1)
+
+
+def test_one_password_at_a_time_is_hashed_for_those_who_are_made(acme, hasher):
+    owner = shop_client(acme).as_(person(acme, EMAIL, "owner"))
+    hasher.reset()
+
+    answers = in_parallel(
+        12,
+        lambda n: owner.post("/api/users/", {"email": f"n-{n}@acme.example", "password": NEW}),
+    )
+
+    assert {answer.status_code for answer in answers} <= {201, 429}
+    assert (hasher.calls >= 1, hasher.most_in_flight) == (True, 1)
+
+
+def test_shop_that_is_opened_waits_for_no_hash_of_others(platform, acme, hasher):
+    """Its slot is held while its owner's password takes the one of the new shop."""
+    person(acme, EMAIL)
+
+    def act(number):
+        if number % 2:
+            return log_in(shop_client(acme), EMAIL, WRONG, **network(number)).status_code
+        body = opening(f"pear-{number}")
+        return ShopClient(PLATFORM, **network(number)).post("/api/shops/", body).status_code
+
+    assert in_parallel(4, act)[::2] == [201, 201]
+
+
+def test_control_of_the_slot_two_shops_hash_at_the_same_moment(acme, globex, hasher):
+    """The counter does see it where it is allowed."""
+    for tenant in (acme, globex):
+        person(tenant, EMAIL)
+    hasher.reset()
+    for _ in range(20):
+        in_parallel(2, lambda n: log_in(shop_client([acme, globex][n]), EMAIL, WRONG, **network(n)))
+        if hasher.most_in_flight == 2:
+            break
+    assert hasher.most_in_flight == 2
+
+
+def test_honest_people_of_one_network_get_in_at_the_same_moment(settings):
+    """Ten customers of ten shops behind one address: no one made a mistake."""
+    shops = [make_tenant() for _ in range(10)]
+    for shop in shops:
+        person(shop, EMAIL)
+    settings.PASSWORD_HASHERS = QUICK
+    for _ in range(5):
+        cache.clear()  # of the throttles
+        answers = in_parallel(10, lambda n: log_in(shop_client(shops[n]), EMAIL))
+        assert [answer.status_code for answer in answers] == [200] * 10
+
+
+def test_honest_requests_of_one_network_are_taken_at_the_same_moment():
+    """The same of the limit on mails: 8 of the 50 that it allows in an hour."""
+    shops = [make_tenant() for _ in range(4)]
+    for number in range(2):
+        email = f"nobody-{number}@example.com"
+        answers = in_parallel(
+            4,
+            lambda n, email=email: shop_client(shops[n]).post(
+                "/api/auth/password/reset/", {"email": email}
+            ),
+        )
+        assert [answer.status_code for answer in answers] == [202] * 4
