@@ -64,13 +64,13 @@ def assign_if_unset(row):
 @mutant(f"{ALONE} -k save")
 def save_for_another_tenant(patch):
     """`save()` writes another tenant's row."""
-    patch.setattr(tenant_models, "claim", assign_if_unset)
+    patch.setattr(tenant_models, "assign_active_tenant", assign_if_unset)
 
 
 @mutant(f"{ALONE} -k bulk_create")
 def bulk_create_for_another_tenant(patch):
     """`bulk_create()` creates rows of another tenant."""
-    patch.setattr(managers, "claim", assign_if_unset)
+    patch.setattr(managers, "assign_active_tenant", assign_if_unset)
 
 
 @mutant(f"{ALONE} -k update")
