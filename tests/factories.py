@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.throttling.client import Client
 from apps.throttling.models import TenantCounter
 from apps.throttling.rate_limits import LOGIN_BY_EMAIL
+from apps.users.actions import UserAction
 from apps.users.models import EmailToken, LoginSession, User
 from auth_backends.tokens import AccessToken, RefreshToken
 
@@ -76,7 +77,7 @@ def make_counter() -> TenantCounter:
 
 def make_audit_event() -> AuditEvent:
     subject = f"event {next(_numbers)}"
-    return AuditEvent.objects.create(action=Action.LOGGED_IN, subject=subject, actor=anybody())
+    return AuditEvent.objects.create(action=UserAction.LOGGED_IN, subject=subject, actor=anybody())
 
 
 def make_tokens(user: User) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who did what in a shop, from where. Written once, and changed by nobody."""
+"""The audit log of a tenant: who did what, and from where. Append-only."""
 
 from __future__ import annotations
 
@@ -8,37 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.audit.actions import Action, action_choices
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.managers import TenantManager
 from apps.tenants.models import TenantOwnedModel
 from apps.throttling.client import Client
-
-
-class Action(models.TextChoices):
-    """What is recorded. The value's first part is the kind of thing that it happened to."""
-
-    SHOP_OPENED = "shop.opened"
-    SHOP_CHANGED = "shop.changed"
-    LOGGED_IN = "session.opened"
-    LOGIN_FAILED = "session.refused"
-    LOGGED_OUT = "session.ended"
-    SECRET_REUSED = "session.reused"  # noqa: S105 -- an action
-    PASSWORD_CHANGED = "password.changed"  # noqa: S105 -- an action
-    PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105 -- an action
-    PASSWORD_RESET = "password.reset"  # noqa: S105 -- an action
-    USER_REGISTERED = "user.registered"
-    USER_CREATED = "user.created"
-    USER_CHANGED = "user.changed"
-    USER_DEACTIVATED = "user.deactivated"
-    USER_INVITED = "invitation.sent"
-    INVITATION_WITHDRAWN = "invitation.withdrawn"
-    INVITATION_ACCEPTED = "invitation.accepted"
-    EMAIL_CHANGE_REQUESTED = "email.change_requested"
-    EMAIL_CONFIRMED = "email.confirmed"
-    MAIL_WITHHELD = "mail.withheld"
-    PRODUCT_CREATED = "product.created"
-    PRODUCT_CHANGED = "product.changed"
-    PRODUCT_DELETED = "product.deleted"
 
 
 class AuditManager(TenantManager):
@@ -63,7 +37,7 @@ class AuditManager(TenantManager):
 
 
 class AuditEvent(TenantOwnedModel):
-    action = models.CharField(max_length=32, choices=Action.choices)
+    action = models.CharField(max_length=32, choices=action_choices)
     actor = TenantForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
+from apps.mail.actions import MailAction
 from apps.mail.background import require_room, run_in_background
 from apps.mail.exceptions import MailQueueFull
 from apps.mail.messages import build_message
@@ -76,7 +77,7 @@ def deliver(
         except RateLimited:
             logger.warning("Withheld %s for %s: too many mails", template, tenant or "platform")
             if tenant is not None:
-                AuditEvent.objects.record(Action.MAIL_WITHHELD, None, subject=to, mail=template)
+                AuditEvent.objects.record(MailAction.WITHHELD, None, subject=to, mail=template)
             return
     values = context() if callable(context) else context
     build_message(to, template, values, tenant=tenant).send()

@@ -6,7 +6,9 @@ from django.db import transaction
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
 from apps.api.viewsets import ModelViewSet
-from apps.audit.models import Action, AuditEvent
+from apps.audit.actions import Action
+from apps.audit.models import AuditEvent
+from apps.products.actions import ProductAction
 from apps.products.models import Product
 from apps.products.quotas import reserve, size_of
 from apps.products.serializers import ProductSerializer
@@ -32,16 +34,16 @@ class ProductViewSet(ModelViewSet):
     def perform_create(self, serializer: Any) -> None:
         reserve(rows=1, size=size_of(serializer.validated_data))
         product = serializer.save(added_by=self.request.user)
-        self._record(Action.PRODUCT_CREATED, product)
+        self._record(ProductAction.CREATED, product)
 
     def perform_update(self, serializer: Any) -> None:
         new = serializer.validated_data
         old = {name: getattr(serializer.instance, name) for name in new}
         reserve(rows=0, size=size_of(new) - size_of(old))
-        self._record(Action.PRODUCT_CHANGED, serializer.save(), fields=sorted(new))
+        self._record(ProductAction.CHANGED, serializer.save(), fields=sorted(new))
 
     def perform_destroy(self, instance: Product) -> None:
-        self._record(Action.PRODUCT_DELETED, instance)
+        self._record(ProductAction.DELETED, instance)
         instance.delete()
 
     def _record(self, action: Action, product: Product, **details: Any) -> None:

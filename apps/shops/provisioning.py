@@ -7,7 +7,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
+from apps.shops.actions import ShopAction
 from apps.shops.exceptions import CodeTaken
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
@@ -46,7 +47,7 @@ def open_shop(
             user.save(using=using)
             if request is not None:
                 events = AuditEvent.objects.db_manager(using)
-                events.record(Action.SHOP_OPENED, request, subject=code)
+                events.record(ShopAction.OPENED, request, subject=code)
                 request_confirmation(user, user.email)
     return tenant
 

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.viewsets import RetrieveModelMixin, UpdateModelMixin
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
+from apps.shops.actions import ShopAction
 from apps.shops.exceptions import CodeTaken
 from apps.shops.provisioning import is_taken
 from apps.shops.serializers import AvailabilitySerializer, OpenShopSerializer, ShopSerializer
@@ -77,7 +78,7 @@ class ShopView(RetrieveModelMixin, UpdateModelMixin, generics.RetrieveUpdateAPIV
         names = sorted(serializer.validated_data)
         shop, user = serializer.save(), self.request.user
         AuditEvent.objects.record(
-            Action.SHOP_CHANGED, self.request, actor=user, subject=shop.code, fields=names
+            ShopAction.CHANGED, self.request, actor=user, subject=shop.code, fields=names
         )
 
 

@@ -59,8 +59,9 @@ def make_shops(number: int, **variables: Any) -> list[Shop]:
 
 
 def _make_shop(number: int) -> Shop:
-    from apps.audit.models import Action, AuditEvent
+    from apps.audit.models import AuditEvent
     from apps.tenants.context import tenant_context
+    from apps.users.actions import UserAction
     from tests.factories import make_product, make_tenant, make_user
 
     canary = f"canary-{number:03}"
@@ -76,7 +77,7 @@ def _make_shop(number: int) -> Shop:
         ]
         for n in range(3):
             AuditEvent.objects.create(
-                action=Action.LOGGED_IN, subject=f"event {n} of {canary}", actor=owner
+                action=UserAction.LOGGED_IN, subject=f"event {n} of {canary}", actor=owner
             )
     ids = [str(product.pk) for product in products]
     return Shop(

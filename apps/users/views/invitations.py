@@ -10,9 +10,11 @@ from rest_framework.response import Response
 
 from apps.api.views import PublicView
 from apps.api.viewsets import CreateModelMixin, DestroyModelMixin, RetrieveModelMixin
-from apps.audit.models import Action, AuditEvent
+from apps.audit.actions import Action
+from apps.audit.models import AuditEvent
 from apps.mail.delivery import admit_mail
 from apps.tenants.context import require_active_tenant
+from apps.users.actions import UserAction
 from apps.users.emails import confirm_tenant, mail_invitation
 from apps.users.exceptions import InvalidLink
 from apps.users.models import EmailToken, User
@@ -51,11 +53,11 @@ class InvitationViewSet(
         admit_mail(email, "invitation", tenant=tenant, sender=inviter, client=self.request.client)
         with transaction.atomic():
             serializer.instance = mail_invitation(email, role, inviter)
-            self._record(Action.USER_INVITED, serializer.instance)
+            self._record(UserAction.INVITED, serializer.instance)
 
     def perform_destroy(self, instance: EmailToken) -> None:
         EmailToken.objects.filter(pk=instance.pk).void()
-        self._record(Action.INVITATION_WITHDRAWN, instance)
+        self._record(UserAction.INVITATION_WITHDRAWN, instance)
 
     def _record(self, action: Action, invitation: EmailToken) -> None:
         AuditEvent.objects.record(
@@ -83,7 +85,11 @@ class AcceptInvitationView(PublicView):
             create_account(user, password)
             confirm_tenant(user)
             AuditEvent.objects.record(
-                Action.INVITATION_ACCEPTED, request, actor=user, subject=user.email, role=user.role
+                UserAction.INVITATION_ACCEPTED,
+                request,
+                actor=user,
+                subject=user.email,
+                role=user.role,
             )
         context = self.get_serializer_context()
         return Response(UserSerializer(user, context=context).data, status.HTTP_201_CREATED)

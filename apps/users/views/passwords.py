@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.views import BodyView, PublicView
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
 from apps.throttling.lockout import count_password_change, knows_password
 from apps.throttling.mail_quota import count_mail_request
+from apps.users.actions import UserAction
 from apps.users.emails import confirm_tenant, mail_password_reset
 from apps.users.exceptions import InvalidLink
 from apps.users.models import EmailToken, User
@@ -43,7 +44,9 @@ class PasswordChangeView(BodyView):
             raise PermissionDenied("The current password is incorrect.", "wrong_password")
         count_password_change(user)
         set_password(user, values["new_password"], field="new_password", request=request)
-        AuditEvent.objects.record(Action.PASSWORD_CHANGED, request, actor=user, subject=user.email)
+        AuditEvent.objects.record(
+            UserAction.PASSWORD_CHANGED, request, actor=user, subject=user.email
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -56,7 +59,7 @@ class PasswordResetView(PublicView):
     def post(self, request: Any) -> Response:
         email = self.validated(request)["email"]
         count_mail_request("password_reset", request.client)
-        AuditEvent.objects.record(Action.PASSWORD_RESET_ASKED, request, subject=email)
+        AuditEvent.objects.record(UserAction.PASSWORD_RESET_ASKED, request, subject=email)
         run_in_background(mail_password_reset, email, tenant=get_active_tenant())
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
 
@@ -77,6 +80,6 @@ class PasswordResetConfirmView(PublicView):
             set_password(user, values["password"])
             confirm_tenant(user)
             AuditEvent.objects.record(
-                Action.PASSWORD_RESET, request, actor=user, subject=user.email
+                UserAction.PASSWORD_RESET, request, actor=user, subject=user.email
             )
         return Response(status=status.HTTP_204_NO_CONTENT)

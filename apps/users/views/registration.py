@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.views import PublicView
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
 from apps.mail.background import run_in_background
 from apps.tenants.context import get_active_tenant
 from apps.throttling.mail_quota import count_mail_request
+from apps.users.actions import UserAction
 from apps.users.emails import confirm_email, mail_shops, mail_verification
 from apps.users.exceptions import InvalidLink
 from apps.users.models import EmailToken, Role, User
@@ -61,7 +62,7 @@ class EmailVerifyView(PublicView):
             user = User(email=token.email, role=Role.CUSTOMER, **token.account)
             create_account(user, values["password"])
             AuditEvent.objects.record(
-                Action.USER_REGISTERED, request, actor=user, subject=user.email
+                UserAction.REGISTERED, request, actor=user, subject=user.email
             )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -91,7 +92,7 @@ class EmailConfirmView(PublicView):
                 set_password(user, values["password"])
             confirm_email(user, token.email, request.client)
             AuditEvent.objects.record(
-                Action.EMAIL_CONFIRMED, request, actor=user, subject=token.email, before=before
+                UserAction.EMAIL_CONFIRMED, request, actor=user, subject=token.email, before=before
             )
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.viewsets import DestroyModelMixin
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
+from apps.users.actions import UserAction
 from apps.users.models import LoginSession
 from apps.users.serializers import SessionSerializer
 
@@ -45,5 +46,5 @@ class LogoutView(APIView):
 def _end(request: Any, sessions: Any) -> None:
     sessions.end()
     AuditEvent.objects.record(
-        Action.LOGGED_OUT, request, actor=request.user, subject=request.user.email
+        UserAction.LOGGED_OUT, request, actor=request.user, subject=request.user.email
     )

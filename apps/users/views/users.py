@@ -11,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.viewsets import ModelViewSet, RetrieveModelMixin
-from apps.audit.models import Action, AuditEvent
+from apps.audit.actions import Action
+from apps.audit.models import AuditEvent
+from apps.users.actions import UserAction
 from apps.users.models import User
 from apps.users.permissions import ManagesUsers, require_permission_to_change
 from apps.users.serializers import NewUserSerializer, UserSerializer
@@ -44,21 +46,21 @@ class UserViewSet(ModelViewSet):
     @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
         user = serializer.save()
-        self._record(Action.USER_CREATED, user, role=user.role)
+        self._record(UserAction.CREATED, user, role=user.role)
 
     def perform_update(self, serializer: Any) -> None:
         changes = dict(serializer.validated_data)
         user = serializer.save()
         email = changes.pop("email", user.email)
         if changes:
-            self._record(Action.USER_CHANGED, user, **changes)
+            self._record(UserAction.CHANGED, user, **changes)
         if email != user.email:
-            self._record(Action.EMAIL_CHANGE_REQUESTED, user, new=email)
+            self._record(UserAction.EMAIL_CHANGE_REQUESTED, user, new=email)
 
     def perform_destroy(self, instance: User) -> None:
         require_permission_to_change(self.request, instance, {"is_active": False})
         instance.change(is_active=False)
-        self._record(Action.USER_DEACTIVATED, instance)
+        self._record(UserAction.DEACTIVATED, instance)
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["delete"], filterset_fields=[])
@@ -66,7 +68,7 @@ class UserViewSet(ModelViewSet):
         """End all sessions of a user."""
         user = self.get_object()
         user.sessions.end()
-        self._record(Action.LOGGED_OUT, user)
+        self._record(UserAction.LOGGED_OUT, user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _record(self, what: Action, user: User, **details: Any) -> None:

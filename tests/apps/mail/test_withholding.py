@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
+from apps.mail.actions import MailAction
 from apps.mail.background import wait_until_idle
 from apps.mail.delivery import send_after_commit
 from apps.tenants.context import tenant_context
@@ -44,7 +45,7 @@ def subjects(address):
 
 def withheld(tenant):
     with tenant_context(tenant):
-        events = AuditEvent.objects.filter(action=Action.MAIL_WITHHELD)
+        events = AuditEvent.objects.filter(action=MailAction.WITHHELD)
         return [(event.subject, event.details, event.address) for event in events]
 
 

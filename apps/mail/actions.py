@@ -1,0 +1,5 @@
+from apps.audit.actions import Action
+
+
+class MailAction(Action):
+    WITHHELD = "mail.withheld"

@@ -1,0 +1,7 @@
+from apps.audit.actions import Action
+
+
+class ProductAction(Action):
+    CREATED = "product.created"
+    CHANGED = "product.changed"
+    DELETED = "product.deleted"
