@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs one management command, with the embedded PostgreSQL up if that is the database."""
+"""Run a management command, with the embedded PostgreSQL running if it is the database."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from apps.server.embedded import EmbeddedPostgresError, say_on_stderr
+from apps.embedded_postgres.programs import EmbeddedPostgresError
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     except ImproperlyConfigured as error:
         sys.exit(f"Refusing to start: {error}")
     try:
-        with postgres.running(say_on_stderr) if postgres else nullcontext():
+        with postgres.running() if postgres else nullcontext():
             execute_from_command_line(sys.argv)
     except EmbeddedPostgresError as error:
         sys.exit(f"{error}")

@@ -10,9 +10,10 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 
 from apps.api.fields import StrictCharField
-from apps.audit.models import Action, AuditEvent
+from apps.audit.models import AuditEvent
 from apps.throttling.exceptions import RateLimited
 from apps.throttling.lockout import count_login, record_login_success, refund_login
+from apps.users.actions import UserAction
 from apps.users.exceptions import SecretReused, SessionEnded
 from apps.users.models import LoginSession
 from apps.users.normalization import normalize_email
@@ -50,13 +51,13 @@ class LoginSerializer(serializers.Serializer):
             refund_login(email, client)
             raise
         if user is None:
-            AuditEvent.objects.record(Action.LOGIN_FAILED, request, subject=subject)
+            AuditEvent.objects.record(UserAction.LOGIN_FAILED, request, subject=subject)
             raise AuthenticationFailed(
                 "No active account has this e-mail and password.", code="invalid_credentials"
             )
         record_login_success(user, email, client)
         session, secret = LoginSession.objects.open(user, client)
-        AuditEvent.objects.record(Action.LOGGED_IN, request, actor=user, subject=user.email)
+        AuditEvent.objects.record(UserAction.LOGGED_IN, request, actor=user, subject=user.email)
         return _tokens(session, secret)
 
 
@@ -77,7 +78,7 @@ class RefreshSerializer(serializers.Serializer):
             return _tokens(*rotated)
         except SecretReused as error:
             AuditEvent.objects.record(
-                Action.SECRET_REUSED, request, subject=error.user.email, session=token["sid"]
+                UserAction.SECRET_REUSED, request, subject=error.user.email, session=token["sid"]
             )
             raise _refused() from error
         except (TokenError, SessionEnded) as error:

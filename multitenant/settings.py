@@ -6,9 +6,10 @@ from typing import Any
 
 import environ
 
-from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
-from apps.server.generated import generated_secret
-from apps.server.heartbeat import WatchedConnection
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import OWNER_ROLE
+from apps.server.database_watchdog import WatchedConnection
+from apps.server.local_secrets import generated_secret
 from apps.tenants.database import TenantCursor
 from apps.throttling.rate_limits import RateLimit
 from auth_backends.keys import parse_signing_keys, require_256_bits, require_random
@@ -30,12 +31,12 @@ WORKERS = env.int("WORKERS", default=2)
 THREADS = 40
 # Clients that each worker keeps connected, as far as the limit on open files allows it.
 CLIENTS = 16_000
-ADMISSION: dict[str, Any] = {
-    "places": 4,
-    "places_each": 2,
-    "slow_after": 0.2,
-    "waiting": 34,
-    "patience": 2.0,
+LOAD_SHEDDING: dict[str, Any] = {
+    "slots": 4,
+    "slots_per_tenant": 2,
+    "slow_threshold": 0.2,
+    "queue_size": 34,
+    "queue_timeout": 2.0,
 }
 IS_PUBLIC = BASE_DOMAIN != "localhost"
 # How browsers reach the sites: through a proxy that speaks TLS, or straight.
@@ -108,8 +109,8 @@ MIDDLEWARE = [
     "middleware.content_length.RequireContentLengthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the look-up of the tenant, which may have to wait for the database.
-    "middleware.admission.AdmissionMiddleware",
-    # Holds a place while it reads: a body that trickles in costs its own shop first.
+    "middleware.load_shedding.LoadSheddingMiddleware",
+    # Holds a slot while it reads: a body that trickles in costs its own shop first.
     "middleware.drain_body.DrainBodyMiddleware",
     "middleware.tenant.TenantMiddleware",
     # These two need to know the tenant.
@@ -123,7 +124,7 @@ TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP
 
 EMBEDDED_POSTGRES = None if env.str("DATABASE_URL", default="") else EmbeddedPostgres(DATA_DIR)
 if EMBEDDED_POSTGRES:
-    database_url = EMBEDDED_POSTGRES.url(APP_ROLE)
+    database_url = EMBEDDED_POSTGRES.url()
     database_owner_url = EMBEDDED_POSTGRES.url(OWNER_ROLE)
 else:
     database_url = env.str("DATABASE_URL")
@@ -267,8 +268,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Galleria",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "DEFAULT_GENERATOR_CLASS": "apps.api.schema.OnceGenerator",
-    "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from psycopg2.extensions import parse_dsn
 
-from apps.server.embedded import programs_folder
+from apps.embedded_postgres.programs import programs_folder
 from tests.test_docs import ROOT, blocks, section
 
 

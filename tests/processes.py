@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 
 import psutil
 
-from apps.server.embedded import EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -238,7 +238,7 @@ def new_folder() -> Iterator[Path]:
     yield folder
     if (folder / "postgres" / "postmaster.pid").exists():
         # A failed test left it running; it is nobody else's.
-        with EmbeddedPostgres(folder).running(lambda _: None):
+        with EmbeddedPostgres(folder).running():
             pass
     shutil.rmtree(folder)
 

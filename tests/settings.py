@@ -8,5 +8,11 @@ os.environ["BASE_DOMAIN"] = "localhost"
 from multitenant.settings import *  # noqa: F403 -- the environment comes first
 
 LOGGING = {}
-# A crowd of threads is one process here. Admission has tests of its own.
-ADMISSION = {"places": 100, "places_each": 100, "slow_after": 0.0, "waiting": 100, "patience": 60.0}
+# All threads of a test are one process here; tests of the limiter set their own values.
+LOAD_SHEDDING = {
+    "slots": 100,
+    "slots_per_tenant": 100,
+    "slow_threshold": 0.0,
+    "queue_size": 100,
+    "queue_timeout": 60.0,
+}

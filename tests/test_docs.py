@@ -17,7 +17,8 @@ import pytest
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
-from apps.server.embedded import DATABASE, SUPERUSER, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import DATABASE, SUPERUSER
 from tests.processes import VARIABLES, environment, manage, new_folder, serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,7 +143,7 @@ def test_database_of_an_operator_is_made_as_it_is_written():
     statements, closings = blocks((ROOT / "docs/operations.md").read_text(), "sql")
     with new_folder() as folder:
         postgres = EmbeddedPostgres(folder)
-        with postgres.running(lambda _: None):
+        with postgres.running():
             with closing(psycopg2.connect(postgres.url(SUPERUSER))) as connection:
                 connection.autocommit = True
                 for statement in statements.strip().split("\n"):
@@ -191,7 +192,8 @@ def test_processes_of_tests_inherit_no_variable_of_the_project():
 
 
 def test_checks_table_is_complete():
-    checks = (ROOT / "apps/tenants/checks.py").read_text()
+    modules = (ROOT / "apps/tenants").glob("*checks.py")
+    checks = "".join(module.read_text() for module in modules)
     table = (ROOT / "docs/isolation.md").read_text()
 
     assert re.findall(r"^\| `(tenants\.\w+)` \|", table, re.MULTILINE) == sorted(

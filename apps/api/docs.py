@@ -1,43 +1,52 @@
-"""The description of the API, and the page that shows it to people."""
+"""The OpenAPI documents, and the page that shows them."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpResponse
+from django.utils import translation
 from django.utils.decorators import method_decorator
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 
-_rendered: dict[tuple[Any, str], str | bytes] = {}  # by URL conf and media type
+
+def build_documents() -> None:
+    """Build both documents. Called before a process serves: the generator is not thread-safe."""
+    for urlconf in (settings.PLATFORM_URLCONF, settings.SHOP_URLCONF):
+        openapi_documents(urlconf)
+
+
+@cache
+def openapi_documents(urlconf: str) -> dict[str, str | bytes]:
+    """Return the document of a URL conf, by media type, in the language of the settings."""
+    with translation.override(settings.LANGUAGE_CODE):
+        document = SchemaGenerator(urlconf=urlconf).get_schema(public=True)
+        return {
+            renderer.media_type: renderer().render(document, renderer.media_type, {})
+            for renderer in SpectacularAPIView.renderer_classes
+        }
 
 
 class SchemaView(SpectacularAPIView):
-    """The document of a host. There is one version, whichever is asked for.
-
-    It is rendered once in a process: nothing else that anybody may ask for would take as long.
-    """
+    """The document of a host. There is one version, in one language."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Past the library's choice of a language: what is kept here is read by everybody.
-        response = self._get_schema_response(request)
         renderer = request.accepted_renderer
-        key = self.urlconf, renderer.media_type
-        if key not in _rendered:
-            _rendered[key] = renderer.render(response.data, renderer.media_type, {})
+        filename = f"{spectacular_settings.TITLE}.{renderer.format}"
         return HttpResponse(
-            _rendered[key],
+            openapi_documents(self.urlconf)[renderer.media_type],
             content_type=renderer.media_type,
-            headers={"Content-Disposition": response["Content-Disposition"]},
+            headers={"Content-Disposition": f'inline; filename="{filename}"'},
         )
-
-    def _get_version_parameter(self, request: Request) -> None:
-        # The library puts it into a header as it comes, and a line break in it would be a 500.
-        return None
 
 
 @method_decorator(
@@ -53,7 +62,7 @@ class SchemaView(SpectacularAPIView):
     name="dispatch",
 )
 class DocsView(SpectacularSwaggerSplitView):
-    """Swagger UI without a line of inline script, and without a CSRF cookie that no view reads."""
+    """Swagger UI without inline scripts, and without a CSRF cookie that no view reads."""
 
     http_method_names = ["get", "head"]  # OPTIONS would look for a template, and be a 500
     template_name = "api/docs.html"

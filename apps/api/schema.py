@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -22,22 +20,6 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The `ETag` that the resource was read with; 412 if it has changed since.",
 )
-
-_documents: dict[Any, Any] = {}
-_generating = Lock()
-
-
-class OnceGenerator(SchemaGenerator):
-    """Makes the document of a URL conf once in a process, whoever asks for it and how.
-
-    It takes long, anybody may ask, and the library's classes do not stand two threads at once.
-    """
-
-    def get_schema(self, request: Any = None, public: bool = False) -> Any:
-        with _generating:
-            if self.urlconf not in _documents:
-                _documents[self.urlconf] = super().get_schema(request, public)
-            return _documents[self.urlconf]
 
 
 class FieldProblemSerializer(serializers.Serializer):

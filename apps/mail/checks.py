@@ -11,11 +11,11 @@ from django.core.validators import validate_email
 
 
 def check_backend(**kwargs: Any) -> list[CheckMessage]:
-    """W002: what should reach a person would stand in the log, links with secrets too."""
+    """Warn that emails, including links with secrets, would go to the log instead."""
     if settings.IS_PUBLIC and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
         return [
             checks.Warning(
-                "Mails are printed, and sent to nobody.",
+                "Emails are printed instead of being sent.",
                 hint="Set EMAIL_URL, such as smtp+tls://user:password@mail.example.com:587.",
                 id="mail.W002",
             )
@@ -24,13 +24,13 @@ def check_backend(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_sender(**kwargs: Any) -> list[CheckMessage]:
-    """E001: every mail would fail, in the background where nobody sees it."""
+    """Check the sender: with an invalid one every email would fail in the background."""
     try:
         validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     except ValidationError:
         return [
             Error(
-                f"DEFAULT_FROM_EMAIL is {settings.DEFAULT_FROM_EMAIL!r}, which is no address.",
+                f"DEFAULT_FROM_EMAIL is {settings.DEFAULT_FROM_EMAIL!r}, not an email address.",
                 hint="Set MAIL_FROM to an address, or to a name with one: Galleria <mail@a.shop>.",
                 id="mail.E001",
             )

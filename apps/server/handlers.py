@@ -1,4 +1,4 @@
-"""The WSGI and ASGI handlers, with bounds on what Django parses of a head before any middleware."""
+"""WSGI and ASGI handlers that bound the headers which Django parses before any middleware."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
-#: Longest values that are read, in characters. Parsing takes time quadratic in them.
+#: Longest values that are parsed, in characters: parsing takes quadratic time.
 LONGEST = {"CONTENT_TYPE": 256, "HTTP_ACCEPT": 1024}
 
 
 def drop_long_headers(environ: dict[str, Any]) -> None:
-    """Empty the headers of `environ` that are too long to be honest."""
+    """Clear the headers of `environ` that are too long."""
     for name, longest in LONGEST.items():
         if len(environ.get(name) or "") > longest:
             environ[name] = ""

@@ -1,4 +1,4 @@
-"""What a host answers besides its API."""
+"""Views that every host has beside its API: the start page and the probes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 def read_only(view: View) -> View:
-    """Answer all methods but GET and HEAD with a 405."""
+    """Return 405 for every method except GET and HEAD."""
 
     @wraps(view)
     def only_read(request: HttpRequest) -> HttpResponse:
@@ -34,19 +34,19 @@ def read_only(view: View) -> View:
 
 @read_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead a person to the description of the API."""
+    """Redirect to the page that documents the API."""
     return HttpResponseRedirect("/api/docs/")
 
 
 @read_only
 def livez(request: HttpRequest) -> HttpResponse:
-    """Tell that the process answers; touches no database."""
+    """Return 200 if the process responds, without a query."""
     return _ok()
 
 
 @read_only
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Tell whether requests can be served: database reached, migrated, and every wall standing."""
+    """Return 200 if requests can be served: database reached, migrated, and isolating tenants."""
     try:
         problem = _reason_not_ready()
     except Error:

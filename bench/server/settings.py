@@ -7,10 +7,10 @@ from multitenant.settings import *  # noqa: F403 -- the environment comes first
 PLACES = int(os.environ["BENCH_PLACES"])
 THREADS = PLACES + 12
 # One shop has all the places: it is their number that is measured.
-ADMISSION = {
-    "places": PLACES,
-    "places_each": PLACES,
-    "slow_after": 0.0,
-    "waiting": 10,
-    "patience": 10.0,
+LOAD_SHEDDING = {
+    "slots": PLACES,
+    "slots_per_tenant": PLACES,
+    "slow_threshold": 0.0,
+    "queue_size": 10,
+    "queue_timeout": 10.0,
 }

@@ -46,8 +46,8 @@ class Sample:
     def is_clean_refusal(self) -> bool:
         """An answer that says what is wrong and when to come back.
 
-        It is a 503; 429 is what admission tells a request that waited a second for a place,
-        where its shop's others held them and had got something done in that second.
+        It is a 503; 429 is for a request that waited for a slot in vain, where its shop's other
+        requests had as many as they may.
         """
         return (
             self.status in {429, 503}

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import psutil
 import psycopg2
 
-from apps.server.embedded import APP_ROLE, SUPERUSER, EmbeddedPostgres, EmbeddedPostgresError
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.programs import EmbeddedPostgresError
+from apps.embedded_postgres.roles import APP_ROLE, SUPERUSER
 from tests.processes import is_alive, postgres_process, until
 
 #: Backends that serve clients, by what PostgreSQL calls itself in the list of processes.
@@ -41,7 +43,7 @@ class Cluster:
         return ended
 
     def stop(self) -> None:
-        self.postgres._pg_ctl("stop", "--mode=fast")
+        self.postgres.stop_server()
 
     def start(self) -> float:
         """Start it as its supervisor would; return when it accepted a connection."""
@@ -92,9 +94,8 @@ class Cluster:
 
     def _is_started(self) -> bool:
         """Try; one that was killed is in the way until somebody has reaped it."""
-        log = self.postgres.cluster / "server.log"
         try:
-            self.postgres._pg_ctl("start", "--wait", f"--log={log}")
+            self.postgres.start_server({})
         except EmbeddedPostgresError:
             return False
         return True

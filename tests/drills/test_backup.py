@@ -16,7 +16,8 @@ from zipfile import ZipFile
 import psycopg2
 import pytest
 
-from apps.server.embedded import OWNER_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import OWNER_ROLE
 from tests import processes
 from tests.drills.figures import Table, published
 from tests.operations_page import backup_scripts, run_script
@@ -128,7 +129,7 @@ def platform() -> Iterator[Platform]:
     with new_folder() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "DEADLINE", 300.0)
         found = Platform(folder)
-        with EmbeddedPostgres(folder).running(lambda _: None):
+        with EmbeddedPostgres(folder).running():
             found.run("migrate", "--verbosity=0")
             for code, (people, products, events) in SIZES.items():
                 found.run(
@@ -245,7 +246,7 @@ def test_server_is_lost_and_restored(platform, table):
     with new_folder() as folder:
         fresh = Platform(folder)
         shutil.copy(platform.folder / "everything.dump", folder)
-        with EmbeddedPostgres(folder).running(lambda _: None):
+        with EmbeddedPostgres(folder).running():
             restore = timed(lambda: fresh.run_script(put_back))
             after = (fresh.query(WALLS), {table: fresh.md5(table) for table in tables})
             assert after == before

@@ -12,7 +12,8 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from apps.server.embedded import APP_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE
 from tests.drills.clients import (
     Client,
     Crowd,
@@ -91,7 +92,7 @@ def table() -> Iterator[Table]:
 def scene() -> Iterator[Scene]:
     with new_folder() as folder:
         postgres = EmbeddedPostgres(folder)
-        with postgres.running(lambda _: None), serving(folder, **NO_RATES) as server:
+        with postgres.running(), serving(folder, **NO_RATES) as server:
             yield Scene(server, Cluster(postgres), shop_clients(server, CLIENTS))
 
 
@@ -229,8 +230,8 @@ def test_connections_are_kept_between_requests(scene, table):
 def test_frozen_database_leaves_nobody_hanging(scene, table):
     waited = threading.Event()
 
-    def ask_without_a_heartbeat() -> None:
-        """The control: nothing but the heartbeat ends this wait."""
+    def query_without_a_watchdog() -> None:
+        """The control: only the watchdog ends this wait."""
         url = scene.cluster.postgres.url(APP_ROLE)
         options = "-c statement_timeout=1000"
         with closing(psycopg2.connect(url, options=options, tcp_user_timeout=1000)) as connection:
@@ -240,7 +241,7 @@ def test_frozen_database_leaves_nobody_hanging(scene, table):
         waited.set()
 
     connected, stopped = threading.Event(), threading.Event()
-    plain = threading.Thread(target=ask_without_a_heartbeat)
+    plain = threading.Thread(target=query_without_a_watchdog)
     plain.start()
     connected.wait()
     crowd, probes = scene.crowd(), scene.probes()

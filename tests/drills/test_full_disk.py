@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from tests.drills.clients import Crowd, crowds, list_products, write
 from tests.drills.cluster import Cluster
 from tests.drills.figures import Table, published
@@ -93,7 +94,7 @@ def run_out_of_room(disk: Path, table: Table) -> None:
             "DATABASE_OWNER_URL": postgres.url(OWNER_ROLE),
         }
         with (
-            postgres.running(lambda _: None),
+            postgres.running(),
             serving(folder, **urls, **NO_RATES) as server,
         ):
             cluster, workers = Cluster(postgres), server.workers

@@ -108,7 +108,7 @@ def test_crowd_at_one_shop_is_not_noticed_at_another(folder, table, clients, are
     table.add(
         f"{clients} clients flood shop A with cheap and expensive requests (F10)",
         f"p99 of B x {control[2]:.1f}: {control[0] * 1000:.0f} -> {control[1] * 1000:.0f} ms "
-        "(the same without admission)",
+        "(the same without load shedding)",
         "p99 of B <= x 3 and <= 250 ms, B errors 0" + ", A gets 429" * are_too_many,
         f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, "
         f"{len(failures(beside))} errors of {len(beside)}, A {described(crowd)}",

@@ -9,7 +9,8 @@ from itertools import count
 
 import pytest
 
-from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from tests.apps.shops.requests import OWNER, opening
 from tests.drills.clients import Client, Crowd, Sample, crowds
 from tests.drills.cluster import Cluster
@@ -53,7 +54,7 @@ _numbers = count(1)
 def cluster() -> Iterator[Cluster]:
     with new_folder() as folder:
         postgres = EmbeddedPostgres(folder)
-        with postgres.running(lambda _: None):
+        with postgres.running():
             yield Cluster(postgres)
 
 

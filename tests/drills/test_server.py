@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from apps.server.embedded import OWNER_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import OWNER_ROLE
 from tests.drills.figures import Table, published
 from tests.drills.load import Answer, Load, failures, percentile, statuses
 from tests.drills.nginx import proxying

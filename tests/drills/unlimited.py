@@ -1,12 +1,12 @@
-"""The project's settings as they were without admission: the control of what it is good for."""
+"""The project's settings as they were without load shedding: its control."""
 
 from multitenant.settings import *  # noqa: F403 -- the environment comes first
 
 THREADS = 4
-ADMISSION = {
-    "places": 1000,
-    "places_each": 1000,
-    "slow_after": 0.0,
-    "waiting": 1000,
-    "patience": 60.0,
+LOAD_SHEDDING = {
+    "slots": 1000,
+    "slots_per_tenant": 1000,
+    "slow_threshold": 0.0,
+    "queue_size": 1000,
+    "queue_timeout": 60.0,
 }

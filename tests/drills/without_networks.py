@@ -1,9 +1,8 @@
-"""The project's settings with an admission that knows shops alone: the control of its networks."""
+"""The project's settings with fairness between shops only: the control of that between networks."""
 
 from multitenant.settings import *  # noqa: F403 -- the environment comes first
 from multitenant.settings import MIDDLEWARE as _MIDDLEWARE
 
 MIDDLEWARE = [
-    "tests.drills.admission.ShopsAloneMiddleware" if name.endswith("AdmissionMiddleware") else name
-    for name in _MIDDLEWARE
+    name.replace("middleware.load_shedding.", "tests.drills.load_shedding.") for name in _MIDDLEWARE
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.server.heartbeat import heartbeat
+from apps.server.database_watchdog import watchdog
 from apps.tenants import cache
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
@@ -32,11 +32,11 @@ def storefront(acme: Tenant) -> ShopClient:
 
 @pytest.fixture
 def no_database(storefront: ShopClient) -> Iterator[None]:
-    """As it is when the connection for notices breaks, and the heartbeat finds no answer."""
+    """As it is when the connection for notices breaks, and the watchdog gets no response."""
     cache.tenant_cache.forget()
-    heartbeat.is_silent = True
+    watchdog.is_unresponsive = True
     yield
-    heartbeat.is_silent = False
+    watchdog.is_unresponsive = False
 
 
 def is_readable(response: Any, origin: str = ORIGIN) -> bool:

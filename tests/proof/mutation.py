@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from apps.server.embedded import SUPERUSER
+from apps.embedded_postgres.roles import SUPERUSER
 
 if TYPE_CHECKING:
     from tests.proof.mutants.mutant import Mutant

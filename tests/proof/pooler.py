@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from apps.server.embedded import APP_ROLE, DATABASE, SYSTEM_USER, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, DATABASE
+from apps.embedded_postgres.system_user import SYSTEM_USER
 from tests.processes import DEADLINE, ROOT, free_port, until
 
 

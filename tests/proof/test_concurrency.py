@@ -12,7 +12,8 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from tests.factories import PASSWORD
 from tests.processes import AsgiServer, Server, manage, new_folder, started
 from tests.proof.pooler import pooling
@@ -88,7 +89,7 @@ CONTROLS = [
 def postgres() -> Iterator[EmbeddedPostgres]:
     with new_folder() as folder:
         cluster = EmbeddedPostgres(folder)
-        with cluster.running(lambda _: None, {"fsync": "off"}):
+        with cluster.running({"fsync": "off"}):
             done = manage("migrate", DATA_DIR=folder)
             assert done.returncode == 0, done.stderr
             yield cluster

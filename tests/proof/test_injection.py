@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg2
 import pytest
 
-from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from tests.processes import manage, new_folder, serving
 from tests.proof.openapi.run import UNHURRIED
 from tests.proof.wire.nginx import nginx

@@ -1,20 +1,16 @@
 """The schema, the page that shows it, and the probes; on both kinds of host."""
 
 import re
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
-from apps.api import docs
-from apps.api import schema as schema_module
+from apps.api.docs import build_documents, openapi_documents
 from tests.apps.api.assertions import FIELDS
 from tests.factories import PASSWORD
-from tests.processes import ROOT, environment
 from tests.surface import SITES, UNDOCUMENTED, operations, resolved
 
 METHODS = {"get", "put", "post", "patch", "delete"}
@@ -118,78 +114,36 @@ def test_answers_have_the_documented_fields(schema, platform, acme_client, owner
         assert (path, set(answer.json())) == (path, fields)
 
 
-IN_A_FRESH_PROCESS = """
-import sys, django
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-django.setup()
-from django.utils.module_loading import import_string
-Generator = import_string(sys.argv[1])
-together = Barrier(8)
-def generate(_):
-    together.wait()
-    try:
-        return id(Generator(urlconf="multitenant.urls_shop").get_schema(public=True))
-    except Exception as error:
-        return repr(error)
-with ThreadPoolExecutor(8) as pool:
-    print(len(set(pool.map(generate, range(8)))))
-"""
-
-
-@pytest.mark.parametrize(
-    ("generator", "is_once"),
-    [
-        ("apps.api.schema.OnceGenerator", True),
-        ("drf_spectacular.generators.SchemaGenerator", False),
-    ],
-    ids=["ours", "control"],
-)
-def test_schema_is_generated_once_however_many_ask(generator, is_once):
-    """The library's own fails now and then, where the first ones ask in the same moment."""
-    done = subprocess.run(
-        [sys.executable, "-c", IN_A_FRESH_PROCESS, generator],
-        cwd=ROOT,
-        env=environment(DJANGO_SETTINGS_MODULE="tests.settings", DATA_DIR=settings.DATA_DIR),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert (int(done.stdout) == 1) is is_once
-
-
 @pytest.mark.parametrize("host", HOSTS)
-def test_schema_is_rendered_once(on, host, monkeypatch):
-    ask = [{}, {"HTTP_ACCEPT": "application/json"}]
-    before = [on(host).get("/api/schema/", **accept) for accept in ask]
+def test_no_request_generates_a_document_once_they_are_built(on, host, monkeypatch):
+    build_documents()
 
-    def render(*args):
-        pytest.fail("It is rendered again.")
+    def generate(*args, **kwargs):
+        pytest.fail("It is generated again.")
 
+    monkeypatch.setattr(SchemaGenerator, "get_schema", generate)
     for renderer in SpectacularAPIView.renderer_classes:
-        monkeypatch.setattr(renderer, "render", render)
-    after = [on(host).get("/api/schema/", **accept) for accept in ask]
-    assert [answer.content for answer in after] == [answer.content for answer in before]
-    assert [answer["Content-Type"] for answer in after] == [
-        "application/vnd.oai.openapi",
-        "application/json",
+        monkeypatch.setattr(renderer, "render", generate)
+    answers = [
+        on(host).get("/api/schema/", HTTP_ACCEPT=renderer.media_type)
+        for renderer in SpectacularAPIView.renderer_classes
+    ]
+
+    assert [answer["Content-Type"] for answer in answers] == [
+        renderer.media_type for renderer in SpectacularAPIView.renderer_classes
     ]
 
 
 @pytest.fixture
 def fresh_process():
-    """Have the documents made again, as in a process that has just started."""
-    for kept in (schema_module._documents, docs._rendered):
-        kept.clear()
-    yield
-    for kept in (schema_module._documents, docs._rendered):
-        kept.clear()
+    """Have the documents generated again, as in a process that has just started."""
+    openapi_documents.cache_clear()
 
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("query", ["?lang=de", "?version=2&format=json", ""])
 @pytest.mark.usefixtures("fresh_process")
-def test_first_reader_does_not_choose_what_others_read(on, host, query):
+def test_first_reader_does_not_choose_the_language(on, host, query):
     client = on(host)
     first = client.get(f"/api/schema/{query}", HTTP_ACCEPT_LANGUAGE="de")
 

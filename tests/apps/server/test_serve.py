@@ -14,7 +14,8 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from apps.server.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from tests.drills.dawdlers import Dawdlers, half_a_header
 from tests.processes import (
     Server,
@@ -178,12 +179,12 @@ def test_crowd_that_wants_one_code_hears_that_it_is_taken(server):
 
 def test_server_and_database_end_cleanly_and_keep_the_data(data_dir):
     first = Server(data_dir).start()
-    assert "Making a PostgreSQL cluster" in first.output
+    assert "Creating a PostgreSQL cluster" in first.output
     token = add_product(first, "kept")
     require_clean_end(first, Server.press_ctrl_c)
 
     second = Server(data_dir).start()
-    assert "Making a PostgreSQL cluster" not in second.output
+    assert "Creating a PostgreSQL cluster" not in second.output
     assert second.demo_log_ins.keys() == first.demo_log_ins.keys()
     assert own_products(second, token) == {"mug", "bowl", "vase", "kept"}
     require_clean_end(second, Server.terminate)
@@ -243,7 +244,10 @@ def test_killed_database_comes_up_again_with_all_that_was_committed(data_dir):
 
 def test_lost_database_is_a_503_and_not_a_crash(data_dir):
     with serving(data_dir) as server:
-        postgres_process(data_dir).kill()
+        postgres = postgres_process(data_dir)
+        processes = [postgres, *postgres.children(recursive=True)]
+        postgres.kill()
+        until(lambda: not any(is_alive(process) for process in processes))
 
         ready = server.get("acme.localhost", "/readyz")
         products = server.get("acme.localhost", "/api/products/")
@@ -257,12 +261,12 @@ def test_lost_database_is_a_503_and_not_a_crash(data_dir):
 
 def test_worker_that_is_replaced_while_the_database_is_away_waits_for_it(data_dir, quick):
     postgres = EmbeddedPostgres(data_dir)
-    with postgres.running(lambda _: None, quick), serving(data_dir, WORKERS=1) as server:
-        postgres._pg_ctl("stop", "--mode=fast")
+    with postgres.running(quick), serving(data_dir, WORKERS=1) as server:
+        postgres.stop_server()
         server.workers[0].kill()
         # If the next one gave up, the supervisor would take it for a fault of the worker's.
         until(lambda: server.output.count("Waiting for the database") > 3)
-        postgres._pg_ctl("start", "--wait", f"--log={postgres.cluster / 'server.log'}")
+        postgres.start_server(quick)
 
         until(server.is_up)
         assert server.get("acme.localhost", "/api/products/").status == 200

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import closing
 
 import psycopg2
 import pytest
 
-from apps.server.capacity import connections_needed
-from apps.server.embedded import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, EmbeddedPostgres
-from tests.processes import free_port, manage, serving
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER
+from apps.server.connection_limits import connections_needed
+from tests.processes import ROOT, environment, free_port, manage, serving
 
 #: What leaves a gap in the walls, and the words that name it.
 GAPS = {
@@ -73,6 +76,25 @@ def test_owner_that_is_given_stays_with_the_main_process(migrated):
         assert len(server.workers) == 2
         for worker in server.workers:
             assert "DATABASE_OWNER_URL" not in worker.environ()
+
+
+def test_worker_builds_the_documents_before_it_serves(migrated):
+    """Built by the first requests, they would be built by several threads at once."""
+    program = (
+        "from multitenant.wsgi import application\n"
+        "from apps.api.docs import openapi_documents\n"
+        "print(openapi_documents.cache_info().currsize)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment(DATA_DIR=migrated.data_dir, DATABASE_URL=migrated.url(APP_ROLE)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (loaded.stdout, loaded.stderr) == ("2\n", "")
 
 
 @pytest.mark.parametrize(("missing", "is_told"), [(1, True), (0, False)])

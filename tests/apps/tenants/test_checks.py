@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,17 +11,18 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
-from django.core.checks import run_checks
-from django.db import models
+from django.core.checks import Tags, run_checks
+from django.db import connections, models
 from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
 from psycopg2.extensions import cursor
 
-from apps.tenants.checks import check_models, check_settings
+from apps.tenants.checks import check_settings
 from apps.tenants.constraints import TenantReference
 from apps.tenants.database import TenantCursor
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.managers import TenantManager
+from apps.tenants.model_checks import check_models
 from apps.tenants.models import TenantOwnedModel
 from apps.users.models import User
 
@@ -309,3 +310,44 @@ def test_right_settings_pass(settings):
 
     assert check_default(settings) == []
     assert check_default(settings, OPTIONS={"cursor_factory": OwnCursor}) == []
+
+
+def test_importable_psycopg_3_is_refused(tmp_path, monkeypatch):
+    assert [found.id for found in run_checks(tags=["tenants"])] == []
+
+    (tmp_path / "psycopg.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert [found.id for found in run_checks(tags=["tenants"])] == ["tenants.E016"]
+
+
+@pytest.fixture
+def _unforced_policies(transactional_db) -> Iterator[None]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE products NO FORCE ROW LEVEL SECURITY")
+        yield
+        cursor.execute("ALTER TABLE products FORCE ROW LEVEL SECURITY")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_database_without_a_gap_passes():
+    assert run_checks(tags=[Tags.database], databases=["default"]) == []
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+@pytest.mark.usefixtures("_unforced_policies")
+def test_incomplete_isolation_is_found_in_the_applications_database():
+    [found] = run_checks(tags=[Tags.database], databases=["default"])
+
+    assert (found.id, found.msg) == (
+        "tenants.E017",
+        "Table products lacks ENABLE or FORCE ROW LEVEL SECURITY.",
+    )
+    assert "manage.py migrate" in found.hint
+
+
+@pytest.mark.parametrize("databases", [None, ["owner"]])
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+@pytest.mark.usefixtures("_unforced_policies")
+def test_isolation_is_not_checked_where_it_is_yet_to_be_created(databases):
+    assert run_checks(tags=[Tags.database], databases=databases) == []

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from apps.server.embedded import APP_ROLE, DATABASE, SUPERUSER
+from apps.embedded_postgres.roles import APP_ROLE, DATABASE, SUPERUSER
 from apps.tenants import isolation
 from apps.tenants.exceptions import IsolationError
 from apps.tenants.introspection import HINTS

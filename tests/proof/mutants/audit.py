@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from apps.server import views
-from apps.tenants import checks, isolation, privileges
+from apps.tenants import isolation, model_checks, privileges
 from apps.tenants.constraints import RowLevelSecurity
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
@@ -55,8 +55,12 @@ def ready_without_isolation(patch):
 @mutant(OF_CHECKS)
 def check_left_out(patch):
     """A model without a policy passes the checks."""
-    left = [rule for rule in checks.OWNED_MODEL_RULES if rule != checks._has_row_level_security]
-    patch.setattr(checks, "OWNED_MODEL_RULES", left)
+    left = [
+        rule
+        for rule in model_checks.OWNED_MODEL_RULES
+        if rule != model_checks._has_row_level_security
+    ]
+    patch.setattr(model_checks, "OWNED_MODEL_RULES", left)
 
 
 @mutant(OF_CHECKS)

@@ -1,4 +1,4 @@
-"""Mutants of hosts, headers, admission, responses, jobs and logs."""
+"""Mutants of hosts, headers, load shedding, responses, jobs and logs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from apps.tenants.exceptions import UnknownTenant
 from apps.tenants.models import Tenant
 from apps.users.managers import UserQuerySet
 from apps.users.models import User
-from middleware import admission, cors, logging
+from middleware import cors, load_shedding, logging
 from middleware.site import SiteMiddleware
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
@@ -121,14 +121,15 @@ def cache_behind_a_pooler(_, connection):
 
 
 @mutant(
-    "tests/middleware/test_admission.py"
-    "::test_shop_that_has_its_part_is_told_so_and_another_is_served"
+    "tests/middleware/test_load_shedding.py"
+    "::test_shop_at_its_limit_is_refused_and_another_is_served"
 )
-@instead_of(admission._whom_it_is_for)
+@instead_of(load_shedding._partition_key)
 def slots_of_all_tenants(original, request):
     """One shop's load takes the slots of all."""
     key = original(request)
-    return key if key in {admission.READINESS_PATH, admission.UNKNOWN} else admission.PLATFORM
+    others = {load_shedding.READINESS_PATH, load_shedding.UNKNOWN}
+    return key if key in others else load_shedding.PLATFORM
 
 
 @mutant(f"{OF_CORS}::test_storefront_of_a_sibling_is_not")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.products.models import Product
-from apps.server.generated import generated_secret
+from apps.server.local_secrets import generated_secret
 from apps.shops.management.base import OwnerRoleCommand
 from apps.shops.provisioning import is_taken, open_shop
 from apps.tenants.context import tenant_context

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.server.generated import replace_secret
+from apps.server.local_secrets import replace_secret
 from auth_backends.keys import ALGORITHMS, new_entry, parse_signing_keys
 
 

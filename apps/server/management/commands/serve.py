@@ -7,29 +7,27 @@ import socket
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from apps.server.capacity import clients_each, shortage
-from apps.server.embedded import APP_ROLE
-from apps.server.lifetime import keep_interrupts_from_workers
+from apps.server.connection_limits import clients_per_worker
 from apps.server.loopback import ADDRESS, forward_from_ipv6
-from apps.tenants.exceptions import IsolationError
-from apps.tenants.isolation import verify_isolation
+from apps.server.process_signals import keep_interrupts_from_workers
 from apps.tenants.privileges import OWNER_ALIAS
 
-#: What workers have to finish their requests; five seconds of the twenty that we promise are left.
+#: Seconds for workers to finish their requests, of the twenty in which the server promises to stop.
 DRAIN_SECONDS = 15
 HEAD_BYTES = 16 * 1024  # a request line and its headers, together
 
 
 class Command(BaseCommand):
-    help = "Migrate the database if its owner is known, make the demo shops, and serve."
+    help = "Migrate the database if its owner is given, create the demo shops, and serve."
 
     def handle(self, *args: Any, **options: Any) -> None:
         _require_free_port()
@@ -38,23 +36,18 @@ class Command(BaseCommand):
                 call_command("migrate", verbosity=0)
                 if settings.DEMO:
                     call_command("create_demo_shops", stdout=self.stdout)
-            verify_isolation()
-            # No reason to refuse: behind a pooler it is the pooler's connections that count.
-            if sentence := shortage():
-                self.stderr.write(sentence)
-        except IsolationError as error:
-            raise CommandError(str(error)) from error
+            self.check(tags=[Tags.database], databases=[DEFAULT_DB_ALIAS])
         except DatabaseError as error:
             raise CommandError(f"The database cannot be used: {error}") from error
         finally:
             connections.close_all()
         server = _server()
         server.on_startup(self._announce)
-        # It warns of more threads than a processor can use. Ours wait in a queue.
+        # It warns of more threads than a processor can use. Ours wait: see apps/load_shedding.
         logging.getLogger("_granian").addFilter(
             lambda record: "Python threads" not in record.getMessage()
         )
-        _forget_the_owner()
+        _remove_owner_credentials()
         keep_interrupts_from_workers()
         try:
             forward_from_ipv6(settings.PORT)  # a thread: it must not get the interrupts either
@@ -89,7 +82,7 @@ def _taken(port: object) -> str:
 def _server() -> Any:
     # Spawned, not forked: a worker starts from the environment and inherits nothing in memory.
     multiprocessing.set_start_method("spawn", force=True)
-    clients = clients_each()
+    clients = clients_per_worker()
     return Granian(
         "multitenant.wsgi:application",
         address=ADDRESS,
@@ -109,8 +102,8 @@ def _server() -> Any:
     )
 
 
-def _forget_the_owner() -> None:
-    """Leave the workers an environment that knows the application's role alone."""
+def _remove_owner_credentials() -> None:
+    """Leave only the application's role in the environment that workers inherit."""
     if settings.EMBEDDED_POSTGRES:
-        os.environ["DATABASE_URL"] = settings.EMBEDDED_POSTGRES.url(APP_ROLE)
+        os.environ["DATABASE_URL"] = settings.EMBEDDED_POSTGRES.url()
     os.environ.pop("DATABASE_OWNER_URL", None)

@@ -1,4 +1,4 @@
-"""Secrets that nobody gave us."""
+"""Generated secrets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.server.generated import generated_secret
+from apps.server.local_secrets import generated_secret
 from tests.processes import ROOT
 
 RACERS = 4
@@ -25,7 +25,7 @@ for name in sys.stdin:
     print({call}(Path(sys.argv[1]), name.strip()), flush=True)
 """
 
-OURS = ("from apps.server.generated import generated_secret", "generated_secret")
+OURS = ("from apps.server.local_secrets import generated_secret", "generated_secret")
 
 CARELESS = (
     """

@@ -1,4 +1,4 @@
-"""What turns a request away, what its answer looks like, and what is always let in."""
+"""Which requests are refused, what the response looks like, and what needs no slot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.test.client import ClientHandler
 
 from apps.tenants import cache, listener
 from apps.tenants.models import Tenant
-from middleware.admission import _whom_it_is_for
+from middleware.load_shedding import _partition_key
 from middleware.site import SiteMiddleware
 from tests.apps.api.assertions import problem
 from tests.factories import make_tenant
@@ -35,12 +35,12 @@ ADDRESSES = {ACME: "203.0.113.7", GLOBEX: "198.51.100.7"}
 @pytest.fixture
 def handler(settings, acme, globex) -> ClientHandler:
     """One process, that serves three requests at once, two of a shop, and where one waits."""
-    settings.ADMISSION = {
-        "places": 3,
-        "places_each": 2,
-        "slow_after": 0.0,
-        "waiting": 0,
-        "patience": 0.1,
+    settings.LOAD_SHEDDING = {
+        "slots": 3,
+        "slots_per_tenant": 2,
+        "slow_threshold": 0.0,
+        "queue_size": 0,
+        "queue_timeout": 0.1,
     }
     settings.SHOP_URLCONF = "tests.middleware.urls"
     handler = ClientHandler(enforce_csrf_checks=False)
@@ -96,7 +96,7 @@ def hear_all_notices() -> None:
     until(lambda: cache.tenant_cache.last_seen(marker) is None)
 
 
-def test_shop_that_has_its_part_is_told_so_and_another_is_served(handler):
+def test_shop_at_its_limit_is_refused_and_another_is_served(handler):
     with busy(handler, ACME, ACME):
         refused = ask(handler, ACME)
         assert problem(refused, 429, "shop_busy")["detail"]
@@ -107,7 +107,7 @@ def test_shop_that_has_its_part_is_told_so_and_another_is_served(handler):
     assert ask(handler, ACME).json() == {"code": "acme"}
 
 
-def test_full_process_is_a_503_for_a_shop_that_asks_for_little(handler):
+def test_full_process_is_a_503_for_a_shop_below_its_limit(handler):
     with busy(handler, ACME, ACME, GLOBEX):
         refused = ask(handler, GLOBEX)
         problem(refused, 503, "server_busy")
@@ -115,19 +115,19 @@ def test_full_process_is_a_503_for_a_shop_that_asks_for_little(handler):
     assert ask(handler, GLOBEX).status_code == 200
 
 
-def test_liveness_is_let_in_whatever_happens(handler):
+def test_liveness_needs_no_slot(handler):
     with busy(handler, ACME, ACME, GLOBEX):
         assert ask(handler, ACME, "/livez").status_code == 200
         assert ask(handler, NOWHERE, "/livez").status_code == 200
 
 
-def test_readiness_does_not_depend_on_the_crowd_at_its_host(handler):
+def test_readiness_does_not_share_the_slots_of_its_host(handler):
     with busy(handler, ACME, ACME):
         assert ask(handler, ACME).status_code == 429
         assert ask(handler, ACME, "/readyz").status_code == 200
 
 
-def test_network_that_has_its_part_is_told_so_at_any_shop_and_another_is_served(handler):
+def test_network_at_its_limit_is_refused_at_any_shop_and_another_is_served(handler):
     one, other = ADDRESSES[ACME], ADDRESSES[GLOBEX]
     with busy(handler, ACME, ACME):
         refused = ask(handler, GLOBEX, REMOTE_ADDR=one)
@@ -136,22 +136,21 @@ def test_network_that_has_its_part_is_told_so_at_any_shop_and_another_is_served(
     assert served.status_code == 200
 
 
-def test_code_that_this_process_has_not_seen_is_apart_from_those_of_no_shop(rf):
+def test_unknown_codes_share_a_partition_and_unseen_ones_do_not(rf):
     for code, tenant in (("seen", Tenant(code="seen")), ("absent", None)):
         cache.tenant_cache.store(code, tenant, generation=cache.tenant_cache.generation)
     hosts = ("seen.localhost", "unseen.localhost", "absent.localhost", "a..localhost", "localhost")
 
     keys = []
+    middleware = SiteMiddleware(lambda request: keys.append(_partition_key(request)))
 
     for host in hosts:
-        SiteMiddleware(lambda request: keys.append(_whom_it_is_for(request)))(
-            rf.get("/", HTTP_HOST=host)
-        )
+        middleware(rf.get("/", HTTP_HOST=host))
 
     assert keys == ["seen", "unseen", "/unknown", "/unknown", "/platform"]
 
 
-def test_files_are_let_in_whatever_happens(handler):
+def test_static_files_need_no_slot(handler):
     with busy(handler, ACME, ACME, GLOBEX):
         path = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
         response = ask(handler, ACME, path)
@@ -159,13 +158,13 @@ def test_files_are_let_in_whatever_happens(handler):
         response.close()
 
 
-def test_platform_and_unknown_hosts_have_their_own_part(handler):
+def test_platform_and_unknown_hosts_have_separate_partitions(handler):
     with busy(handler, ACME, ACME):
         assert ask(handler, "localhost:8000", "/api/docs/").status_code == 200
         assert ask(handler, NOWHERE).status_code == 404
 
 
-def test_refusal_can_be_read_by_the_shops_storefronts_and_nobody_else(handler):
+def test_refusal_is_readable_by_the_shops_storefronts_only(handler):
     origin = "https://shop.example"
     make_tenant("initech", storefront_origins=[origin])
     initech = "initech.localhost:8000"
@@ -179,7 +178,7 @@ def test_refusal_can_be_read_by_the_shops_storefronts_and_nobody_else(handler):
     assert (asked_before.status_code, asked_before["Access-Control-Allow-Origin"]) == (200, origin)
 
 
-def test_refusal_has_the_headers_of_every_answer(handler):
+def test_refusal_has_the_headers_of_every_response(handler):
     with busy(handler, ACME, ACME):
         refused = ask(handler, ACME)
     assert {"Host", "Tenant-Code"} <= {name.strip() for name in refused["Vary"].split(",")}
@@ -187,14 +186,14 @@ def test_refusal_has_the_headers_of_every_answer(handler):
     assert refused["X-Request-ID"]
 
 
-def test_code_in_a_header_shares_its_shops_part(handler):
+def test_code_in_a_header_shares_its_shops_partition(handler):
     with busy(handler, ACME, ACME):
         refused = ask(handler, "api.localhost:8000", HTTP_TENANT_CODE="acme")
         served = ask(handler, "api.localhost:8000", HTTP_TENANT_CODE="globex")
     assert (refused.status_code, served.status_code) == (429, 200)
 
 
-def test_look_up_of_the_shop_is_inside(handler, django_assert_num_queries):
+def test_tenant_is_looked_up_within_the_slot(handler, django_assert_num_queries):
     """It may have to wait for the database, and then not every thread shall."""
     with busy(handler, ACME, ACME, GLOBEX), django_assert_num_queries(0):
         cache.tenant_cache.forget()
@@ -221,7 +220,7 @@ def was_read(handler: ClientHandler, host: str, path: str) -> tuple[int, bool]:
     return ask(handler, host, path, method="POST", **options).status_code, body.was_read
 
 
-def test_nobody_waits_for_the_body_of_a_request_that_has_no_place(handler):
+def test_body_of_a_refused_request_is_not_read(handler):
     with busy(handler, ACME, ACME):
         assert was_read(handler, ACME, "/tenant") == (429, False)
         assert was_read(handler, ACME, "/livez") == (429, False)
@@ -229,19 +228,19 @@ def test_nobody_waits_for_the_body_of_a_request_that_has_no_place(handler):
 
 
 @pytest.mark.parametrize("path", ["/fail", "/nowhere", "/tenant"])
-def test_place_is_given_back_whatever_the_view_does(handler, path):
+def test_slot_is_released_whatever_the_view_does(handler, path):
     for _ in range(10):
         assert ask(handler, ACME, path).status_code in {200, 404, 500}
     with busy(handler, ACME, ACME, GLOBEX):
         pass
 
 
-def test_streamed_body_holds_no_place(handler):
+def test_streamed_body_holds_no_slot(handler):
     responses = [ask(handler, ACME, "/stream") for _ in range(5)]
     assert [response.status_code for response in responses] == [200] * 5
 
 
-def test_it_works_where_requests_are_asynchronous(handler):
+def test_asynchronous_requests_are_served(handler):
     async def ask_twice() -> list[int]:
         client = AsyncClient()
         answers = [await client.get("/livez", headers={"host": host}) for host in (ACME, NOWHERE)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.server.embedded import EmbeddedPostgres
+from apps.embedded_postgres.cluster import EmbeddedPostgres
 from tests.processes import new_folder
 
 
@@ -34,5 +34,5 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     """A running cluster for the tests that leave it as it was."""
     with new_folder() as folder:
         cluster = EmbeddedPostgres(folder)
-        with cluster.running(lambda _: None, {"fsync": "off"}):
+        with cluster.running({"fsync": "off"}):
             yield cluster

@@ -1,4 +1,4 @@
-"""Secrets that nobody gave us: made once, kept in the data folder, readable by its owner alone."""
+"""Generated secrets, kept in the data folder and readable by its owner only."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 
 
 def replace_secret(folder: Path, name: str, value: str) -> None:
-    """Replace the secret `name` of `folder`, in one step."""
+    """Replace the secret `name` in `folder` atomically."""
     _draft(folder, name, value).replace(folder / name)
 
 
 def generated_secret(folder: Path, name: str, size: int = 48) -> str:
-    """Return the secret `name` of `folder`, making it of `size` random bytes on the first call."""
+    """Return the secret `name` in `folder`, generated of `size` bytes on the first call."""
     path = folder / name
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = _draft(folder, name, secrets.token_urlsafe(size))
         try:
-            os.link(draft, path)  # unlike a rename it never replaces the one a racing process made
+            os.link(draft, path)  # unlike a rename, never replaces what another process made
         except FileExistsError:
             pass
         finally:

@@ -10,10 +10,12 @@ from contextlib import closing
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.checks import Tags, run_checks
 
-from apps.server import capacity
-from apps.server.embedded import APP_ROLE, SUPERUSER, EmbeddedPostgres
-from apps.server.heartbeat import APPLICATION_NAME
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.roles import APP_ROLE, SUPERUSER
+from apps.server import connection_limits
+from apps.server.database_watchdog import APPLICATION_NAME
 from tests.processes import AsgiServer, manage, serving, started, until
 
 
@@ -41,7 +43,7 @@ def open_files() -> Iterator[None]:
 def test_limit_on_open_files_is_raised_for_the_clients(settings):
     settings.CLIENTS = 2_000
 
-    assert capacity.clients_each() == 2_000
+    assert connection_limits.clients_per_worker() == 2_000
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert soft == 2_000 + 2 * (settings.THREADS + 4) + 200
 
@@ -50,9 +52,22 @@ def test_limit_on_open_files_is_raised_for_the_clients(settings):
 def test_clients_are_as_many_as_open_files_allow(settings):
     settings.CLIENTS = 10**9
 
-    clients = capacity.clients_each()
+    clients = connection_limits.clients_per_worker()
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert clients == soft - 2 * (settings.THREADS + 4) - 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("workers", "databases", "ids"),
+    [(1, ["default"], []), (9, ["default"], ["server.W001"]), (9, ["owner"], []), (9, None, [])],
+)
+def test_connection_shortage_is_a_warning(settings, workers, databases, ids):
+    settings.WORKERS = workers
+
+    found = run_checks(tags=[Tags.database], databases=databases)
+
+    assert [(message.id, message.is_serious()) for message in found] == [(i, False) for i in ids]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How long the processes of a server live."""
+"""Signals and lifetimes of the server's processes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from multiprocessing import resource_tracker
 
 
 def keep_interrupts_from_workers() -> None:
-    """Turn Ctrl-C into a SIGTERM to this process, and hide it from all that it starts.
+    """Turn Ctrl-C into a SIGTERM to this process, and block it in those started from now on.
 
-    A terminal interrupts everything in its foreground. A worker would break off wherever it is,
-    in the middle of its imports too; it is this process that stops it, and once is enough.
+    A terminal interrupts its whole foreground group, and a worker would stop anywhere, even during
+    its imports. This process stops its workers; once is enough.
     """
     # Started first, because starting it unblocks the signal again.
     resource_tracker.ensure_running()
@@ -21,8 +21,8 @@ def keep_interrupts_from_workers() -> None:
     threading.Thread(target=_terminate_on_interrupt, daemon=True, name="interrupts").start()
 
 
-def end_with_parent() -> None:
-    """End this process when the one that spawned it is gone, however that ended.
+def exit_with_parent() -> None:
+    """End this process when the one that spawned it has ended, for whatever reason.
 
     A supervisor that is killed cannot stop its workers, and they would keep its port.
     """

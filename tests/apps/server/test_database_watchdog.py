@@ -1,4 +1,4 @@
-"""Silence is noticed, nobody is left waiting, and the next answer ends it."""
+"""An unresponsive database is noticed, waiting statements fail, the next response ends it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import psycopg2
 import pytest
 from django.db import OperationalError, connection
 
-from apps.server.heartbeat import APPLICATION_NAME, Ping, WatchedConnection, heartbeat
+from apps.server.database_watchdog import APPLICATION_NAME, Ping, WatchedConnection, watchdog
 from tests.processes import until
 
 pytestmark = pytest.mark.django_db
 
 
 @contextmanager
-def mute_server() -> Iterator[dict[str, object]]:
-    """A server that takes what it is sent and never says a word."""
+def unresponsive_server() -> Iterator[dict[str, object]]:
+    """A server that accepts connections and never sends a byte."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield {"host": "127.0.0.1", "port": server.getsockname()[1], "sslmode": "disable"}
 
@@ -37,21 +37,21 @@ def ping(parameters) -> Iterator[Ping]:
     del parameters["connection_factory"], parameters["cursor_factory"]
     ping = Ping({**parameters, "application_name": "one-ping"})
     yield ping
-    ping.hang_up()
+    ping.close()
 
 
 @pytest.fixture
-def _silence() -> Iterator[None]:
-    heartbeat.is_silent = True
+def _unresponsive() -> Iterator[None]:
+    watchdog.is_unresponsive = True
     yield
-    heartbeat.is_silent = False
+    watchdog.is_unresponsive = False
 
 
 @pytest.fixture
-def _beating() -> Iterator[None]:
-    heartbeat.start()
+def _watching() -> Iterator[None]:
+    watchdog.start()
     yield
-    heartbeat.stop()
+    watchdog.stop()
 
 
 @pytest.fixture
@@ -72,53 +72,53 @@ def activity(parameters) -> Iterator[Callable[[str, object], int | None]]:
         yield backend
 
 
-def test_ping_hears_a_database_again_and_again_on_one_connection(ping, activity):
-    heard, backends = [], set()
+def test_ping_keeps_its_connection(ping, activity):
+    responses, backends = [], set()
     for _ in range(3):
-        heard.append(ping.is_heard(10))
+        responses.append(ping.responds(10))
         backends.add(activity("application_name = %s", "one-ping"))
 
-    assert heard == [True, True, True]
+    assert responses == [True, True, True]
     assert len(backends - {None}) == len(backends) == 1
 
 
-def test_ping_does_not_hear_a_mute_server():
-    with mute_server() as parameters:
-        assert Ping(parameters).is_heard(0.1) is False
+def test_ping_of_an_unresponsive_server_times_out():
+    with unresponsive_server() as parameters:
+        assert Ping(parameters).responds(0.1) is False
 
 
-def test_refusal_is_an_answer():
-    with mute_server() as parameters:
+def test_refused_connection_is_a_response():
+    with unresponsive_server() as parameters:
         pass  # it is closed now
     with pytest.raises(psycopg2.OperationalError, match="refused"):
         psycopg2.connect(**parameters)
 
-    assert Ping(parameters).is_heard(10) is True
+    assert Ping(parameters).responds(10) is True
 
 
-@pytest.mark.usefixtures("_silence")
-def test_silent_database_is_asked_for_no_connection(parameters):
-    with pytest.raises(psycopg2.OperationalError, match="does not answer"):
+@pytest.mark.usefixtures("_unresponsive")
+def test_connecting_fails_fast_while_the_database_is_unresponsive(parameters):
+    with pytest.raises(psycopg2.OperationalError, match="does not respond"):
         psycopg2.connect(**parameters)
 
 
-def test_silent_database_is_asked_no_question():
+def test_query_fails_fast_while_the_database_is_unresponsive():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     assert isinstance(connection.connection, WatchedConnection)
 
-    heartbeat.is_silent = True
+    watchdog.is_unresponsive = True
     try:
-        with pytest.raises(OperationalError, match="does not answer"):
+        with pytest.raises(OperationalError, match="does not respond"):
             connection.cursor()
     finally:
-        heartbeat.is_silent = False
+        watchdog.is_unresponsive = False
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
-@pytest.mark.usefixtures("_silence")
-def test_request_is_refused_and_a_probe_is_not(client):
+@pytest.mark.usefixtures("_unresponsive")
+def test_request_is_refused_and_liveness_is_not(client):
     client.raise_request_exception = False
     host = {"HTTP_HOST": "acme.localhost:8000"}
     refused, alive = client.get("/api/products/", **host), client.get("/livez", **host)
@@ -128,7 +128,7 @@ def test_request_is_refused_and_a_probe_is_not(client):
     assert client.get("/readyz", **host).status_code == 503
 
 
-def test_connection_that_is_broken_off_wakes_whoever_waits(parameters, activity):
+def test_aborted_connection_fails_the_waiting_statement(parameters, activity):
     with closing(psycopg2.connect(**parameters)) as watched:
         errors = []
 
@@ -141,18 +141,18 @@ def test_connection_that_is_broken_off_wakes_whoever_waits(parameters, activity)
         waiting = threading.Thread(target=wait)
         waiting.start()
         until(lambda: activity("wait_event = 'PgSleep' AND pid = %s", watched.info.backend_pid))
-        watched.break_off()
+        watched.abort()
         waiting.join()
 
     # Not by its own statement_timeout, which says so by a SQLSTATE.
     assert [error.pgcode for error in errors] == [None]
 
 
-def test_broken_off_connection_leaves_no_descriptor_behind(parameters):
+def test_aborted_connection_leaves_no_descriptor_open(parameters):
     before = len(os.listdir("/dev/fd"))
     for _ in range(20):
         watched = psycopg2.connect(**parameters)
-        watched.break_off()
+        watched.abort()
         watched.close()
         del watched
 
@@ -161,8 +161,8 @@ def test_broken_off_connection_leaves_no_descriptor_behind(parameters):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_beating")
-def test_silence_is_noticed_breaks_off_and_ends(parameters, activity):
+@pytest.mark.usefixtures("_watching")
+def test_unresponsive_database_is_noticed_and_its_recovery_too(parameters, activity):
     """The database of the tests is shared: it is the ping's own backend that is frozen."""
 
     def ping_backend() -> int | None:
@@ -173,17 +173,17 @@ def test_silence_is_noticed_breaks_off_and_ends(parameters, activity):
     frozen = ping_backend()
     os.kill(frozen, signal.SIGSTOP)
     try:
-        until(lambda: _is_broken(watched))
+        until(lambda: _is_aborted(watched))
     finally:
         os.kill(frozen, signal.SIGCONT)
         watched.close()
-    until(lambda: not heartbeat.is_silent)
+    until(lambda: not watchdog.is_unresponsive)
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
-def _is_broken(watched: WatchedConnection) -> bool:
+def _is_aborted(watched: WatchedConnection) -> bool:
     try:
         watched.cursor().execute("SELECT 1")
     except psycopg2.Error:

@@ -1,4 +1,4 @@
-"""The PostgreSQL that comes along."""
+"""The embedded cluster: starting, stopping, sharing, and what root gives away."""
 
 from __future__ import annotations
 
@@ -12,20 +12,12 @@ from urllib.parse import unquote, urlsplit
 import psycopg2
 import pytest
 
-from apps.server.embedded import (
-    APP_ROLE,
-    OWNER_ROLE,
-    SUPERUSER,
-    EmbeddedPostgres,
-    EmbeddedPostgresError,
-)
+from apps.embedded_postgres.cluster import EmbeddedPostgres
+from apps.embedded_postgres.programs import EmbeddedPostgresError
+from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE, SUPERUSER
 from tests.processes import ROOT, environment, is_alive, manage, postgres_process
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-
-
-def quietly(sentence: str) -> None:
-    pass
 
 
 def query(postgres: EmbeddedPostgres, statement: str, role: str = OWNER_ROLE) -> list[tuple]:
@@ -38,19 +30,19 @@ def query(postgres: EmbeddedPostgres, statement: str, role: str = OWNER_ROLE) ->
 
 def test_data_survives_a_restart(data_dir, quick):
     postgres = EmbeddedPostgres(data_dir)
-    with postgres.running(quietly, quick):
+    with postgres.running(quick):
         query(postgres, "CREATE TABLE kept AS SELECT 7 AS n")
         first = postgres_process(data_dir)
     assert not is_alive(first)
 
-    with postgres.running(quietly, quick):
+    with postgres.running(quick):
         assert query(postgres, "SELECT n FROM kept") == [(7,)]
 
 
 def test_last_user_stops_the_server(data_dir, quick):
-    with EmbeddedPostgres(data_dir).running(quietly, quick):
+    with EmbeddedPostgres(data_dir).running(quick):
         server = postgres_process(data_dir)
-        with EmbeddedPostgres(data_dir).running(quietly, quick):
+        with EmbeddedPostgres(data_dir).running(quick):
             assert postgres_process(data_dir) == server
         assert is_alive(server)
         assert query(EmbeddedPostgres(data_dir), "SELECT 1") == [(1,)]
@@ -58,8 +50,8 @@ def test_last_user_stops_the_server(data_dir, quick):
 
 
 def test_first_user_may_leave_before_the_last(data_dir, quick):
-    first = EmbeddedPostgres(data_dir).running(quietly, quick)
-    second = EmbeddedPostgres(data_dir).running(quietly, quick)
+    first = EmbeddedPostgres(data_dir).running(quick)
+    second = EmbeddedPostgres(data_dir).running(quick)
     first.__enter__()
     second.__enter__()
     server = postgres_process(data_dir)
@@ -86,24 +78,24 @@ def test_commands_that_start_at_once_share_one_cluster(data_dir):
     outputs = [command.communicate(timeout=60) for command in commands]
 
     assert [command.returncode for command in commands] == [0, 0], outputs
-    assert sum("Making a PostgreSQL cluster" in errors for _, errors in outputs) == 1
+    assert sum("Creating a PostgreSQL cluster" in errors for _, errors in outputs) == 1
     assert not (data_dir / "postgres" / "postmaster.pid").exists()
 
 
 def test_server_that_was_killed_recovers(data_dir):
     postgres = EmbeddedPostgres(data_dir)
-    with postgres.running(quietly):
+    with postgres.running():
         query(postgres, "CREATE TABLE kept AS SELECT 7 AS n")
         killed = postgres_process(data_dir)
         killed.kill()
 
-        with EmbeddedPostgres(data_dir).running(quietly):
+        with EmbeddedPostgres(data_dir).running():
             assert postgres_process(data_dir) != killed
             assert query(postgres, "SELECT n FROM kept") == [(7,)]
 
 
 def test_server_that_was_killed_needs_no_stop(data_dir, quick):
-    with EmbeddedPostgres(data_dir).running(quietly, quick):
+    with EmbeddedPostgres(data_dir).running(quick):
         killed = postgres_process(data_dir)
         killed.kill()
     assert not is_alive(killed)
@@ -113,7 +105,7 @@ def test_interrupted_first_start_is_done_over(data_dir, quick):
     (data_dir / "postgres.new").mkdir()
     (data_dir / "postgres.new" / "half").touch()
 
-    with EmbeddedPostgres(data_dir).running(quietly, quick):
+    with EmbeddedPostgres(data_dir).running(quick):
         assert not (data_dir / "postgres.new").exists()
         assert query(EmbeddedPostgres(data_dir), "SELECT 1") == [(1,)]
 
@@ -123,11 +115,11 @@ def test_server_that_cannot_start_says_where_to_look(data_dir):
 
     with (
         pytest.raises(EmbeddedPostgresError, match=r"pg_ctl failed; see .*/server\.log"),
-        postgres.running(quietly, {"shared_buffers": "plenty"}),
+        postgres.running({"shared_buffers": "plenty"}),
     ):
         pass
 
-    with postgres.running(quietly):
+    with postgres.running():
         assert query(postgres, "SELECT 1") == [(1,)]
 
 
@@ -170,7 +162,7 @@ def test_no_network_port_is_opened(postgres):
 def test_secrets_are_not_in_the_cluster(postgres):
     names = {path.name for path in postgres.data_dir.iterdir()}
 
-    assert names == {"postgres", "postgres.turn", "postgres.users", "secrets"}
+    assert names == {"postgres", "postgres.lock", "postgres.users", "secrets"}
     assert stat.S_IMODE((postgres.data_dir / "secrets").stat().st_mode) == 0o700
 
 
@@ -187,7 +179,7 @@ def test_long_data_folder_has_its_socket_elsewhere(data_dir, quick):
     postgres = EmbeddedPostgres(data_dir / ("long-" * 20))
     assert not postgres.socket_dir.is_relative_to(data_dir)
 
-    with postgres.running(quietly, quick):
+    with postgres.running(quick):
         assert query(postgres, "SELECT 1") == [(1,)]
         assert stat.S_IMODE(postgres.socket_dir.stat().st_mode) == 0o700
     postgres.socket_dir.rmdir()
@@ -206,8 +198,8 @@ def test_link_in_place_of_the_socket_folder_is_refused(data_dir, quick):
     postgres.socket_dir.symlink_to(elsewhere)
     try:
         with (
-            pytest.raises(EmbeddedPostgresError, match="belongs to somebody else"),
-            postgres.running(quietly, quick),
+            pytest.raises(EmbeddedPostgresError, match="belongs to another user"),
+            postgres.running(quick),
         ):
             pass
     finally:
@@ -222,8 +214,8 @@ def test_socket_folder_of_somebody_else_is_refused(data_dir, quick):
     os.chown(postgres.socket_dir, 65_534, 65_534)
     try:
         with (
-            pytest.raises(EmbeddedPostgresError, match="belongs to somebody else"),
-            postgres.running(quietly, quick),
+            pytest.raises(EmbeddedPostgresError, match="belongs to another user"),
+            postgres.running(quick),
         ):
             pass
     finally:
@@ -231,32 +223,32 @@ def test_socket_folder_of_somebody_else_is_refused(data_dir, quick):
 
 
 @as_root
-def test_root_is_told_of_every_folder_that_is_opened(data_dir, quick):
+def test_root_is_told_of_every_folder_that_is_opened(data_dir, quick, capsys):
     home = data_dir / "home"
     home.mkdir(mode=0o750)
-    said = []
 
-    with EmbeddedPostgres(home / "shop").running(said.append, quick):
+    with EmbeddedPostgres(home / "shop").running(quick):
         pass
 
-    assert [sentence for sentence in said if str(data_dir) in sentence] == [
+    said = capsys.readouterr().err.splitlines()
+    assert [line for line in said if str(data_dir) in line] == [
         f"Running as root: letting other users pass through {home} (chmod o+x)",
-        f"Making a PostgreSQL cluster in {home / 'shop' / 'postgres'}",
+        f"Creating a PostgreSQL cluster in {home / 'shop' / 'postgres'}",
     ]
     assert stat.S_IMODE(home.stat().st_mode) == 0o751
 
 
 @as_root
-def test_folders_that_can_be_passed_are_left_alone(data_dir, quick):
-    said = []
-    with EmbeddedPostgres(data_dir).running(quietly, quick):
+def test_folders_that_can_be_traversed_are_left_alone(data_dir, quick, capsys):
+    with EmbeddedPostgres(data_dir).running(quick):
         pass
     modes = [stat.S_IMODE(folder.stat().st_mode) for folder in data_dir.parents]
+    capsys.readouterr()
 
-    with EmbeddedPostgres(data_dir).running(said.append, quick):
+    with EmbeddedPostgres(data_dir).running(quick):
         pass
 
-    assert said == []
+    assert capsys.readouterr().err == ""
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in data_dir.parents] == modes
 
 

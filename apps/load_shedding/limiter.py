@@ -1,0 +1,111 @@
+"""A limit on the requests that one process serves at once, fair between networks and tenants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Condition, Lock
+from time import monotonic
+
+
+class Overloaded(Exception):
+    """A request got no slot in time."""
+
+
+class TenantOverloaded(Overloaded):
+    """The tenant or the network of the request already has all slots that it may have."""
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A request that waits for a slot or has one."""
+
+    tenant: Hashable
+    network: str
+    settled: Condition  # notified when it is served or evicted
+    turn: int = 0  # tickets of one tenant have different ones, so that tenants alternate
+    started_at: float = 0.0
+
+
+@dataclass(kw_only=True)
+class FairConcurrencyLimiter:
+    """`slots` requests are served at once, `queue_size` others wait for `queue_timeout` seconds.
+
+    A tenant has one slot, and up to `slots_per_tenant` once its newest request has taken
+    `slow_threshold` seconds; a network never has all slots. A free slot goes to the network with
+    the fewest. Where too many wait, the network with the most waiting requests loses its newest.
+    """
+
+    slots: int
+    slots_per_tenant: int
+    slow_threshold: float
+    queue_size: int
+    queue_timeout: float
+
+    def __post_init__(self) -> None:
+        self._served: list[Ticket] = []
+        self._waiting: list[Ticket] = []
+        self._turn = 0  # the latest one that was served
+        self._lock = Lock()
+
+    @contextmanager
+    def slot(self, tenant: Hashable, network: str) -> Iterator[None]:
+        """Hold a slot for the block. Raises TenantOverloaded or Overloaded."""
+        ticket = Ticket(tenant, network, Condition(self._lock))
+        try:
+            with self._lock:
+                self._enqueue(ticket)
+                self._wait(ticket)
+            yield
+        finally:
+            with self._lock:
+                for tickets in (self._served, self._waiting):
+                    if ticket in tickets:
+                        tickets.remove(ticket)
+                self._serve()
+
+    def _enqueue(self, ticket: Ticket) -> None:
+        others = [t.turn for t in (*self._served, *self._waiting) if t.tenant == ticket.tenant]
+        ticket.turn = max([self._turn, *(turn + 1 for turn in others)])
+        self._waiting.append(ticket)
+        self._serve()
+        if len(self._waiting) > self.queue_size:
+            networks = Counter(t.network for t in self._waiting)
+            tenants = Counter(t.tenant for t in self._waiting)
+            newest_first = reversed(self._waiting)
+            evicted = max(newest_first, key=lambda t: (networks[t.network], tenants[t.tenant]))
+            self._waiting.remove(evicted)
+            evicted.settled.notify()
+
+    def _wait(self, ticket: Ticket) -> None:
+        deadline = monotonic() + self.queue_timeout
+        while ticket in self._waiting and (left := deadline - monotonic()) > 0:
+            ticket.settled.wait(min(left, self.slow_threshold or left))
+            self._serve()  # a request that has become slow makes room without leaving
+        if ticket not in self._served:
+            raise Overloaded if self._may_serve(ticket) else TenantOverloaded
+
+    def _serve(self) -> None:
+        while len(self._served) < self.slots:
+            candidates = [ticket for ticket in self._waiting if self._may_serve(ticket)]
+            if not candidates:
+                return
+            held = Counter(ticket.network for ticket in self._served)
+            ticket = min(candidates, key=lambda t: (held[t.network], t.turn))
+            self._waiting.remove(ticket)
+            self._served.append(ticket)
+            self._turn = max(self._turn, ticket.turn)
+            ticket.started_at = monotonic()
+            ticket.settled.notify()
+
+    def _may_serve(self, ticket: Ticket) -> bool:
+        of_network = [each for each in self._served if each.network == ticket.network]
+        if len(of_network) >= max(1, self.slots - 1):
+            return False
+        of_tenant = [each for each in self._served if each.tenant == ticket.tenant]
+        return not of_tenant or (
+            len(of_tenant) < self.slots_per_tenant
+            and monotonic() - of_tenant[-1].started_at >= self.slow_threshold
+        )
