@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +25,8 @@ from apps.users.models import User
 from tests.factories import make_tenant, make_tokens, make_user
 
 PLATFORM = "localhost:8000"
+#: In the environment, so that the workers of pytest-xdist share it.
+SEED = os.environ.setdefault("TEST_SEED", str(random.randrange(10**6)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,6 +37,20 @@ def pytest_configure(config: pytest.Config) -> None:
         running = postgres.running(settings={"fsync": "off"})
         running.__enter__()
         config.add_cleanup(lambda: running.__exit__(None, None, None))
+
+
+def pytest_report_header() -> str:
+    return f"random values: TEST_SEED={SEED}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    if exitstatus:
+        terminalreporter.write_line(f"TEST_SEED={SEED} repeats the random values of this run.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    random.seed(f"{SEED} {item.nodeid}")
 
 
 @pytest.fixture(scope="session")

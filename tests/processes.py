@@ -1,8 +1,7 @@
-"""Real processes of the project, each with a data folder of its own."""
+"""Processes of the project: management commands and servers, each with its data folder."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -15,40 +14,26 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
 
 import psutil
+from django.conf import settings
+from django.db import connections
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
+from tests.load.clients import Client
+from tests.load.requests import Request, Response
 
 ROOT = Path(__file__).resolve().parents[1]
 
-#: What multitenant.settings reads; a test's process gets none of it from the outside.
+#: The variables that multitenant.settings reads; the processes of tests inherit none of them.
 VARIABLES = {
-    "AUDIT_RETENTION_DAYS",
-    "PORT",
-    "BASE_DOMAIN",
-    "DATA_DIR",
-    "DATABASE_URL",
-    "DATABASE_OWNER_URL",
-    "SECRET_KEY",
-    "JWT_KEYS",
-    "WORKERS",
-    "DEMO",
-    "EMAIL_URL",
-    "MAIL_FROM",
-    "MAX_PRODUCTS",
-    "MAX_PRODUCT_BYTES",
-    "RATE_SHOP",
-    "RATE_USER",
-    "RATE_ADDRESS",
-    "RATE_SIGNUP",
-    "REFRESH_GRACE",
-    "TRUSTED_PROXIES",
-    "DEBUG",
-    "DJANGO_SETTINGS_MODULE",
+    *("AUDIT_RETENTION_DAYS", "PORT", "BASE_DOMAIN", "DATA_DIR", "DATABASE_URL"),
+    *("DATABASE_OWNER_URL", "SECRET_KEY", "JWT_KEYS", "WORKERS", "DEMO", "EMAIL_URL"),
+    *("MAIL_FROM", "MAX_PRODUCTS", "MAX_PRODUCT_BYTES", "RATE_SHOP", "RATE_USER", "RATE_ADDRESS"),
+    *("RATE_SIGNUP", "REFRESH_GRACE", "TRUSTED_PROXIES", "DEBUG", "DJANGO_SETTINGS_MODULE"),
 }
 DEADLINE = 60.0
 
@@ -60,8 +45,28 @@ def free_port() -> int:
 
 
 def environment(**variables: Any) -> dict[str, str]:
+    """Return the environment of a process that has these of the project's variables."""
     outer = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return outer | {name: str(value) for name, value in variables.items()}
+
+
+def variables_of_test_database(role: str = "default") -> dict[str, Any]:
+    """Return the variables with which a process uses the test database, as an alias's role."""
+    return {
+        "BASE_DOMAIN": settings.BASE_DOMAIN,
+        "DATA_DIR": settings.DATA_DIR,
+        "DATABASE_URL": _database_url(role),
+        "DATABASE_OWNER_URL": _database_url("owner"),
+    }
+
+
+def _database_url(alias: str) -> str:
+    config = connections[alias].settings_dict
+    host = config["HOST"] or config["OPTIONS"].get("host", "")
+    place = quote(config["HOST"]) + (f":{config['PORT']}" if config["PORT"] else "")
+    query = "" if config["HOST"] else "?" + urlencode({"host": host}, safe="/")
+    user = f"{quote(config['USER'])}:{quote(config['PASSWORD'], safe='')}"
+    return f"postgres://{user}@{place}/{config['NAME']}{query}"
 
 
 def manage(*arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
@@ -79,23 +84,13 @@ def manage(*arguments: str, **variables: Any) -> subprocess.CompletedProcess[str
 
 
 @dataclass
-class Answer:
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass
 class Server:
-    """`manage.py serve` in a session of its own, as a terminal starts it."""
+    """`manage.py serve` in a new session, as a terminal starts it."""
 
     data_dir: Path
     variables: dict[str, Any] = field(default_factory=dict)
 
-    #: What the interpreter is given, and what the server says once it is up.
+    #: The arguments of the interpreter, and the text that the server prints once it is up.
     command: ClassVar[tuple[str, ...]] = ("manage.py", "serve")
     announces: ClassVar[str] = "serves at"
 
@@ -108,7 +103,7 @@ class Server:
         return self
 
     def launch(self) -> Server:
-        """Start it, and wait for nothing."""
+        """Start it without waiting until it is up."""
         self.log = self.data_dir / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("w") as log:
             self.process = psutil.Popen(
@@ -122,7 +117,7 @@ class Server:
             )
         return self
 
-    def get(self, host: str, path: str, **headers: str) -> Answer:
+    def get(self, host: str, path: str, **headers: str) -> Response:
         return self.request("GET", host, path, headers=headers)
 
     def request(
@@ -132,33 +127,17 @@ class Server:
         path: str,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Ask the server on the loopback, by whatever name `host` is."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request(
-                method,
-                path,
-                body=None if body is None else json.dumps(body),
-                headers={
-                    "Host": f"{host}:{self.port}",
-                    "Content-Type": "application/json",
-                    "Connection": "close",
-                    **(headers or {}),
-                },
-            )
-            response = connection.getresponse()
-            return Answer(response.status, response.read(), response.headers)
-        finally:
-            connection.close()
+    ) -> Response:
+        """Send a request for any host to the server at the loopback address."""
+        client = Client(self.port, keeps_alive=False, timeout=10)
+        return client.send(Request(host, path, method, body, headers or {}))
 
     def log_in(self, host: str, email: str, password: str) -> dict[str, str]:
         """Return the header of a logged-in user."""
-        answer = self.request(
-            "POST", host, "/api/auth/login/", {"email": email, "password": password}
-        )
-        assert answer.status == 200, answer.body
-        return {"Authorization": f"Bearer {answer.json()['access']}"}
+        credentials = {"email": email, "password": password}
+        response = self.request("POST", host, "/api/auth/login/", credentials)
+        assert response.status == 200, response.body
+        return {"Authorization": f"Bearer {response.json()['access']}"}
 
     @property
     def output(self) -> str:
@@ -176,7 +155,7 @@ class Server:
         return [child for child in self.process.children() if _is_worker(child)]
 
     def press_ctrl_c(self) -> int:
-        """Interrupt all that runs in the foreground, as a terminal does; return the exit code."""
+        """Interrupt the foreground processes, as a terminal does; return the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(DEADLINE)
 
@@ -186,7 +165,7 @@ class Server:
         return self.process.wait(DEADLINE)
 
     def kill(self) -> None:
-        """End the main process as a lack of memory does, without a word to the others."""
+        """Kill the main process only, as the kernel does when memory runs out."""
         self.process.kill()
         self.process.wait(DEADLINE)
 
@@ -215,14 +194,14 @@ class AsgiServer(Server):
 
 @contextmanager
 def serving(data_dir: Path, **variables: Any) -> Iterator[Server]:
-    """Serve for the block, and end cleanly whatever the block left."""
+    """Run `manage.py serve` for the block."""
     with started(Server(data_dir, variables=variables)) as server:
         yield server
 
 
 @contextmanager
 def started(server: Server) -> Iterator[Server]:
-    """Run a server for the block, and end it cleanly whatever the block left."""
+    """Run a server for the block, and end it if the block has not."""
     try:
         yield server.start()
     finally:
@@ -232,19 +211,18 @@ def started(server: Server) -> Iterator[Server]:
 
 @contextmanager
 def new_folder() -> Iterator[Path]:
-    """A folder outside pytest's own, which pytest makes private again whenever it starts."""
+    """A folder outside of pytest's, which pytest makes private again at each start."""
     folder = Path(tempfile.mkdtemp(prefix="galleria-test-"))
     folder.chmod(0o711)
     yield folder
-    if (folder / "postgres" / "postmaster.pid").exists():
-        # A failed test left it running; it is nobody else's.
+    if (folder / "postgres" / "postmaster.pid").exists():  # left by a failed test
         with EmbeddedPostgres(folder).running():
             pass
     shutil.rmtree(folder)
 
 
 def until(condition: Any) -> None:
-    """Wait for a condition, in small steps."""
+    """Poll a condition until it holds."""
     deadline = time.monotonic() + DEADLINE
     while not condition():
         assert time.monotonic() < deadline, "It did not happen in time."
@@ -259,7 +237,7 @@ def _is_worker(process: psutil.Process) -> bool:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Tell whether a process still runs; one that ended may wait for its parent to notice."""
+    """Return whether a process runs; a zombie does not."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

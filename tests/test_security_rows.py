@@ -28,7 +28,7 @@ from django.utils.module_loading import import_string
 from apps.tenants.context import get_active_tenant
 from tests.apps.api.assertions import problem
 from tests.apps.users.support import person, refresh, tokens
-from tests.isolation.scene import fingerprint
+from tests.isolation.fixtures import fingerprint
 from tests.processes import new_folder, serving
 from tests.test_architecture import sources
 

@@ -1,4 +1,4 @@
-"""Every endpoint that a token opens."""
+"""Clients that send tokens to the endpoints that read them."""
 
 import pytest
 
@@ -21,8 +21,8 @@ ENDPOINTS = {
 LONGEST_IN_A_BODY = 4_096
 
 
-class Door:
-    """One endpoint of acme; `kind` is the token that opens it."""
+class TokenClient:
+    """A client of one endpoint of acme; `kind` is the kind of token that the endpoint accepts."""
 
     def __init__(self, name, client):
         self.method, self.path, self.body, self.success = ENDPOINTS[name]
@@ -30,19 +30,19 @@ class Door:
         self.other_kind = "access" if name == "refresh" else "refresh"
         self.client = client
 
-    def knock(self, token):
+    def send(self, token):
         if self.kind == "refresh":
             return self.client.post(self.path, {"refresh": token})
         call = getattr(self.client, self.method)
         return call(self.path, self.body, HTTP_AUTHORIZATION=f"Bearer {token}")
 
-    def opens(self, token):
-        response = self.knock(token)
+    def assert_accepted(self, token):
+        response = self.send(token)
         assert response.status_code == self.success, response.content
 
-    def stays_shut(self, token):
-        """Nothing but a 401 that is the same for every reason."""
-        response, other = self.knock(token), self.knock("a.b.c")
+    def assert_refused(self, token):
+        """Assert a 401 that is the same for every reason."""
+        response, other = self.send(token), self.send("a.b.c")
         if self.kind == "refresh" and len(token) > LONGEST_IN_A_BODY:
             assert pointers(response) == {"/refresh"}
             return
@@ -60,11 +60,16 @@ def manager(acme):
 
 
 @pytest.fixture
-def door(acme_client):
+def token_client(acme_client):
     """The endpoint that stands for all: each reads tokens by the same class."""
-    return Door("me", acme_client)
+    return TokenClient("me", acme_client)
+
+
+@pytest.fixture(params=["me", "refresh"])
+def client_of_each_kind(request, acme_client):
+    return TokenClient(request.param, acme_client)
 
 
 @pytest.fixture(params=list(ENDPOINTS))
-def every_door(request, acme_client):
-    return Door(request.param, acme_client)
+def every_client(request, acme_client):
+    return TokenClient(request.param, acme_client)

@@ -21,7 +21,6 @@ from auth_backends.tokens import RefreshToken
 from tests.apps.users.support import (
     age,
     bearing,
-    in_parallel,
     me,
     person,
     refresh,
@@ -29,6 +28,7 @@ from tests.apps.users.support import (
     shop_client,
     tokens,
 )
+from tests.load.parallel import in_parallel
 
 transactional = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 STRICT = timedelta(0)

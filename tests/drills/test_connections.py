@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.drills.dawdlers import Dawdlers, half_a_header
 from tests.drills.figures import Table, published
-from tests.drills.load import Load, Request, percentile, statuses
-from tests.drills.scenes import ACME, NO_RATES
-from tests.processes import new_folder, serving
+from tests.drills.fixtures import ACME, NO_RATES
+from tests.load.process import run
+from tests.load.requests import Request, percentile, statuses
+from tests.load.slow_clients import half_a_header, slow_clients
+from tests.load.threads import Load
+from tests.processes import serving
 
 SECONDS = 4.0
 LONGEST = 0.250
@@ -24,19 +25,13 @@ def table() -> Iterator[Table]:
         yield table
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with new_folder() as folder:
-        yield folder
-
-
 @pytest.mark.parametrize("number", [1_000, 5_000])
 def test_half_sent_heads_keep_nobody_from_being_served(folder, table, number):
     with serving(folder, **NO_RATES) as server:
-        people = Load(server.port, [SHOP], clients=2, seconds=SECONDS, pause=0.05)
-        alone = people.run()
-        with Dawdlers(server.port, [half_a_header(ACME)] * number):
-            beside = people.run()
+        load = Load(server.port, [SHOP], clients=2, seconds=SECONDS, pause=0.05)
+        alone = run(load)
+        with slow_clients(server.port, [half_a_header(ACME)] * number):
+            beside = run(load)
 
     before, after = percentile(alone, 0.99), percentile(beside, 0.99)
     table.add(
@@ -53,11 +48,11 @@ def test_half_sent_heads_keep_nobody_from_being_served(folder, table, number):
 
 def test_control_half_sent_heads_hold_the_connections_that_granian_has_by_default(folder, table):
     with serving(folder, **NO_RATES, DJANGO_SETTINGS_MODULE="tests.drills.few_clients") as server:
-        people = Load(server.port, [SHOP], clients=2, seconds=SECONDS)
-        with Dawdlers(server.port, [half_a_header(ACME)] * 1_500):
-            answers = people.run()
+        load = Load(server.port, [SHOP], clients=2, seconds=SECONDS)
+        with slow_clients(server.port, [half_a_header(ACME)] * 1_500):
+            samples = run(load)
 
-    waited = max(answer.seconds for answer in answers)
+    waited = max(sample.seconds for sample in samples)
     table.add(
         "control: 1,500 half-sent heads, 512 clients a worker",
         "-",

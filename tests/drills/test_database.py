@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
 import psycopg2
 import pytest
@@ -14,18 +15,12 @@ from django.conf import settings
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import APP_ROLE
-from tests.drills.clients import (
-    Client,
-    Crowd,
-    ask_whether_alive,
-    crowds,
-    percentile,
-    read_or_write,
-)
 from tests.drills.cluster import Cluster
 from tests.drills.figures import Table, published
-from tests.drills.scenes import NO_RATES
-from tests.drills.shops import Outage, shop_clients
+from tests.drills.fixtures import NO_RATES, reading, steady_load, writing
+from tests.drills.outages import Outage
+from tests.load.requests import Request, percentile
+from tests.load.threads import Load, LoadThreads
 from tests.processes import Server, new_folder, serving
 
 CLIENTS = 8
@@ -63,23 +58,26 @@ def planned(drill: str) -> tuple[str, str, str]:
 
 
 @dataclass
-class Scene:
-    """A server under test, its database, and people at work in its shops."""
+class Platform:
+    """A server under test and its database."""
 
     server: Server
     cluster: Cluster
-    clients: list[Client]
+    _loads: Iterator[int] = field(default_factory=count)
 
-    def crowd(self) -> Crowd:
-        return Crowd(self.clients, read_or_write)
+    def load(self) -> LoadThreads:
+        """Return a load that reads and writes in both shops, half and half."""
+        requests = [*reading(self.server), *writing(self.server, f"drill-{next(self._loads)}")]
+        return steady_load(self.server, requests, CLIENTS)
 
-    def probes(self) -> Crowd:
-        return Crowd([Client(self.server.port, "localhost")], ask_whether_alive, pause=0.02)
+    def probes(self) -> LoadThreads:
+        """Return liveness probes, each on a new connection as an orchestrator's are."""
+        return LoadThreads(Load(self.server.port, [Request("localhost", "/livez")], 1, pause=0.02))
 
-    def lost(self, crowd: Crowd) -> set[str]:
-        """Return what was acknowledged and is not there."""
-        assert len(crowd.written) > 20
-        return crowd.written - self.cluster.column("SELECT code FROM products")
+    def lost(self, load: LoadThreads) -> set[str]:
+        """Return the acknowledged writes that are not there."""
+        assert len(load.written) > 20
+        return load.written - self.cluster.column("SELECT code FROM products")
 
 
 @pytest.fixture(scope="module")
@@ -89,54 +87,52 @@ def table() -> Iterator[Table]:
 
 
 @pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
+def platform() -> Iterator[Platform]:
     with new_folder() as folder:
         postgres = EmbeddedPostgres(folder)
         with postgres.running(), serving(folder, **NO_RATES) as server:
-            yield Scene(server, Cluster(postgres), shop_clients(server, CLIENTS))
+            yield Platform(server, Cluster(postgres))
 
 
 def settle() -> None:
-    """Let the crowd find its pace, before a fault and after it."""
+    """Let the load become steady, before a fault and after it."""
     time.sleep(1.5)
 
 
-def test_terminated_backends_cost_one_request_a_thread(scene, table):
-    crowd = scene.crowd()
-    with crowds(crowd):
+def test_terminated_backends_cost_one_request_a_thread(platform, table):
+    with platform.load() as load:
         settle()
         start = time.monotonic()
-        ended = scene.cluster.terminate_backends()
+        ended = platform.cluster.terminate_backends()
         done = time.monotonic()
         settle()
 
     assert ended > CLIENTS
-    outage = Outage(crowd, start, done)
+    outage = Outage(load, start, done)
     later = [sample for sample in outage.refused if sample.started > done]
-    lost = scene.lost(crowd)
+    lost = platform.lost(load)
     met = len(outage.refused) <= CLIENTS and not (later or lost or outage.unclean)
     table.add(
         *planned("backends terminated (F1)"),
-        f"{len(outage.refused)} refused of {len(crowd.samples)}, {CLIENTS} in flight; "
+        f"{len(outage.refused)} refused of {len(load.samples)}, {CLIENTS} in flight; "
         f"{len(later)} started later; {len(outage.unclean)} other errors; {len(lost)} writes lost",
         met=met,
     )
     assert met, [outage, outage.unclean]
 
 
-def weather(scene: Scene, table: Table, drill: str, fault) -> Outage:
-    """Let `fault` happen under load; it returns when PostgreSQL accepted again."""
-    workers = scene.server.workers
-    crowd = scene.crowd()
-    with crowds(crowd):
+def measure_outage(platform: Platform, table: Table, drill: str, fault) -> Outage:
+    """Cause `fault` under load; it returns the time when PostgreSQL accepted again."""
+    workers = platform.server.workers
+    with platform.load() as load:
         settle()
         start = time.monotonic()
         end = fault()
         settle()
 
-    outage = Outage(crowd, start, end)
-    lost = scene.lost(crowd)
-    restarts = len(set(scene.server.workers) - set(workers))
+    outage = Outage(load, start, end)
+    lost = platform.lost(load)
+    restarts = len(set(platform.server.workers) - set(workers))
     met = (
         not outage.unclean
         and outage.slowest_refusal < 1
@@ -145,94 +141,92 @@ def weather(scene: Scene, table: Table, drill: str, fault) -> Outage:
     )
     table.add(
         *planned(drill),
-        f"{outage}; {restarts} workers restarted; {len(lost)} of {len(crowd.written)} writes lost",
+        f"{outage}; {restarts} workers restarted; {len(lost)} of {len(load.written)} writes lost",
         met=met,
     )
     assert met, [outage, outage.unclean]
     return outage
 
 
-def test_restarted_database_is_a_503_for_a_moment(scene, table):
+def test_restarted_database_is_a_503_for_a_moment(platform, table):
     def restart() -> float:
-        scene.cluster.stop()
+        platform.cluster.stop()
         time.sleep(1)
-        return scene.cluster.start()
+        return platform.cluster.start()
 
-    outage = weather(scene, table, "database restarted (F2)", restart)
+    outage = measure_outage(platform, table, "database restarted (F2)", restart)
     assert len(outage.refused) > CLIENTS
 
 
-def test_killed_backend_is_a_503_for_a_moment(scene, table):
+def test_killed_backend_is_a_503_for_a_moment(platform, table):
     def kill() -> float:
-        scene.cluster.kill_a_backend()
-        return scene.cluster.when_it_accepts()
+        platform.cluster.kill_a_backend()
+        return platform.cluster.when_it_accepts()
 
-    outage = weather(scene, table, "a backend killed by -9 (F3)", kill)
+    outage = measure_outage(platform, table, "a backend killed by -9 (F3)", kill)
     assert outage.refused
     assert outage.end - outage.start < 5
 
 
-def test_killed_database_loses_nothing_that_was_acknowledged(scene, table):
+def test_killed_database_loses_nothing_that_was_acknowledged(platform, table):
     def kill() -> float:
-        scene.cluster.kill()
+        platform.cluster.kill()
         time.sleep(1)
-        return scene.cluster.start()
+        return platform.cluster.start()
 
-    outage = weather(scene, table, "database killed by -9, started again (F3)", kill)
+    outage = measure_outage(platform, table, "database killed by -9, started again (F3)", kill)
     assert len(outage.refused) > CLIENTS
 
 
-def test_killed_database_would_lose_what_was_acknowledged_too_early(scene, table):
+def test_killed_database_would_lose_what_was_acknowledged_too_early(platform, table):
     """The control: without synchronous_commit, which is ours to leave on."""
-    scene.cluster.ask(f"ALTER ROLE {APP_ROLE} SET synchronous_commit = off")
-    scene.cluster.ask("ALTER SYSTEM SET wal_writer_delay = '10s'")
-    scene.cluster.ask("SELECT pg_reload_conf()")
-    scene.cluster.terminate_backends()
-    crowd = scene.crowd()
-    with crowds(crowd):
+    platform.cluster.ask(f"ALTER ROLE {APP_ROLE} SET synchronous_commit = off")
+    platform.cluster.ask("ALTER SYSTEM SET wal_writer_delay = '10s'")
+    platform.cluster.ask("SELECT pg_reload_conf()")
+    platform.cluster.terminate_backends()
+    with platform.load() as load:
         settle()
-        scene.cluster.kill()
-    scene.cluster.start()
-    scene.cluster.ask(f"ALTER ROLE {APP_ROLE} RESET synchronous_commit")
-    scene.cluster.ask("ALTER SYSTEM RESET wal_writer_delay")
-    scene.cluster.ask("SELECT pg_reload_conf()")
-    scene.cluster.terminate_backends()
+        platform.cluster.kill()
+    platform.cluster.start()
+    platform.cluster.ask(f"ALTER ROLE {APP_ROLE} RESET synchronous_commit")
+    platform.cluster.ask("ALTER SYSTEM RESET wal_writer_delay")
+    platform.cluster.ask("SELECT pg_reload_conf()")
+    platform.cluster.terminate_backends()
 
-    lost = scene.lost(crowd)
+    lost = platform.lost(load)
     table.add(
         *planned("control: the same without synchronous_commit"),
-        f"{len(lost)} of {len(crowd.written)} acknowledged writes lost",
+        f"{len(lost)} of {len(load.written)} acknowledged writes lost",
         met=bool(lost),
     )
     assert lost
 
 
-def test_connections_are_kept_between_requests(scene, table):
+def test_connections_are_kept_between_requests(platform, table):
     sessions = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
-    [(before,)] = scene.cluster.ask(sessions)
-    crowd = scene.crowd()
-    with crowds(crowd):
+    [(before,)] = platform.cluster.ask(sessions)
+    with platform.load() as load:
         settle()
         settle()
-    [(after,)] = scene.cluster.ask(sessions)
+    [(after,)] = platform.cluster.ask(sessions)
 
     opened = after - before
-    middle = percentile([sample.seconds for sample in crowd.samples], 0.5)
-    met = opened <= settings.WORKERS * settings.THREADS < len(crowd.samples)
+    middle = percentile(load.samples, 0.5)
+    met = opened <= settings.WORKERS * settings.THREADS < len(load.samples)
     table.add(
         *planned("connections are kept (F4)"),
-        f"{opened} opened in {len(crowd.samples)} requests, p50 {middle * 1000:.0f} ms",
+        f"{opened} opened in {len(load.samples)} requests, p50 {middle * 1000:.0f} ms",
         met=met,
     )
     assert met
 
 
-def test_frozen_database_leaves_nobody_hanging(scene, table):
+def test_frozen_database_leaves_nobody_hanging(platform, table):
     waited = threading.Event()
 
     def query_without_a_watchdog() -> None:
-        """The control: only the watchdog ends this wait."""
-        url = scene.cluster.postgres.url(APP_ROLE)
+        """The control: nothing but the watchdog ends this wait."""
+        url = platform.cluster.postgres.url(APP_ROLE)
         options = "-c statement_timeout=1000"
         with closing(psycopg2.connect(url, options=options, tcp_user_timeout=1000)) as connection:
             connected.set()
@@ -244,10 +238,10 @@ def test_frozen_database_leaves_nobody_hanging(scene, table):
     plain = threading.Thread(target=query_without_a_watchdog)
     plain.start()
     connected.wait()
-    crowd, probes = scene.crowd(), scene.probes()
-    with crowds(crowd, probes):
+    load, probes = platform.load(), platform.probes()
+    with load, probes:
         settle()
-        with scene.cluster.frozen():
+        with platform.cluster.frozen():
             start = time.monotonic()
             stopped.set()
             time.sleep(6)
@@ -256,10 +250,10 @@ def test_frozen_database_leaves_nobody_hanging(scene, table):
         settle()
     plain.join()
 
-    outage = Outage(crowd, start, end)
-    hung = [s for s in crowd.samples if s.ended > start and s.started < end and s.seconds > 3]
+    outage = Outage(load, start, end)
+    hung = [s for s in load.samples if s.ended > start and s.started < end and s.seconds > 3]
     alive, before = probes.p99(start, end), probes.p99(0, start)
-    lost = scene.lost(crowd)
+    lost = platform.lost(load)
     met = alive < 0.1 and not (hung or outage.unclean or lost) and outage.recovery <= 1
     table.add(
         *planned("database frozen for 6 s (F5)"),
@@ -276,22 +270,21 @@ def test_frozen_database_leaves_nobody_hanging(scene, table):
     assert alive < max(0.1, before)
 
 
-def test_exhausted_connections_are_a_503(scene, table):
+def test_exhausted_connections_are_a_503(platform, table):
     limit = f"ALTER ROLE {APP_ROLE} CONNECTION LIMIT"
-    crowd = scene.crowd()
-    with crowds(crowd):
+    with platform.load() as load:
         settle()
         start = time.monotonic()
-        scene.cluster.ask(f"{limit} 3")
-        scene.cluster.terminate_backends()
+        platform.cluster.ask(f"{limit} 3")
+        platform.cluster.terminate_backends()
         settle()
-        scene.cluster.ask(f"{limit} -1")
+        platform.cluster.ask(f"{limit} -1")
         end = time.monotonic()
         settle()
 
-    outage = Outage(crowd, start, end)
+    outage = Outage(load, start, end)
     late = [s for s in outage.refused if s.started > end]
-    lost = scene.lost(crowd)
+    lost = platform.lost(load)
     met = not (outage.unclean or late or lost) and outage.slowest_refusal < 1
     table.add(
         *planned("connections exhausted (F6)"),

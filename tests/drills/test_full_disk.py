@@ -14,11 +14,10 @@ import pytest
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
-from tests.drills.clients import Crowd, crowds, list_products, write
 from tests.drills.cluster import Cluster
 from tests.drills.figures import Table, published
-from tests.drills.scenes import NO_RATES
-from tests.drills.shops import Outage, shop_clients
+from tests.drills.fixtures import NO_RATES, reading, steady_load, writing
+from tests.drills.outages import Outage
 from tests.processes import new_folder, serving
 
 TABLES = "no room for tables"
@@ -98,9 +97,11 @@ def run_out_of_room(disk: Path, table: Table) -> None:
             serving(folder, **urls, **NO_RATES) as server,
         ):
             cluster, workers = Cluster(postgres), server.workers
-            readers = Crowd(shop_clients(server, 2), list_products)
-            writers = Crowd(shop_clients(server, 4), write)
-            with crowds(readers, writers):
+            reads, writes = reading(server), writing(server, "disk")
+            with (
+                steady_load(server, reads, clients=2) as readers,
+                steady_load(server, writes, clients=4) as writers,
+            ):
                 time.sleep(1.5)
                 ballast = fill(disk)
                 full = time.monotonic()

@@ -1,20 +1,21 @@
-"""Too much is asked, and who asks for little does not notice."""
+"""Overload at one shop leaves the others responsive."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 import pytest
 
-from tests.drills.dawdlers import Dawdlers, half_a_body, half_a_header
 from tests.drills.figures import Table, published
-from tests.drills.load import Answer, Load, Request, failures, percentile, statuses
+from tests.drills.fixtures import ACME, GLOBEX, NO_RATES
 from tests.drills.nginx import proxying
-from tests.drills.scenes import ACME, GLOBEX, NO_RATES
-from tests.processes import Server, new_folder, serving
+from tests.load.process import LoadProcess, run
+from tests.load.requests import Request, Sample, described, failures, percentile, statuses
+from tests.load.slow_clients import half_a_body, half_a_header, slow_clients
+from tests.load.threads import Load
+from tests.processes import Server, serving
 
 ROUNDS = 5
 SECONDS = 4.0
@@ -59,49 +60,43 @@ def table() -> Iterator[Table]:
         yield table
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with new_folder() as folder:
-        yield folder
-
-
-def visitors(port: int, requests: list[Request] = AT_GLOBEX) -> Load:
+def light_load(port: int, requests: list[Request] = AT_GLOBEX) -> Load:
     return Load(port, requests, clients=4, seconds=SECONDS, pause=0.05)
 
 
-def alone_and_beside(quiet: Load, crowd: Load) -> tuple[list[Answer], list[Answer], list[Answer]]:
-    """Return a load's answers by itself, those beside a crowd, in turns, and the crowd's."""
-    alone, beside, crowds = [], [], []
-    with crowd.running():
-        quiet.run()  # whatever has to be warm is warm
+def alone_and_beside(light: Load, heavy: Load) -> tuple[list[Sample], list[Sample], list[Sample]]:
+    """Return samples of the light load alone, of it beside the heavy one, and of the heavy one."""
+    alone, beside, flood = [], [], []
+    with LoadProcess(heavy):
+        run(light)  # caches and connections are warm from here on
     for _ in range(ROUNDS):
-        alone += quiet.run()
-        with crowd.running() as flood:
+        alone += run(light)
+        with LoadProcess(heavy) as running:
             time.sleep(0.5)
-            beside += quiet.run()
-            crowds += flood.stop()
-    return alone, beside, crowds
+            beside += run(light)
+            flood += running.stop()
+    return alone, beside, flood
 
 
-def compared(alone: list[Answer], beside: list[Answer]) -> tuple[float, float, float]:
+def compared(alone: list[Sample], beside: list[Sample]) -> tuple[float, float, float]:
     """Return the p99 alone and beside others, in seconds, and the ratio."""
     before, after = percentile(alone, 0.99), percentile(beside, 0.99)
     return before, after, after / before
 
 
-# --- One shop's crowd ------------------------------------------------------------------------
+# --- One shop's load -------------------------------------------------------------------------
 
 
-def flood(server: Server, clients: int) -> tuple[list[Answer], list[Answer], list[Answer]]:
-    return alone_and_beside(visitors(server.port), Load(server.port, AT_ACME, clients))
+def flood_acme(server: Server, clients: int) -> tuple[list[Sample], list[Sample], list[Sample]]:
+    return alone_and_beside(light_load(server.port), Load(server.port, AT_ACME, clients))
 
 
 @pytest.mark.parametrize(("clients", "are_too_many"), [(32, False), (100, True)])
-def test_crowd_at_one_shop_is_not_noticed_at_another(folder, table, clients, are_too_many):
+def test_load_at_one_shop_is_not_noticed_at_another(folder, table, clients, are_too_many):
     with serving(folder, **NO_RATES, **UNLIMITED) as server:
-        control = compared(*flood(server, clients)[:2])
+        control = compared(*flood_acme(server, clients)[:2])
     with serving(folder, **NO_RATES) as server:
-        alone, beside, crowd = flood(server, clients)
+        alone, beside, flood = flood_acme(server, clients)
 
     before, after, ratio = compared(alone, beside)
     met = ratio <= 3 and after <= LONGEST and not failures(beside)
@@ -111,20 +106,14 @@ def test_crowd_at_one_shop_is_not_noticed_at_another(folder, table, clients, are
         "(the same without load shedding)",
         "p99 of B <= x 3 and <= 250 ms, B errors 0" + ", A gets 429" * are_too_many,
         f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, "
-        f"{len(failures(beside))} errors of {len(beside)}, A {described(crowd)}",
+        f"{len(failures(beside))} errors of {len(beside)}, A {described(flood)}",
         met=met,
     )
     assert set(statuses(beside)) == {200}
-    assert set(statuses(crowd)) <= {200, 429, 503}
-    assert not are_too_many or statuses(crowd)[429] > 0
+    assert set(statuses(flood)) <= {200, 429, 503}
+    assert not are_too_many or statuses(flood)[429] > 0
     assert after < control[1]
     assert after <= LONGEST * TOLERANCE
-
-
-def described(answers: list[Answer]) -> str:
-    return ", ".join(
-        f"{status}: {number:,}" for status, number in sorted(statuses(answers).items())
-    )
 
 
 # --- Passwords -------------------------------------------------------------------------------
@@ -134,14 +123,14 @@ def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
         email, password = server.demo_log_ins[ACME]
         guesses = Load(server.port, [GUESS], clients=25, pause=0.5)
-        alone, beside, crowd = alone_and_beside(visitors(server.port), guesses)
-        with guesses.running() as flood:
+        alone, beside, flood = alone_and_beside(light_load(server.port), guesses)
+        with LoadProcess(guesses) as running:
             time.sleep(0.5)
             waits = [seconds_to_log_in(server, email, password) for _ in range(10)]
-            crowd += flood.stop()
+            flood += running.stop()
 
     before, after, ratio = compared(alone, beside)
-    rate = len(crowd) / (ROUNDS * SECONDS)
+    rate = len(flood) / (ROUNDS * SECONDS)
     table.add(
         f"{rate:.0f} log-ins a second with wrong passwords at shop A (F11)",
         "528 ms of processor each",
@@ -151,7 +140,7 @@ def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
         met=after <= LONGEST and max(waits) <= 2,
     )
     assert set(statuses(beside)) == {200}
-    assert statuses(crowd)[401] > 0
+    assert statuses(flood)[401] > 0
     assert after <= LONGEST * TOLERANCE
     assert max(waits) <= 2 * TOLERANCE
 
@@ -174,19 +163,19 @@ def seconds_to_log_in(server: Server, email: str, password: str) -> float:
 def test_openings_are_not_noticed_at_a_shop(folder, table):
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
         openings = Load(server.port, [OPENING], clients=25, pause=0.5)
-        alone, beside, crowd = alone_and_beside(visitors(server.port), openings)
+        alone, beside, flood = alone_and_beside(light_load(server.port), openings)
 
     before, after, ratio = compared(alone, beside)
     table.add(
-        f"{len(crowd) / (ROUNDS * SECONDS):.0f} openings a second, from many networks (F11)",
+        f"{len(flood) / (ROUNDS * SECONDS):.0f} openings a second, from many networks (F11)",
         "-",
         "p99 of B <= 250 ms",
         f"p99 of B x {ratio:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, "
-        f"openings {described(crowd)}",
+        f"openings {described(flood)}",
         met=after <= LONGEST,
     )
     assert set(statuses(beside)) == {200}
-    assert set(statuses(crowd)) <= {201, 409, 429, 503}
+    assert set(statuses(flood)) <= {201, 409, 429, 503}
     assert after <= LONGEST * TOLERANCE
 
 
@@ -198,14 +187,14 @@ def test_slow_clients_in_front_of_the_proxy_are_not_noticed(folder, table, numbe
     headers, bodies = [half_a_header(ACME)] * number, [half_a_body(ACME)] * number
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
         with proxying(server.port) as port:
-            people, alone, beside = visitors(port, AT_ACME[:1]), [], []
-            people.run()
+            load, alone, beside = light_load(port, AT_ACME[:1]), [], []
+            run(load)
             for _ in range(ROUNDS):
-                alone += people.run()
-                beside += beside_dawdlers(people, headers + bodies)
+                alone += run(load)
+                beside += run_beside_slow_clients(load, headers + bodies)
         direct = [
-            f"{served(beside_dawdlers(visitors(server.port, requests), dawdlers))} {whose}"
-            for requests, dawdlers, whose in (
+            f"{served(run_beside_slow_clients(light_load(server.port, requests), slow))} {whose}"
+            for requests, slow, whose in (
                 (AT_ACME[:1], headers, "beside the headers"),
                 (AT_GLOBEX, bodies, "at another shop beside the bodies"),
                 (AT_ACME[:1], bodies, "at theirs"),
@@ -225,10 +214,10 @@ def test_slow_clients_in_front_of_the_proxy_are_not_noticed(folder, table, numbe
     assert ratio < 2 * TOLERANCE
 
 
-def beside_dawdlers(people: Load, dawdlers: list[bytes]) -> list[Answer]:
-    with Dawdlers(people.port, dawdlers):
-        return people.run()
+def run_beside_slow_clients(load: Load, beginnings: list[bytes]) -> list[Sample]:
+    with slow_clients(load.port, beginnings):
+        return run(load)
 
 
-def served(answers: list[Answer]) -> str:
-    return f"{statuses(answers)[200]} of {len(answers)}"
+def served(samples: list[Sample]) -> str:
+    return f"{statuses(samples)[200]} of {len(samples)}"

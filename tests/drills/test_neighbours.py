@@ -1,4 +1,4 @@
-"""One customer takes all they can get, and their neighbours hardly notice."""
+"""One customer uses all they can get, and other shops stay responsive."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ import pytest
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import OWNER_ROLE
 from tests.drills.figures import Table, published
-from tests.drills.load import Answer, Load, Request, percentile, statuses
-from tests.drills.scenes import ACME, GLOBEX, NO_RATES
+from tests.drills.fixtures import ACME, GLOBEX, NO_RATES
 from tests.drills.slow_smtp import slow_smtp
-from tests.processes import Server, new_folder, serving, until
+from tests.load.process import LoadProcess, run
+from tests.load.requests import Request, Sample, described, percentile, statuses
+from tests.load.threads import Load
+from tests.processes import Server, serving, until
 
 #: The client's network, for the server behind one proxy.
-CROWD = {"X-Forwarded-For": "203.0.113.7"}
+FLOOD = {"X-Forwarded-For": "203.0.113.7"}
 NEIGHBOUR = {"X-Forwarded-For": "198.51.100.7:51234"}
 #: From another network each time, so that no counter of networks stops it.
 ANYWHERE = {"X-Forwarded-For": "2001:db8:0:{n}::1"}
@@ -40,24 +42,12 @@ def table() -> Iterator[Table]:
         yield table
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with new_folder() as folder:
-        yield folder
-
-
 def open_shops(server: Server, codes: list[str]) -> None:
     """Open shops, and ask for none of them."""
     owner = {"email": "owner@shops.example", "password": "much too wet", "first_name": "Kim"}
     for code in codes:
         body = {"code": code, "name": "Shop", "owner": owner}
         assert server.request("POST", "localhost", "/api/shops/", body).status == 201
-
-
-def described(answers: list[Answer]) -> str:
-    return ", ".join(
-        f"{status}: {number:,}" for status, number in sorted(statuses(answers).items())
-    )
 
 
 # --- Mail ------------------------------------------------------------------------------------
@@ -83,7 +73,7 @@ def test_mails_of_one_shop_do_not_delay_the_reset_at_another(folder, table):
         serving(folder, **NO_RATES, TRUSTED_PROXIES=1, WORKERS=1, EMAIL_URL=url) as server,
     ):
         confirm_shops(folder)
-        with Load(server.port, [register], clients=4, total=20_000).running() as crowd:
+        with LoadProcess(Load(server.port, [register], clients=4, total=20_000)) as flood:
             time.sleep(10)
             asked, waiting = time.monotonic(), len(mailbox.arrivals)
             email = f"owner@{GLOBEX.partition('.')[0]}.example"
@@ -92,18 +82,18 @@ def test_mails_of_one_shop_do_not_delay_the_reset_at_another(folder, table):
             )
             until(lambda: email in {to for _, to in mailbox.arrivals})
             arrived = time.monotonic()
-            answers = crowd.stop()
+            samples = flood.stop()
         passed = [to for _, to in mailbox.arrivals].index(email) - waiting
     # What was queued is dropped with the folder: the server gives mails eight seconds at its end.
 
-    seen = statuses(answers)
+    seen = statuses(samples)
     behind = seen[202] - waiting
     table.add(
         f"{sum(seen.values())} registrations flood shop A's mails, {MAIL_SECONDS} s each (G3)",
         f"one line for all: behind {behind} mails of A",
         "B's password reset is there in 3 s, A gets 503",
         f"B's reset after {arrived - asked:.1f} s, behind {passed} mails of A; "
-        f"A {described(answers)}",
+        f"A {described(samples)}",
         met=arrived - asked <= 3 and seen[503] > 0,
     )
     assert reset.status == 202
@@ -121,53 +111,53 @@ def test_hosts_without_a_shop_do_not_keep_new_shops_away(folder, table):
     codes = [f"new-shop-{number}" for number in range(10)]
     with serving(folder, **NO_RATES) as server:
         open_shops(server, codes)
-        with Load(server.port, nowhere, clients=120).running() as crowd:
+        with LoadProcess(Load(server.port, nowhere, clients=120)) as load:
             time.sleep(2)
             shops = [Request(f"{code}.localhost", "/api/shop/") for code in codes]
-            answers = Load(server.port, shops, clients=10, total=len(shops)).run()
-            again = Load(server.port, shops, clients=1, total=10 * len(shops)).run()
-            crowds = crowd.stop()
+            once = run(Load(server.port, shops, clients=10, total=len(shops)))
+            again = run(Load(server.port, shops, clients=1, total=10 * len(shops)))
+            flood = load.stop()
 
     table.add(
         "120 connections at hosts without a shop, from the same network (G4)",
         "9 of 10 new shops get 429",
         "10 of 10 new shops are served, at once and again and again",
-        f"{statuses(answers)[200]} of {len(answers)} at once, {statuses(again)[200]} of "
-        f"{len(again)} later; slowest {percentile(answers + again, 1) * 1000:.0f} ms; hosts "
-        f"without a shop {described(crowds)}",
-        met=set(statuses(answers + again)) == {200},
+        f"{statuses(once)[200]} of {len(once)} at once, {statuses(again)[200]} of "
+        f"{len(again)} later; slowest {percentile(once + again, 1) * 1000:.0f} ms; hosts "
+        f"without a shop {described(flood)}",
+        met=set(statuses(once + again)) == {200},
     )
-    assert set(statuses(answers + again)) == {200}
-    assert set(statuses(crowds)) <= {404, 429, 503}
+    assert set(statuses(once + again)) == {200}
+    assert set(statuses(flood)) <= {404, 429, 503}
 
 
 # --- One person's many shops -----------------------------------------------------------------
 
 
-def beside_many_shops(folder: Path, **variables: object) -> tuple[list[Answer], ...]:
-    """Return a neighbour's answers alone, those beside 48 shops of one network, and theirs."""
+def beside_many_shops(folder: Path, **variables: object) -> tuple[list[Sample], ...]:
+    """Return a neighbour's samples alone, those beside 48 shops of one network, and theirs."""
     codes = [f"many-{number}-x" for number in range(SHOPS_OF_ONE)]
-    alone, beside, crowds = [], [], []
+    alone, beside, flood = [], [], []
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1, **variables) as server:
         if server.get(f"{codes[0]}.localhost", "/api/shop/").status != 200:
             open_shops(server, codes)
-        shops = [Request(f"{code}.localhost", "/api/shop/", headers=CROWD) for code in codes]
+        shops = [Request(f"{code}.localhost", "/api/shop/", headers=FLOOD) for code in codes]
         many = Load(server.port, shops, clients=2 * SHOPS_OF_ONE)
         visit = [Request(GLOBEX, "/api/shop/", headers=NEIGHBOUR)]
         neighbour = Load(server.port, visit, clients=2, seconds=SECONDS, pause=0.05)
-        neighbour.run()
+        run(neighbour)
         for _ in range(ROUNDS):
-            alone += neighbour.run()
-            with many.running() as crowd:
+            alone += run(neighbour)
+            with LoadProcess(many) as load:
                 time.sleep(0.5)
-                beside += neighbour.run()
-                crowds += crowd.stop()
-    return alone, beside, crowds
+                beside += run(neighbour)
+                flood += load.stop()
+    return alone, beside, flood
 
 
 def test_many_shops_of_one_network_do_not_slow_a_neighbour(folder, table):
     control, with_harm, _ = beside_many_shops(folder, **WITHOUT_NETWORKS)
-    alone, beside, crowds = beside_many_shops(folder)
+    alone, beside, flood = beside_many_shops(folder)
 
     before, after = percentile(alone, 0.99), percentile(beside, 0.99)
     harm_before, harm = percentile(control, 0.5), percentile(with_harm, 0.5)
@@ -179,7 +169,7 @@ def test_many_shops_of_one_network_do_not_slow_a_neighbour(folder, table):
         f"{described(with_harm)} (the same with shares for shops alone)",
         f"p99 of the neighbour <= x {FACTOR} or {LONGEST * 1000:.0f} ms, all of it served",
         f"p99 x {after / before:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms, p50 "
-        f"{middle * 1000:.0f} ms, {described(beside)}; theirs {described(crowds)}",
+        f"{middle * 1000:.0f} ms, {described(beside)}; theirs {described(flood)}",
         met=met,
     )
     assert set(statuses(with_harm)) != {200}

@@ -5,17 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 
 import pytest
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from tests.apps.shops.requests import OWNER, opening
-from tests.drills.clients import Client, Crowd, Sample, crowds
 from tests.drills.cluster import Cluster
 from tests.drills.figures import published
-from tests.drills.scenes import NO_RATES
+from tests.drills.fixtures import NO_RATES, steady_load
+from tests.load.requests import Request, statuses
 from tests.processes import Server, is_alive, new_folder, serving, until
 
 CLIENTS = 16
@@ -40,14 +39,12 @@ CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM pg_sleep(0.05); RETURN new; END $$;
 CREATE TRIGGER take_time BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION take_time()
 """
-#: Whoever inserts an owner now, its shop's row being written already.
+#: The owners being inserted now, after the row of their shop.
 AT_WORK = f"""
 SELECT count(*) FROM pg_stat_activity
 WHERE usename = '{APP_ROLE}' AND wait_event = 'PgSleep'
 """
 WITHOUT_TRANSACTIONS = {"DJANGO_SETTINGS_MODULE": "tests.drills.autocommit"}
-
-_numbers = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +53,6 @@ def cluster() -> Iterator[Cluster]:
         postgres = EmbeddedPostgres(folder)
         with postgres.running():
             yield Cluster(postgres)
-
-
-def open_a_shop(client: Client) -> Sample:
-    code = f"drill-{next(_numbers)}"
-    return client.ask("POST", "/api/shops/", opening(code), wrote=code)
 
 
 def kill_all_of(server: Server) -> None:
@@ -72,35 +64,39 @@ def kill_all_of(server: Server) -> None:
 
 
 @dataclass
-class Massacre:
-    """Openings, by a server that is killed again and again, always in the middle of some."""
+class Openings:
+    """Openings of shops, by a server that is killed again and again in the middle of some."""
 
     cluster: Cluster
+    prefix: str
     settings: Mapping[str, str]
-    openings: int
+    number: int
     caught: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.server = Server(self.cluster.postgres.data_dir, {**NO_RATES, **self.settings})
-        port = self.server.port
-        clients = [Client(port, "localhost", sends_again=False) for _ in range(CLIENTS)]
-        self.crowd = Crowd(clients, open_a_shop)
+        request = Request("localhost", "/api/shops/", "POST", opening(f"{self.prefix}-{{n}}"))
+        self.load = steady_load(self.server, [request], CLIENTS, resends=False)
 
     def run(self) -> None:
         """Open and kill until enough were opened; leave the server running."""
         self.server.start()
-        with crowds(self.crowd):
-            while len(self.crowd.written) < self.openings:
-                goal = len(self.crowd.written) + random.randint(50, 100)
-                until(lambda: len(self.crowd.written) >= goal)  # noqa: B023 -- over before the next
-                until(self._is_somebody_at_work)
+        with self.load:
+            while self.opened < self.number:
+                goal = self.opened + random.randint(50, 100)
+                until(lambda: self.opened >= goal)  # noqa: B023 -- over before the next
+                until(self._is_owner_being_inserted)
                 kill_all_of(self.server)
                 self.server.start()
+
+    @property
+    def opened(self) -> int:
+        return statuses(list(self.load.samples))[201]
 
     def half(self) -> set[str]:
         return self.cluster.column(HALF)
 
-    def _is_somebody_at_work(self) -> bool:
+    def _is_owner_being_inserted(self) -> bool:
         [(number,)] = self.cluster.ask(AT_WORK)
         self.caught += [number] * (number > 0)
         return bool(number)
@@ -109,15 +105,15 @@ class Massacre:
 def test_killed_server_leaves_no_half_shop(cluster):
     with serving(cluster.postgres.data_dir):  # migrated, and with its demo shops
         cluster.ask(SLOW_OWNERS, OWNER_ROLE)
-    killing = Massacre(cluster, {}, OPENINGS)
+    killing = Openings(cluster, "drill", {}, OPENINGS)
     killing.run()
-    written = killing.crowd.written
+    written = killing.load.written
     half = killing.half()
     lost = written - cluster.column("SELECT code FROM tenants")
     for code in random.sample(sorted(written), 10):
         killing.server.log_in(f"{code}.localhost", OWNER["email"], OWNER["password"])
     killing.server.terminate()
-    careless = Massacre(cluster, WITHOUT_TRANSACTIONS, OPENINGS // 10)
+    careless = Openings(cluster, "careless", WITHOUT_TRANSACTIONS, OPENINGS // 10)
     careless.run()
     careless.server.terminate()
     broken = careless.half() - half

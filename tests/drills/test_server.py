@@ -15,10 +15,12 @@ import pytest
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import OWNER_ROLE
 from tests.drills.figures import Table, published
-from tests.drills.load import Answer, Load, failures, percentile, statuses
+from tests.drills.fixtures import NO_RATES, reading_and_writing
 from tests.drills.nginx import proxying
-from tests.drills.scenes import NO_RATES, reading_and_writing
-from tests.processes import Server, new_folder, serving, until
+from tests.load.process import LoadProcess
+from tests.load.requests import Sample, failures, percentile, statuses
+from tests.load.threads import Load
+from tests.processes import Server, serving, until
 
 REQUESTS = 10_000
 CLIENTS = 8
@@ -34,12 +36,6 @@ def table() -> Iterator[Table]:
         yield table
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with new_folder() as folder:
-        yield folder
-
-
 def products(folder: Path, prefix: str) -> int:
     """Count the products that a load has left, past every wall."""
     with closing(psycopg2.connect(EmbeddedPostgres(folder).url(OWNER_ROLE))) as connection:
@@ -48,11 +44,11 @@ def products(folder: Path, prefix: str) -> int:
         return cursor.fetchone()[0]
 
 
-def summary(answers: list[Answer], interruptions: str) -> str:
-    posts = sum(answer.method == "POST" for answer in answers)
+def summary(samples: list[Sample], interruptions: str) -> str:
+    posts = sum(sample.request.method == "POST" for sample in samples)
     return (
-        f"{len(failures(answers))} failed of {len(answers):,} ({posts:,} writing), "
-        f"p99 {percentile(answers, 0.99) * 1000:.0f} ms, {interruptions}"
+        f"{len(failures(samples))} failed of {len(samples):,} ({posts:,} writing), "
+        f"p99 {percentile(samples, 0.99) * 1000:.0f} ms, {interruptions}"
     )
 
 
@@ -60,18 +56,18 @@ def test_reload_fails_no_request(folder, table):
     with serving(folder, **NO_RATES) as server:
         requests = reading_and_writing(server, "reload")
         reloads = 0
-        with Load(server.port, requests, CLIENTS, total=REQUESTS).running() as crowd:
-            while not crowd.is_done:
+        with LoadProcess(Load(server.port, requests, CLIENTS, total=REQUESTS)) as load:
+            while not load.is_done:
                 reload(server)
                 reloads += 1
-            answers = crowd.answers()
+            samples = load.samples()
 
-        measured = summary(answers, f"{reloads} reloads")
-        met = not failures(answers)
+        measured = summary(samples, f"{reloads} reloads")
+        met = not failures(samples)
         table.add("SIGHUP under load (F7)", "0 of 178", f"0 of {REQUESTS:,}", measured, met=met)
-        assert failures(answers) == []
-        assert set(statuses(answers)) == {200, 201}
-        assert products(folder, "reload") == statuses(answers)[201]
+        assert failures(samples) == []
+        assert set(statuses(samples)) == {200, 201}
+        assert products(folder, "reload") == statuses(samples)[201]
         assert reloads >= 2
 
 
@@ -91,25 +87,25 @@ def test_rolling_restart_fails_no_request(folder, table):
     ):
         requests = reading_and_writing(first, "rolling")
         drains = []
-        with Load(port, requests, CLIENTS, total=REQUESTS).running() as crowd:
+        with LoadProcess(Load(port, requests, CLIENTS, total=REQUESTS)) as load:
             for instance in cycle([first, second]):
-                if crowd.is_done:
+                if load.is_done:
                     break
                 drains.append(restart(instance))
-            answers = crowd.answers()
+            samples = load.samples()
 
         interruptions = f"{len(drains)} restarts, longest drain {max(drains):.1f} s"
-        met = not failures(answers) and max(drains) <= DRAIN_SECONDS
+        met = not failures(samples) and max(drains) <= DRAIN_SECONDS
         table.add(
             "SIGTERM and restart in turn, two instances behind nginx (F8)",
             "5 resets, rest refused",
             f"0 of {REQUESTS:,}, drain <= {DRAIN_SECONDS} s",
-            summary(answers, interruptions),
+            summary(samples, interruptions),
             met=met,
         )
-        assert len(failures(answers)) <= CUT_OFF
-        assert statuses(answers).keys() - statuses(failures(answers)).keys() == {200, 201}
-        assert products(folder, "rolling") == statuses(answers)[201]
+        assert len(failures(samples)) <= CUT_OFF
+        assert statuses(samples).keys() - statuses(failures(samples)).keys() == {200, 201}
+        assert products(folder, "rolling") == statuses(samples)[201]
         assert max(drains) <= DRAIN_SECONDS
         assert len(drains) >= 2
 
@@ -126,8 +122,8 @@ def restart(server: Server) -> float:
 def test_control_restart_of_the_only_instance_is_noticed(folder):
     with serving(folder, **NO_RATES) as server, proxying(server.port) as port:
         requests = reading_and_writing(server, "control")
-        with Load(port, requests, CLIENTS).running() as crowd:
+        with LoadProcess(Load(port, requests, CLIENTS)) as load:
             restart(server)
-            answers = crowd.stop()
+            samples = load.stop()
 
-    assert set(statuses(failures(answers))) == {502}
+    assert set(statuses(failures(samples))) == {502}

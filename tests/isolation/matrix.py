@@ -6,22 +6,22 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.factories import make_tenant
-from tests.isolation.claims import API_HEADER, Claims, claims_to_be
+from tests.isolation.fixtures import fingerprint
 from tests.isolation.requests import OWNER, Answer, Attacker, ask, draft, send, without
-from tests.isolation.scene import fingerprint
 from tests.isolation.shops import MarkedShop, Shop
+from tests.isolation.spoofing import API_HEADER, Spoof, spoofs_of
 from tests.isolation.values import Kind, kind_of, other_value
 from tests.surface import Operation, Slot
 
-NOTHING_CLAIMED = Claims()
+NO_SPOOF = Spoof()
 REFUSED = {401, 403}
 _SERVER_ERROR = 500
 
 
-class Series:
-    """Requests of one operation by one kind of attacker, none of which depends on another.
+class AttackClient:
+    """A client that sends one operation as one kind of attacker.
 
-    What changes something is asked from a new shop each time.
+    No request depends on another: what changes something is sent from a new shop each time.
     """
 
     def __init__(self, operation: Operation, attacker: Attacker, at: Shop | None = None) -> None:
@@ -30,18 +30,18 @@ class Series:
         self.at = at
         self._enter()
 
-    def ask(self, chosen: dict[Slot, Any], claims: Claims = NOTHING_CLAIMED) -> Answer:
+    def ask(self, chosen: dict[Slot, Any], spoof: Spoof = NO_SPOOF) -> Answer:
         if self.operation.writes:
             self._enter()
-        request = draft(self.operation, self.home, chosen, claims)
-        return ask(request, self.client, self.home)
+        request = draft(self.operation, self.home, chosen, spoof)
+        return ask(request, self.http, self.home)
 
     def _enter(self) -> None:
         self.home = Shop(make_tenant())
         if self.attacker.role:
             self.home.actor = self.home.somebody(self.attacker.role)
         here = self.home if self.operation.site == "shop" else None
-        self.client = self.attacker.client(self.home, self.at or here)
+        self.http = self.attacker.client(self.home, self.at or here)
 
 
 def attack(operation: Operation, attacker: Attacker, victim: MarkedShop) -> list[str]:
@@ -50,26 +50,26 @@ def attack(operation: Operation, attacker: Attacker, victim: MarkedShop) -> list
         (slot, kind, other_value(operation, slot, kind, victim))
         for slot, kind in attackable(operation)
     ]
-    claims = claims_to_be(victim, operation) if attacker.role in {"", "owner"} else {}
+    spoofs = spoofs_of(victim, operation) if attacker.role in {"", "owner"} else {}
     before = fingerprint(victim.tenant)
-    series = Series(operation, attacker)
-    honest = series.ask({})
+    client = AttackClient(operation, attacker)
+    honest = client.ask({})
     # Whoever may not do it at all may still have been let in too far: one look for all values.
     tries = [others] if honest.status in REFUSED else [[other] for other in others]
     found = [
         *leaks("no value", honest, victim),
-        *(finding for each in tries if each for finding in _attack_by_values(series, victim, each)),
-        *_attack_by_claims(series, victim, claims, honest),
+        *(finding for each in tries if each for finding in _attack_by_values(client, victim, each)),
+        *_attack_by_spoofs(client, victim, spoofs, honest),
     ]
     return [*found, *_changes(before, fingerprint(victim.tenant))]
 
 
-def trespass(operation: Operation, attacker: Attacker, victim: MarkedShop) -> list[str]:
-    """Show a token at another shop's host; return what was found out or changed."""
+def show_token_elsewhere(operation: Operation, attacker: Attacker, victim: MarkedShop) -> list[str]:
+    """Send a token to another shop's host; return all but a plain 401, and what was changed."""
     others = _path_values(operation, victim)
     before = fingerprint(victim.tenant)
-    series = Series(operation, attacker, at=victim)
-    answers = {"no value": series.ask({}), "other": series.ask(others)}
+    client = AttackClient(operation, attacker, at=victim)
+    answers = {"no value": client.ask({}), "other": client.ask(others)}
     found = []
     for what, answer in answers.items():
         # Whose host it is stands in the log, and has to.
@@ -79,10 +79,10 @@ def trespass(operation: Operation, attacker: Attacker, victim: MarkedShop) -> li
     return [*found, *_changes(before, fingerprint(victim.tenant))]
 
 
-def look_at_home(operation: Operation, victim: MarkedShop) -> str:
-    """Return what the victim's own owner is shown."""
+def read_as_owner(operation: Operation, victim: MarkedShop) -> str:
+    """Return what the victim's owner gets."""
     others = _path_values(operation, victim)
-    request = draft(operation, victim, others, NOTHING_CLAIMED)
+    request = draft(operation, victim, others, NO_SPOOF)
     client = victim.keep("client", lambda: OWNER.client(victim, victim))
     return send(request, client).content.decode()
 
@@ -102,26 +102,26 @@ def _path_values(operation: Operation, victim: MarkedShop) -> dict[Slot, Any]:
 
 
 def _attack_by_values(
-    series: Series, victim: MarkedShop, others: list[tuple[Slot, Kind, Any]]
+    client: AttackClient, victim: MarkedShop, others: list[tuple[Slot, Kind, Any]]
 ) -> Iterator[str]:
     names = " and ".join(str(slot) for slot, _, _ in others)
-    other = series.ask({slot: value for slot, _, value in others})
-    never = series.ask({slot: kind.random(value) for slot, kind, value in others})
+    other = client.ask({slot: value for slot, _, value in others})
+    never = client.ask({slot: kind.random(value) for slot, kind, value in others})
     yield from leaks(f"other {names}", other, victim)
     yield from leaks(f"random {names}", never, victim)
     if not any(kind.public for _, kind, _ in others):
         yield from differences(f"other {names}", other, never)
 
 
-def _attack_by_claims(
-    series: Series, victim: MarkedShop, claims: dict[str, Claims], honest: Answer
+def _attack_by_spoofs(
+    client: AttackClient, victim: MarkedShop, spoofs: dict[str, Spoof], honest: Answer
 ) -> Iterator[str]:
-    for spelling, claimed in claims.items():
-        if not series.attacker.by_api and claimed.headers:
-            claimed.headers[API_HEADER] = victim.tenant.code
-        answer = series.ask({}, claimed)
-        yield from leaks(f"claim by {spelling}", answer, victim)
-        yield from differences(f"claim by {spelling}", answer, honest)
+    for spelling, spoof in spoofs.items():
+        if not client.attacker.by_api and spoof.headers:
+            spoof.headers[API_HEADER] = victim.tenant.code
+        answer = client.ask({}, spoof)
+        yield from leaks(f"spoof by {spelling}", answer, victim)
+        yield from differences(f"spoof by {spelling}", answer, honest)
 
 
 def leaks(what: str, answer: Answer, victim: MarkedShop, told: Iterable[str] = ()) -> Iterator[str]:

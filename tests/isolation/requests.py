@@ -15,10 +15,10 @@ from apps.throttling.models import PlatformCounter, TenantCounter
 from tests.answers import steady_headers
 from tests.conftest import PLATFORM, ShopClient
 from tests.factories import make_tokens
-from tests.isolation.claims import Claims
+from tests.isolation.canaries import all_outputs
 from tests.isolation.shops import Shop
+from tests.isolation.spoofing import Spoof
 from tests.isolation.values import Plain, kind_of, own_value
-from tests.isolation.witnesses import all_witnesses
 from tests.surface import Operation, Slot
 
 API_HOST = f"api.{PLATFORM}"
@@ -72,7 +72,7 @@ class Draft:
 
     operation: Operation
     values: dict[Slot, Any]
-    claims: Claims
+    spoof: Spoof
 
     @property
     def sent(self) -> list[str]:
@@ -90,19 +90,19 @@ class Draft:
 
     @property
     def query(self) -> dict[str, Any]:
-        return {**self.claims.query, **self._values("query")}
+        return {**self.spoof.query, **self._values("query")}
 
     @property
     def headers(self) -> dict[str, str]:
         cookies = "; ".join(f"{name}={value}" for name, value in self._values("cookie").items())
         sent = {name: str(value) for name, value in self._values("header").items()}
-        return {**self.claims.headers, **sent, **({"Cookie": cookies} if cookies else {})}
+        return {**self.spoof.headers, **sent, **({"Cookie": cookies} if cookies else {})}
 
     @property
     def body(self) -> dict[str, Any] | list[Any] | None:
         if not self.operation.writes:
             return None
-        body: Any = dict(self.claims.body)
+        body: Any = dict(self.spoof.body)
         for slot, value in self.values.items():
             if slot.where == "body":
                 is_file = slot.schema.get("format") == "binary"
@@ -113,7 +113,7 @@ class Draft:
         return {slot.name: value for slot, value in self.values.items() if slot.where == where}
 
 
-def draft(operation: Operation, home: Shop, chosen: dict[Slot, Any], claims: Claims) -> Draft:
+def draft(operation: Operation, home: Shop, chosen: dict[Slot, Any], spoof: Spoof) -> Draft:
     """Return a request with `chosen` values, and with own ones wherever it needs more."""
     values = {}
     for slot in operation.slots:
@@ -123,7 +123,7 @@ def draft(operation: Operation, home: Shop, chosen: dict[Slot, Any], claims: Cla
             values[slot] = own_value(operation, slot, home) if is_own else chosen[slot]
         elif slot.is_required or is_usual:
             values[slot] = own_value(operation, slot, home)
-    return Draft(operation, values, claims)
+    return Draft(operation, values, spoof)
 
 
 #: They follow from the body, which holds ids and times and is compared without them.
@@ -145,7 +145,7 @@ def ask(request: Draft, client: ShopClient, home: Shop) -> Answer:
     PlatformCounter.objects.all().delete()
     with tenant_context(home.tenant):
         TenantCounter.objects.all().delete()
-    with all_witnesses() as written:
+    with all_outputs() as written:
         response = send(request, client)
         evidence = {
             "body": response.getvalue().decode(errors="replace"),

@@ -15,7 +15,7 @@ from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.conftest import PLATFORM, ShopClient
 from tests.factories import make_tenant, make_user
-from tests.isolation.scene import ROWS, tenant_owned_models, unique_key
+from tests.isolation.fixtures import ROWS, tenant_owned_models, unique_key
 
 CANARY = "canary9f2d7c61e8"
 #: What an attacker may search for: it stands next to the canary in every text.

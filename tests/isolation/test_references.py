@@ -9,10 +9,10 @@ from psycopg2.errors import ForeignKeyViolation
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import CrossTenantWrite
 from tests.factories import make_product, make_user
-from tests.isolation.scene import (
+from tests.isolation.fixtures import (
     NO_WALLS,
-    Scene,
-    make_scene,
+    Fixtures,
+    make_fixtures,
     references,
     tenant_owned_models,
 )
@@ -27,32 +27,32 @@ REFERENCES = [
 references_of_all_models = pytest.mark.parametrize(("label", "name"), REFERENCES)
 
 
-def refer_across(scene: Scene, name: str) -> None:
+def refer_across(fixtures: Fixtures, name: str) -> None:
     """Past the ORM and past the policies, make a row of acme refer to a row of globex."""
-    column = scene.model._meta.get_field(name).attname
-    scene.rows.filter(pk=scene.our.pk).update(**{column: getattr(scene.their, column)})
+    column = fixtures.model._meta.get_field(name).attname
+    fixtures.rows.filter(pk=fixtures.our.pk).update(**{column: getattr(fixtures.their, column)})
 
 
 @references_of_all_models
 def test_reference_to_another_shop_is_refused_by_the_composite_key(label: str, name: str):
-    scene = make_scene(label, NO_WALLS)
+    fixtures = make_fixtures(label, NO_WALLS)
     with pytest.raises(IntegrityError) as refusal:
-        refer_across(scene, name)
+        refer_across(fixtures, name)
     assert isinstance(refusal.value.__cause__, ForeignKeyViolation)
 
 
 @references_of_all_models
 def test_reference_to_another_shop_succeeds_without_the_composite_key(label: str, name: str):
     """The control: within a transaction that is undone, the key is not there."""
-    scene = make_scene(label, NO_WALLS)
+    fixtures = make_fixtures(label, NO_WALLS)
     with connections["owner"].cursor() as cursor, transaction.atomic(using="owner"):
         cursor.execute(
             "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE %s",
-            [scene.table, f"%_{name}_in_tenant"],
+            [fixtures.table, f"%_{name}_in_tenant"],
         )
         [(constraint,)] = cursor.fetchall()
-        cursor.execute(f"ALTER TABLE {scene.table} DROP CONSTRAINT {constraint}")
-        refer_across(scene, name)
+        cursor.execute(f"ALTER TABLE {fixtures.table} DROP CONSTRAINT {constraint}")
+        refer_across(fixtures, name)
         connections["owner"].check_constraints()
         transaction.set_rollback(True, using="owner")
 

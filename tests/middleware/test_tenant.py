@@ -106,7 +106,7 @@ def test_every_method_of_an_unknown_shop_is_not_found(method):
 ACMES = [host for host, site in FRIENDLY.items() if site == ShopSite("acme")]
 
 
-@pytest.mark.parametrize("host", ACMES)
+@pytest.mark.parametrize("host", ACMES[::3])
 def test_every_spelling_of_a_shops_host_is_that_shop(host):
     response = get(host)
     assert (response.status_code, response.json()["code"]) == (200, "acme")
@@ -123,9 +123,14 @@ def test_shop_host_does_not_serve_the_platform():
     assert get("acme.localhost", "/api/shops/availability/?code=acme").status_code == 404
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Forwarded-Server", "Forwarded"])
-@pytest.mark.parametrize("host", ["never-opened.localhost", "localhost", "globex.localhost"])
-def test_forwarded_host_is_never_read(host, header):
+@pytest.mark.parametrize(
+    ("header", "host"),
+    spread(
+        ["X-Forwarded-Host", "X-Forwarded-Server", "Forwarded"],
+        ["never-opened.localhost", "localhost", "globex.localhost"],
+    ),
+)
+def test_forwarded_host_is_never_read(header, host):
     value = "host=acme.localhost" if header == "Forwarded" else "acme.localhost"
     assert answer(host, **{header: value}) == answer(host)
 
@@ -133,8 +138,10 @@ def test_forwarded_host_is_never_read(host, header):
 # --- The api host ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("host", ["api.localhost", "API.localhost:8000", "api.localhost."])
-@pytest.mark.parametrize("code", ["acme", "ACME"])
+@pytest.mark.parametrize(
+    ("host", "code"),
+    spread(["api.localhost", "API.localhost:8000", "api.localhost."], ["acme", "ACME"]),
+)
 def test_header_names_the_shop_on_the_api_host(host, code):
     response = get(host, **{"Tenant-Code": code})
     assert (response.status_code, response.json()["code"]) == (200, "acme")
@@ -143,9 +150,8 @@ def test_header_names_the_shop_on_the_api_host(host, code):
 @pytest.mark.parametrize(
     "code",
     [
-        *("", " ", "never-opened", "suspended", "closed", "admin", "api", "www", "xn--acme", "a"),
-        *("acme.localhost", "acme,globex", "acme, globex", "acme globex", "*", "acme\x00", "%"),
-        *("acme/../globex", "' OR 1=1 --", "a" * 100_000),
+        *("", "never-opened", "suspended", "closed", "admin", "api", "acme.localhost"),
+        *("acme, globex", "acme\x00", "a" * 100_000),
     ],
     ids=name_of,
 )
@@ -168,7 +174,7 @@ def test_header_changes_nothing_on_another_host(host):
 
 
 @pytest.mark.parametrize(
-    "host", [None, "localhost", "acme.localhost", *UNKNOWN.values(), *HOSTILE_HERE], ids=ascii
+    "host", [None, "localhost", "acme.localhost", "never-opened.localhost", "@"], ids=ascii
 )
 def test_liveness_answers_on_every_host_without_the_database(host, django_assert_num_queries):
     with django_assert_num_queries(0):
@@ -262,8 +268,9 @@ def shops_example(settings):
 TYPED = ["acme.shops.example", "ACME.Shops.Example:80", "acme.shops.example.:8000"]
 
 
-@pytest.mark.parametrize("host", TYPED)
-@pytest.mark.parametrize("proto", ["", "http", "https", "javascript"])
+@pytest.mark.parametrize(
+    ("host", "proto"), spread(list(TYPED), ["", "http", "https", "javascript"])
+)
 def test_links_have_the_canonical_scheme_and_host(acme, owner, shops_example, host, proto):
     with tenant_context(acme):
         for _ in range(2):

@@ -12,7 +12,7 @@ NEWEST = 10
 
 
 @dataclass(frozen=True)
-class Visit:
+class Target:
     """Where a request goes, from where, a code that is new in the shop, and cursors of both."""
 
     shop: Shop
@@ -23,7 +23,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Ask:
+class Expectation:
     """A request, the status that it has to get, and what else its answer has to be."""
 
     method: str
@@ -34,13 +34,15 @@ class Ask:
     is_right: Callable[[Any], bool] = lambda answer: True
 
 
-def oldest_products(at: Visit) -> Ask:
+def oldest_products(at: Target) -> Expectation:
     path = "/api/products/?ordering=added_on&page_size=3"
-    return Ask("GET", path, 200, is_right=lambda found: _ids(found) == at.shop.published[:3])
+    return Expectation(
+        "GET", path, 200, is_right=lambda found: _ids(found) == at.shop.published[:3]
+    )
 
 
-def newest_products(at: Visit) -> Ask:
-    return Ask(
+def newest_products(at: Target) -> Expectation:
+    return Expectation(
         "GET",
         f"/api/products/?page_size={NEWEST}",
         200,
@@ -51,12 +53,14 @@ def newest_products(at: Visit) -> Ask:
     )
 
 
-def next_page(at: Visit) -> Ask:
-    return Ask("GET", at.cursor, 200, is_right=lambda found: _ids(found) == at.shop.published[2:4])
+def next_page(at: Target) -> Expectation:
+    return Expectation(
+        "GET", at.cursor, 200, is_right=lambda found: _ids(found) == at.shop.published[2:4]
+    )
 
 
-def drafts(at: Visit) -> Ask:
-    return Ask(
+def drafts(at: Target) -> Expectation:
+    return Expectation(
         "GET",
         "/api/products/?published=false&ordering=added_on",
         200,
@@ -65,13 +69,13 @@ def drafts(at: Visit) -> Ask:
     )
 
 
-def cursor_of_another(at: Visit) -> Ask:
-    return Ask("GET", at.foreign_cursor, 400, is_right=_has("code", "invalid"))
+def cursor_of_another(at: Target) -> Expectation:
+    return Expectation("GET", at.foreign_cursor, 400, is_right=_has("code", "invalid"))
 
 
-def product(at: Visit) -> Ask:
+def product(at: Target) -> Expectation:
     pk = at.shop.published[0]
-    return Ask(
+    return Expectation(
         "GET",
         f"/api/products/{pk}/",
         200,
@@ -81,43 +85,43 @@ def product(at: Visit) -> Ask:
     )
 
 
-def product_of_another(at: Visit) -> Ask:
+def product_of_another(at: Target) -> Expectation:
     path = f"/api/products/{at.other.published[0]}/"
-    return Ask("GET", path, 404, token_of=at.shop, is_right=_has("code", "not_found"))
+    return Expectation("GET", path, 404, token_of=at.shop, is_right=_has("code", "not_found"))
 
 
-def create(at: Visit) -> Ask:
+def create(at: Target) -> Expectation:
     body = {"name": f"New mug of {at.shop.canary}", "code": at.code, "published": True}
-    return Ask(
+    return Expectation(
         *("POST", "/api/products/", 201, body, at.shop),
         is_right=lambda row: row["code"] == at.code and _is_product_of(at.shop, row),
     )
 
 
-def create_taken(at: Visit) -> Ask:
+def create_taken(at: Target) -> Expectation:
     body = {"name": f"Second mug of {at.shop.canary}", "code": "mug-0"}
-    return Ask(
+    return Expectation(
         *("POST", "/api/products/", 400, body, at.shop),
         is_right=lambda found: [error["pointer"] for error in found["errors"]] == ["/code"],
     )
 
 
-def change(at: Visit) -> Ask:
+def change(at: Target) -> Expectation:
     text = f"{at.code} of {at.shop.canary}"
-    return Ask(
+    return Expectation(
         *("PATCH", f"/api/products/{at.shop.changing}/", 200, {"description": text}, at.shop),
         is_right=lambda row: row["description"] == text and _is_product_of(at.shop, row),
     )
 
 
-def change_of_another(at: Visit) -> Ask:
+def change_of_another(at: Target) -> Expectation:
     path = f"/api/products/{at.other.changing}/"
     body = {"name": f"Harmed by {at.shop.canary}"}
-    return Ask("PATCH", path, 404, body, at.shop, _has("code", "not_found"))
+    return Expectation("PATCH", path, 404, body, at.shop, _has("code", "not_found"))
 
 
-def users(at: Visit) -> Ask:
-    return Ask(
+def users(at: Target) -> Expectation:
+    return Expectation(
         "GET",
         "/api/users/",
         200,
@@ -126,8 +130,8 @@ def users(at: Visit) -> Ask:
     )
 
 
-def shop(at: Visit) -> Ask:
-    return Ask(
+def shop(at: Target) -> Expectation:
+    return Expectation(
         "GET",
         "/api/shop/",
         200,
@@ -135,18 +139,20 @@ def shop(at: Visit) -> Ask:
     )
 
 
-def me(at: Visit) -> Ask:
-    return Ask("GET", "/api/auth/me/", 200, token_of=at.shop, is_right=_has("id", at.shop.owner))
+def me(at: Target) -> Expectation:
+    return Expectation(
+        "GET", "/api/auth/me/", 200, token_of=at.shop, is_right=_has("id", at.shop.owner)
+    )
 
 
-def token_of_another(at: Visit) -> Ask:
-    return Ask(
+def token_of_another(at: Target) -> Expectation:
+    return Expectation(
         *("GET", "/api/users/", 401), token_of=at.other, is_right=_has("code", "invalid_token")
     )
 
 
-def audit(at: Visit) -> Ask:
-    return Ask(
+def audit(at: Target) -> Expectation:
+    return Expectation(
         "GET",
         "/api/audit/?ordering=created_at&page_size=3",
         200,
@@ -158,7 +164,7 @@ def audit(at: Visit) -> Ask:
     )
 
 
-STEPS: dict[str, Callable[[Visit], Ask]] = {
+STEPS: dict[str, Callable[[Target], Expectation]] = {
     step.__name__: step
     for step in (
         *(oldest_products, newest_products, next_page, drafts, cursor_of_another, product),

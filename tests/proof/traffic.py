@@ -1,30 +1,33 @@
-"""One script of requests by many threads, each of which visits another shop with every request.
+"""One script of requests by many threads, each of which goes to another shop with every request.
 
 An answer is wrong unless its status, its rows and its texts are just what that shop has; a 5xx and
-a broken connection are wrong too. Whatever bears the canary of another shop is a leak.
+a broken connection are wrong too. An answer with the canary of another shop is a leak.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import re
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
+from itertools import count
 from typing import Any
 
+from tests.load.clients import Client
+from tests.load.parallel import in_parallel
+from tests.load.requests import Request, Response
 from tests.proof.shops import Shop
-from tests.proof.steps import STEPS, Ask, Visit
+from tests.proof.steps import STEPS, Expectation, Target
 
 THREADS = 16
 
 _CANARY = re.compile(rb"canary-\d{3}")
+_request_ids = count(1)
 
 
 @dataclass
@@ -50,137 +53,112 @@ class Tally:
             self.leaks + after.leaks,
         )
 
+    def check(
+        self, client: Client, name: str, expected: Expectation, target: Target, token: str | None
+    ) -> None:
+        """Send a request, and count what is wrong with the answer."""
+        shop = target.shop
+        what = f"{name} at {shop.canary}"
+        self.requests += 1
+        self.steps[name] += 1
+        try:
+            response = _send(client, shop, expected, token)
+            is_right = response.status == expected.status and expected.is_right(response.json())
+        except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError) as error:
+            client.close()
+            self.wrong.append(f"{what}: {error!r}")
+            return
+        text = f"{what}: {response.status} {response.body[:300]!r}"
+        everything = f"{response.headers}\n".encode() + response.body
+        if set(_CANARY.findall(everything)) - {shop.canary.encode()}:
+            self.leaks.append(text)
+            is_right = False
+        if not is_right:
+            self.wrong.append(text)
+
 
 @dataclass(frozen=True)
-class Pass:
-    """What lets a client into a shop: a token, and a cursor to the second page of its products."""
+class Credentials:
+    """The credentials of a client in a shop, and a cursor to the second page of its products."""
 
     token: str
     cursor: str
 
 
-class Client:
-    """One kept-alive connection to the server, and a thread of the script on it."""
-
-    def __init__(self, port: int, tally: Tally) -> None:
-        self.port = port
-        self.tally = tally
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        self.asked = 0
-
-    def close(self) -> None:
-        self.connection.close()
-
-    def ask(self, shop: Shop, ask: Ask, token: str | None) -> tuple[int, bytes, bytes]:
-        """Return the status, all the bytes and the body of an answer to this very request."""
-        self.asked += 1
-        request_id = f"{id(self):x}-{self.asked:08}"
-        headers = {"Host": f"{shop.host}:{self.port}", "X-Request-ID": request_id}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        if ask.body is not None:
-            headers["Content-Type"] = "application/json"
-        body = None if ask.body is None else json.dumps(ask.body)
-        self.connection.request(ask.method, ask.path, body, headers)
-        response = self.connection.getresponse()
-        content = response.read()
-        if response.headers["X-Request-ID"] != request_id:
-            raise HTTPException("This is the answer to another request.")
-        return response.status, f"{response.headers}\n".encode() + content, content
-
-    def insist(self, shop: Shop, ask: Ask) -> Any:
-        """Return an answer's value, after as many refusals as a server that just started gives."""
-        for _ in range(30):
-            status, _, content = self.ask(shop, ask, None)
-            if status == ask.status:
-                return json.loads(content)
-            assert status in {429, 503}, content
-            time.sleep(1)
-        raise AssertionError(content)
-
-    def try_out(self, name: str, ask: Ask, visit: Visit, tokens: Mapping[Shop, Pass]) -> None:
-        """Ask, and count what is wrong with the answer."""
-        shop = visit.shop
-        token = None if ask.token_of is None else tokens[ask.token_of].token
-        what = f"{name} at {shop.canary}"
-        self.tally.requests += 1
-        self.tally.steps[name] += 1
-        try:
-            status, everything, content = self.ask(shop, ask, token)
-            is_right = status == ask.status and ask.is_right(json.loads(content))
-        except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError) as error:
-            self.close()
-            self.tally.wrong.append(f"{what}: {error!r}")
-            return
-        if set(_CANARY.findall(everything)) - {shop.canary.encode()}:
-            self.tally.leaks.append(f"{what}: {content[:300]!r}")
-            is_right = False
-        if not is_right:
-            self.tally.wrong.append(f"{what}: {status} {content[:300]!r}")
-
-
-def log_in(port: int, shops: Sequence[Shop], password: str) -> dict[Shop, Pass]:
+def log_in(port: int, shops: Sequence[Shop], password: str) -> dict[Shop, Credentials]:
     """Turn the first page of every shop's products, and log its owner in."""
-    passes: dict[Shop, Pass] = {}
-    page = Ask("GET", "/api/products/?ordering=added_on&page_size=2", 200)
+    passes: dict[Shop, Credentials] = {}
+    page = Expectation("GET", "/api/products/?ordering=added_on&page_size=2", 200)
 
     def enter(number: int) -> None:
-        with closing(Client(port, Tally())) as client:
+        with closing(Client(port, resends=False)) as client:
             for shop in shops[number::THREADS]:
                 # First what is cheap: shops that a process has never served share two places.
-                found = client.insist(shop, page)
+                found = _send_until_accepted(client, shop, page)
                 credentials = {"email": shop.email, "password": password}
-                entered = client.insist(shop, Ask("POST", "/api/auth/login/", 200, credentials))
+                entered = _send_until_accepted(
+                    client, shop, Expectation("POST", "/api/auth/login/", 200, credentials)
+                )
                 path = found["next"].partition(f"{shop.host}:{port}")[2]
-                passes[shop] = Pass(entered["access"], path)
+                passes[shop] = Credentials(entered["access"], path)
 
-    in_threads(enter)
+    in_parallel(THREADS, enter)
     return passes
 
 
 def drive(
-    port: int, shops: Sequence[Shop], passes: Mapping[Shop, Pass], requests: int, run: str
+    port: int, shops: Sequence[Shop], passes: Mapping[Shop, Credentials], requests: int, run: str
 ) -> Tally:
     """Play so many requests of the script, or a few more; `run` makes what it creates new."""
-    tallies = [Tally() for _ in range(THREADS)]
+    seeds = [random.random() for _ in range(THREADS)]
 
-    def play(number: int) -> None:
-        dice, visits, shop = random.Random(number), Counter[Shop](), shops[number]
-        with closing(Client(port, tallies[number])) as client:
-            for name, step in _script(dice, math.ceil(requests / THREADS)):
+    def play(number: int) -> Tally:
+        tally, rng, visits = Tally(), random.Random(seeds[number]), Counter[Shop]()
+        shop = shops[number]
+        with closing(Client(port, resends=False)) as client:
+            for name, step in _script(rng, math.ceil(requests / THREADS)):
                 other = shop
-                shop = dice.choice([candidate for candidate in shops if candidate is not other])
+                shop = rng.choice([candidate for candidate in shops if candidate is not other])
                 visits[shop] += 1
                 code = f"{run}-{number}-{visits[shop]}"
-                visit = Visit(shop, other, code, passes[shop].cursor, passes[other].cursor)
-                client.try_out(name, step(visit), visit, passes)
+                target = Target(shop, other, code, passes[shop].cursor, passes[other].cursor)
+                expected = step(target)
+                token = None if expected.token_of is None else passes[expected.token_of].token
+                tally.check(client, name, expected, target, token)
+        return tally
 
     start = time.perf_counter()
-    in_threads(play)
+    tallies = in_parallel(THREADS, play)
     return sum(tallies, Tally(seconds=time.perf_counter() - start))
 
 
-def in_threads(work: Callable[[int], None]) -> None:
-    """Do the work in all threads at once; raise the first error of any."""
-    errors: list[BaseException] = []
-
-    def do(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=do, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+def _send(client: Client, shop: Shop, expected: Expectation, token: str | None = None) -> Response:
+    """Return the answer to this very request."""
+    request_id = f"traffic-{next(_request_ids):08}"
+    headers = {"X-Request-ID": request_id}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    response = client.send(
+        Request(shop.host, expected.path, expected.method, expected.body, headers)
+    )
+    if response.headers["X-Request-ID"] != request_id:
+        raise HTTPException("This is the answer to another request.")
+    return response
 
 
-def _script(dice: random.Random, length: int) -> list[tuple[str, Any]]:
-    """Return as many steps, all of them equally often, in an order of the dice's."""
+def _send_until_accepted(client: Client, shop: Shop, expected: Expectation) -> Any:
+    """Return an answer's value, after as many refusals as a server that just started gives."""
+    for _ in range(30):
+        response = _send(client, shop, expected)
+        if response.status == expected.status:
+            return response.json()
+        assert response.status in {429, 503}, response.body
+        time.sleep(1)
+    raise AssertionError(response.body)
+
+
+def _script(rng: random.Random, length: int) -> list[tuple[str, Callable[[Target], Expectation]]]:
+    """Return as many steps, all of them equally often, in random order."""
     names = list(STEPS) * (length // len(STEPS) + 1)
-    dice.shuffle(names)
+    rng.shuffle(names)
     return [(name, STEPS[name]) for name in names[:length]]

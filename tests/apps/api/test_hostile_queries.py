@@ -1,6 +1,5 @@
 """Query strings that try to break paging, ordering, filters and search."""
 
-from itertools import product
 from urllib.parse import quote
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.core import signing
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import client_problem, problem
 from tests.factories import make_product, make_user
-from tests.pairs import spread
+from tests.pairs import spread, spread_first
 
 LISTS = ["/api/products/", "/api/users/"]
 PRODUCTS = LISTS[0]  # stands for both: each list is paged, ordered and filtered by the same classes
@@ -136,7 +135,9 @@ def test_every_way_to_spoil_a_real_cursor_is_no_server_error(client, path):
                 problem(response, 400)
 
 
-@pytest.mark.parametrize(("given", "used"), [*product(ORDERINGS["/api/products/"], repeat=2)])
+@pytest.mark.parametrize(
+    ("given", "used"), spread_first(ORDERINGS["/api/products/"], ORDERINGS["/api/products/"])
+)
 def test_cursor_of_one_ordering_under_another_is_no_server_error(client, given, used):
     page = client.get("/api/products/", {"page_size": 1, "ordering": given}).json()
     real = page["next"].partition("cursor=")[2].partition("&")[0]
@@ -186,28 +187,33 @@ def test_ordering_by_many_is_no_server_error(client, ordering):
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [("/api/products/", "published"), ("/api/users/", "is_active")]
+    ("value", "flag"),
+    spread(
+        ["maybe", "2", "-1", "%00", "tru", "x" * 5_000, "[]", "%ff"],
+        ["/api/products/?published", "/api/users/?is_active"],
+    ),
 )
-@pytest.mark.parametrize("value", ["maybe", "2", "-1", "%00", "tru", "x" * 5_000, "[]", "%ff"])
-def test_flag_that_is_none_is_400(client, path, name, value):
-    problem(client.get(f"{path}?{name}={value}"), 400)
+def test_flag_that_is_none_is_400(client, value, flag):
+    problem(client.get(f"{flag}={value}"), 400)
 
 
 @pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("/api/products/", "search"),
-        ("/api/products/", "code"),
-        ("/api/products/", "cursor"),
-        ("/api/products/", "published"),
-        ("/api/users/", "search"),
-        ("/api/users/", "email"),
-        ("/api/users/", "role"),
-    ],
+    ("value", "parameter"),
+    spread(
+        ["%00", "a%00b", "%00" * 100],
+        [
+            "/api/products/?search",
+            "/api/products/?code",
+            "/api/products/?cursor",
+            "/api/products/?published",
+            "/api/users/?search",
+            "/api/users/?email",
+            "/api/users/?role",
+        ],
+    ),
 )
-@pytest.mark.parametrize("value", ["%00", "a%00b", "%00" * 100])
-def test_nul_in_a_query_is_400(client, path, name, value):
-    problem(client.get(f"{path}?{name}={value}"), 400)
+def test_nul_in_a_query_is_400(client, value, parameter):
+    problem(client.get(f"{parameter}={value}"), 400)
 
 
 ODD_TEXTS = [
@@ -235,7 +241,6 @@ def test_odd_text_in_a_query_is_no_server_error(client, value, name):
             client_problem(response)
 
 
-@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
     "query",
     [
@@ -250,10 +255,11 @@ def test_odd_text_in_a_query_is_no_server_error(client, value, name):
         "format=api",
     ],
 )
-def test_odd_query_string_is_no_server_error(client, path, query):
-    response = client.get(f"{path}?{query}")
-    if response.status_code != 200:
-        client_problem(response)
+def test_odd_query_string_is_no_server_error(client, query):
+    for path in LISTS:
+        response = client.get(f"{path}?{query}")
+        if response.status_code != 200:
+            client_problem(response)
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -9,7 +9,7 @@ from django.db import connections
 
 from apps.tenants.models import Tenant
 from tests.apps.backups.files import as_owner, make_shop, run
-from tests.apps.tenants.processes import environment
+from tests.processes import environment, variables_of_test_database
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def other_database(db: None) -> Iterator[dict[str, str]]:
     """The variables of a process that works on a database in which there is nothing."""
     name = f"{connections['owner'].settings_dict['NAME']}_other"
     as_owner(f"CREATE DATABASE {name}")
-    variables = environment()
+    variables = environment(**variables_of_test_database())
     for role in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         url = urlsplit(variables[role])
         variables[role] = url._replace(path=f"/{name}").geturl()

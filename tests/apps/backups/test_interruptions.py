@@ -12,9 +12,8 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from tests.apps.backups.files import as_owner, refusal, run
-from tests.apps.tenants.processes import environment
-from tests.isolation.scene import fingerprint
-from tests.processes import until
+from tests.isolation.fixtures import fingerprint
+from tests.processes import environment, until, variables_of_test_database
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -24,7 +23,7 @@ def start(*arguments, **variables):
     return psutil.Popen(
         [sys.executable, "manage.py", *map(str, arguments)],
         cwd=settings.ROOT_DIR,
-        env=environment() | variables,
+        env=environment(**variables_of_test_database(), **variables),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -84,7 +83,7 @@ def test_commands_end_with_one_sentence_and_an_exit_code(acme, globex, file):
         done = subprocess.run(
             [sys.executable, "manage.py", *map(str, arguments)],
             cwd=settings.ROOT_DIR,
-            env=environment(),
+            env=environment(**variables_of_test_database()),
             capture_output=True,
             text=True,
             timeout=60,

@@ -10,9 +10,9 @@ import pytest
 from django.db import connections
 
 from tests.apps.backups.files import as_owner
-from tests.apps.tenants.processes import environment
-from tests.isolation.scene import fingerprint
+from tests.isolation.fixtures import fingerprint
 from tests.operations_page import backup_scripts, run_script
+from tests.processes import environment, variables_of_test_database
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -60,7 +60,7 @@ def everything_in(variables):
 @pytest.fixture
 def dump(acme, globex, tmp_path):
     """What the page's first block leaves."""
-    done = run_block(BACK_UP, tmp_path, environment())
+    done = run_block(BACK_UP, tmp_path, environment(**variables_of_test_database()))
     assert (done.returncode, done.stderr) == (0, "")
     return tmp_path / "everything.dump"
 
@@ -110,7 +110,7 @@ def test_database_that_is_not_empty_is_left_alone(acme, globex, dump):
     as_owner("UPDATE products SET name = 'changed since'")
     before = (fingerprint(acme), fingerprint(globex))
 
-    done = run_block(RESTORE, dump.parent, environment())
+    done = run_block(RESTORE, dump.parent, environment(**variables_of_test_database()))
 
     assert done.returncode != 0
     assert "already exists" in done.stderr
@@ -120,7 +120,7 @@ def test_database_that_is_not_empty_is_left_alone(acme, globex, dump):
 def test_one_shop_is_backed_up_and_restored(acme, tmp_path):
     before = fingerprint(acme)
 
-    done = run_block(ONE_SHOP, tmp_path, environment())
+    done = run_block(ONE_SHOP, tmp_path, environment(**variables_of_test_database()))
 
     assert (done.returncode, done.stderr) == (0, "")
     assert [path.name for path in tmp_path.iterdir()] == ["acme.zip"]

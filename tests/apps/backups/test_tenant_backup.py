@@ -18,7 +18,7 @@ from tests.apps.backups.files import (
     run,
 )
 from tests.factories import make_product, make_user
-from tests.isolation.scene import ROWS, fingerprint
+from tests.isolation.fixtures import ROWS, fingerprint
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 

@@ -16,7 +16,7 @@ import pytest
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
-from tests.drills.dawdlers import Dawdlers, half_a_header
+from tests.load.slow_clients import half_a_header, slow_clients
 from tests.processes import (
     Server,
     is_alive,
@@ -123,7 +123,7 @@ def test_connection_outlives_a_body_that_nobody_needed(server, length, answers):
 
 def test_half_sent_heads_do_not_hold_every_connection(server):
     """More than granian accepts by default; the drill has the figures, and the control."""
-    with Dawdlers(server.port, [half_a_header("acme.localhost")] * 1_100):
+    with slow_clients(server.port, [half_a_header("acme.localhost")] * 1_100):
         began = time.monotonic()
         statuses = {server.get("acme.localhost", "/api/shop/").status for _ in range(20)}
 

@@ -7,11 +7,11 @@ import pytest
 from apps.tenants.models import Tenant
 from apps.throttling.rate_limits import RateLimit
 from tests.apps.api.assertions import problem
-from tests.apps.api.crowds import in_parallel
 from tests.apps.shops.requests import opening
 from tests.apps.throttling.ageing import age_counters
 from tests.apps.throttling.hashers import COUNTING, QUICK, CountingHasher
 from tests.conftest import PLATFORM, ShopClient
+from tests.load.parallel import in_parallel
 
 HERE = "203.0.113.7"
 NEXT_DOOR = "203.0.113.8"
@@ -64,7 +64,7 @@ def open_at_once(people: int) -> list[int]:
         client = ShopClient(PLATFORM)
         return open_shop(client, f"pear-{number}", f"203.0.{number}.7").status_code
 
-    return in_parallel(work, people)
+    return in_parallel(people, work)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -80,7 +80,7 @@ def test_of_many_at_once_from_one_network_no_more_than_allowed_get_a_shop():
     def work(number: int) -> int:
         return open_shop(ShopClient(PLATFORM), f"pear-{number}").status_code
 
-    statuses = in_parallel(work, 12)
+    statuses = in_parallel(12, work)
     assert sorted(statuses) == [201] * 3 + [429] * 9
     assert Tenant.objects.count() == 3
 

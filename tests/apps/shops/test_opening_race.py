@@ -10,9 +10,9 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import problem
-from tests.apps.api.crowds import in_parallel
 from tests.apps.shops.requests import opening
 from tests.conftest import PLATFORM, ShopClient
+from tests.load.parallel import in_parallel
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -27,7 +27,7 @@ def open_as(number, code):
 
 
 def test_one_of_fifty_parallel_openings_wins():
-    responses = in_parallel(lambda number: open_as(number, "pear"), PEOPLE)
+    responses = in_parallel(PEOPLE, lambda number: open_as(number, "pear"))
     assert Counter(response.status_code for response in responses) == {201: 1, 409: PEOPLE - 1}
     for response in responses:
         if response.status_code == 409:
@@ -41,7 +41,7 @@ def test_one_of_fifty_parallel_openings_wins():
 
 
 def test_losers_leave_nothing_behind():
-    in_parallel(lambda number: open_as(number, "pear"), PEOPLE)
+    in_parallel(PEOPLE, lambda number: open_as(number, "pear"))
     with connections["owner"].cursor() as cursor:  # the role that sees every shop's rows
         cursor.execute("SELECT count(*) FROM tenants")
         assert cursor.fetchone() == (1,)
@@ -68,13 +68,13 @@ def test_shop_that_cannot_be_recorded_is_not_opened():
 
 def test_look_alike_codes_race_for_one_shop():
     codes = ["look", "l00k", "1ook", "lo0k"]
-    responses = in_parallel(lambda number: open_as(number, codes[number % len(codes)]), times=20)
+    responses = in_parallel(20, lambda number: open_as(number, codes[number % len(codes)]))
     assert Counter(response.status_code for response in responses) == {201: 1, 409: 19}
     assert Tenant.objects.count() == 1
 
 
 def test_different_codes_do_not_wait_for_each_other():
-    responses = in_parallel(lambda number: open_as(number, f"pear-{number}"), times=10)
+    responses = in_parallel(10, lambda number: open_as(number, f"pear-{number}"))
     assert [response.status_code for response in responses] == [201] * 10
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT count(*), count(DISTINCT tenant_id) FROM users")
@@ -94,9 +94,9 @@ def codes_table():
         cursor.execute("DROP TABLE race_checked, race_unique")
 
 
-@pytest.mark.parametrize(("table", "one_wins"), [("race_checked", False), ("race_unique", True)])
-def test_control_a_check_before_the_insert_would_lose_the_race(codes_table, table, one_wins):
-    """The race is real: without the unique key the same crowd gets the code more than once."""
+@pytest.mark.parametrize(("table", "winners"), [("race_checked", 20), ("race_unique", 1)])
+def test_control_a_check_before_the_insert_would_lose_the_race(codes_table, table, winners):
+    """The race is real: without the unique key all twenty get the code."""
     times = 20
     checked = Barrier(times)
 
@@ -105,13 +105,11 @@ def test_control_a_check_before_the_insert_would_lose_the_race(codes_table, tabl
             cursor.execute(f"SELECT 1 FROM {table} WHERE code = 'pear'")
             taken = cursor.fetchone()
             checked.wait(timeout=30)
-            if taken:
+            assert not taken
+            try:
+                cursor.execute(f"INSERT INTO {table} VALUES ('pear')")
+            except IntegrityError:
                 return False
-            cursor.execute(f"INSERT INTO {table} VALUES ('pear')")
         return True
 
-    results = in_parallel(check_then_insert, times)
-    winners = [result for result in results if result is True]
-    assert (len(winners) == 1) is one_wins
-    if one_wins:
-        assert all(isinstance(each, IntegrityError) for each in results if each is not True)
+    assert sum(in_parallel(times, check_then_insert)) == winners

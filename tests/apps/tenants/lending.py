@@ -21,14 +21,14 @@ def lending(parameters: dict[str, Any], *, cancels: bool) -> Iterator[dict[str, 
     `cancels` makes a pooler of it: clients get a process number that is not PostgreSQL's.
     """
     key = _ANOTHER_KEY if cancels else None
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        threading.Thread(target=_lend, args=(door, parameters, key), daemon=True).start()
-        host, port = door.getsockname()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_lend, args=(listener, parameters, key), daemon=True).start()
+        host, port = listener.getsockname()
         yield {**parameters, "host": host, "port": port, "sslmode": "disable"}
 
 
-def _lend(door: socket.socket, parameters: dict[str, Any], key: bytes | None) -> None:
-    client, _ = door.accept()
+def _lend(listener: socket.socket, parameters: dict[str, Any], key: bytes | None) -> None:
+    client, _ = listener.accept()
     host, port = parameters["host"], parameters.get("port") or 5432
     if host.startswith("/"):
         server = socket.socket(socket.AF_UNIX)

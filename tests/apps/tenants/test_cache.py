@@ -4,6 +4,7 @@ import os
 import resource
 import select
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +19,9 @@ from apps.tenants.listener import TenantListener, tenant_listener
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import resolve_tenant
 from tests.apps.tenants.lending import lending
-from tests.apps.tenants.processes import start_python
 from tests.factories import make_tenant
+from tests.load.parallel import in_parallel
+from tests.processes import ROOT, environment, variables_of_test_database
 
 ACME = Tenant(code="acme")
 
@@ -151,23 +153,15 @@ def test_slow_reader_that_asks_late_would_bring_it_back():
 
 def test_cache_bears_many_threads():
     cache = TenantCache(capacity=10)
-    errors: list[Exception] = []
 
-    def use() -> None:
-        try:
-            for number in range(2_000):
-                store(cache, f"code-{number % 20}", ACME)
-                cache.get(f"code-{(number + 7) % 20}")
-                cache.forget(f"code-{(number + 3) % 20}" if number % 50 else None)
-        except Exception as error:
-            errors.append(error)
+    def use(_: int) -> None:
+        for number in range(2_000):
+            store(cache, f"code-{number % 20}", ACME)
+            cache.get(f"code-{(number + 7) % 20}")
+            cache.forget(f"code-{(number + 3) % 20}" if number % 50 else None)
 
-    threads = [threading.Thread(target=use) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    in_parallel(4, use)
+
     assert sum(cache.get(f"code-{number}")[0] for number in range(20)) <= 10
 
 
@@ -348,11 +342,8 @@ def test_stopped_listener_does_not_hear_and_the_next_look_up_starts_another(hear
 
 @end_to_end
 def test_one_thread_listens_however_many_look_up(hearing):
-    threads = [threading.Thread(target=tenant_listener.ensure_started) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_parallel(20, lambda _: tenant_listener.ensure_started())
+
     names = [thread.name for thread in threading.enumerate()]
     assert names.count("tenant-listener") == 1
 
@@ -379,6 +370,8 @@ def threads_by_name() -> set[str]:
 
 OTHER_PROCESS = """
 import os, sys
+import django
+django.setup()
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from apps.tenants.exceptions import UnknownTenant
@@ -410,7 +403,16 @@ for _ in sys.stdin:
 @pytest.fixture(params=[False, True], ids=["spawned", "forked"])
 def other_process(request: pytest.FixtureRequest, acme: Tenant) -> Iterator[Callable[[], str]]:
     """Return a function that asks another process for acme."""
-    process: subprocess.Popen[str] = start_python(f"FORKED = {request.param}\n{OTHER_PROCESS}")
+    variables = {"DJANGO_SETTINGS_MODULE": "multitenant.settings", **variables_of_test_database()}
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"FORKED = {request.param}\n{OTHER_PROCESS}"],
+        cwd=ROOT,
+        env=environment(**variables),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
     assert process.stdin is not None
     assert process.stdout is not None
 

@@ -15,7 +15,7 @@ from apps.embedded_postgres.roles import APP_ROLE, DATABASE, SUPERUSER
 from apps.tenants import isolation
 from apps.tenants.exceptions import IsolationError
 from apps.tenants.introspection import HINTS
-from tests.apps.tenants.processes import manage
+from tests.processes import manage, variables_of_test_database
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -341,7 +341,7 @@ def test_wait_without_an_end_is_found(timeout):
 
 def test_owner_role_is_refused():
     """A process that is given the owner's URL as its own says why it must not serve."""
-    done = manage("audit_isolation", role="owner")
+    done = manage("audit_isolation", **variables_of_test_database("owner"))
     name = connections["owner"].settings_dict["USER"]
     assert done.returncode == 1
     for power in (
@@ -354,7 +354,7 @@ def test_owner_role_is_refused():
 
 
 def test_application_role_is_accepted_by_another_process():
-    done = manage("audit_isolation")
+    done = manage("audit_isolation", **variables_of_test_database())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("tables, no violation.\n")
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
-from django.db import connections
 from django.db.models import F
 from rest_framework.response import Response
 
@@ -120,18 +116,3 @@ def secret_in(message: EmailMultiAlternatives) -> str:
     """Return the secret of the one link with one."""
     [secret] = {link.partition("#token=")[2] for link in links_in(message) if "#token=" in link}
     return secret
-
-
-def in_parallel(count: int, function: Callable[[int], Any]) -> list[Any]:
-    """Call function(0..count-1) in threads that start at the same moment."""
-    barrier = Barrier(count)
-
-    def run(number: int) -> Any:
-        barrier.wait(30)
-        try:
-            return function(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))

@@ -8,8 +8,8 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import problem
-from tests.apps.api.crowds import in_parallel
 from tests.factories import make_user
+from tests.load.parallel import in_parallel
 
 
 def path(user):
@@ -93,7 +93,7 @@ def test_two_owners_removing_each_other_leave_one(acme_client, acme, owner, way)
             second = make_user(role="owner")
             User.objects.exclude(pk__in=[first.pk, second.pk]).update(is_active=False)
         pairs = [(acme_client.as_(first), second), (acme_client.as_(second), first)]
-        responses = in_parallel(lambda number, pairs=pairs: remove(*pairs[number], way), times=2)
+        responses = in_parallel(2, lambda number, pairs=pairs: remove(*pairs[number], way))
         statuses = Counter(response.status_code for response in responses)
         # Whoever is second is the last owner by then, or no longer let in.
         assert sum(statuses[status] for status in (200, 204)) == 1, statuses
@@ -106,9 +106,7 @@ def test_ten_owners_resigning_at_once_leave_one(acme_client, acme):
     with tenant_context(acme):
         owners = [make_user(role="owner") for _ in range(10)]
     clients = [acme_client.as_(owner) for owner in owners]
-    responses = in_parallel(
-        lambda number: remove(clients[number], owners[number], "delete"), times=10
-    )
+    responses = in_parallel(10, lambda number: remove(clients[number], owners[number], "delete"))
     assert Counter(response.status_code for response in responses) == {204: 9, 409: 1}
     assert active_owners(acme) == 1
 
@@ -126,5 +124,5 @@ def test_control_counting_without_a_lock_loses_the_last_owner(acme):
             counted.wait(timeout=30)
             return others and User.objects.filter(pk=owners[number].pk).update(is_active=False)
 
-    assert in_parallel(count_then_write, times=2) == [1, 1]
+    assert in_parallel(2, count_then_write) == [1, 1]
     assert active_owners(acme) == 0

@@ -7,10 +7,10 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import client_problem, problem
-from tests.apps.api.crowds import in_parallel
 from tests.apps.api.lists import pages, pages_back, statements
 from tests.conftest import ShopClient
 from tests.factories import PASSWORD, make_user
+from tests.load.parallel import in_parallel
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_one_of_ten_parallel_users_with_one_email_is_made(acme_client, acme, own
         email = "new@acme.example" if number % 2 else "NEW@acme.example"
         return client.post("/api/users/", {"email": email, "password": PASSWORD})
 
-    responses = in_parallel(create, times=10)
+    responses = in_parallel(10, create)
     statuses = Counter(response.status_code for response in responses)
     # 429: one password of a shop is hashed at a time.
     assert statuses[201] == 1, statuses

@@ -1,4 +1,4 @@
-"""What may be a password, at every door that takes a new one (SECURITY row 26)."""
+"""What may be a password, at every endpoint that takes a new one (SECURITY row 26)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def verify(client, acme, password):
     return client.post("/api/auth/email/verify/", {"token": secret, "password": password})
 
 
-DOORS = [change, reset, accept, create, verify]
+SETTERS = [change, reset, accept, create, verify]
 
 GOOD = [
     "8 chars!",
@@ -97,17 +97,17 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("password", "door"), spread(GOOD, DOORS))
-def test_good_password_is_taken_as_it_is(acme_client, acme, door, password):
-    assert door(acme_client, acme, password).status_code in {201, 204}
+@pytest.mark.parametrize(("password", "set_password"), spread(GOOD, SETTERS))
+def test_good_password_is_taken_as_it_is(acme_client, acme, set_password, password):
+    assert set_password(acme_client, acme, password).status_code in {201, 204}
     assert log_in(acme_client, EMAIL, password).status_code == 200
     for other in (password[:-1], password + " ", password.swapcase() + "x"):
         assert log_in(acme_client, EMAIL, other).status_code in {400, 401}
 
 
-@pytest.mark.parametrize(("password", "door"), spread(BAD, DOORS))
-def test_bad_password_is_refused(acme_client, acme, door, password):
-    answer = door(acme_client, acme, password)
+@pytest.mark.parametrize(("password", "set_password"), spread(BAD, SETTERS))
+def test_bad_password_is_refused(acme_client, acme, set_password, password):
+    answer = set_password(acme_client, acme, password)
     assert pointers(answer) <= {"/password", "/new_password"}
     with tenant_context(acme):
         user = User.objects.filter(email=EMAIL).first()
@@ -119,9 +119,11 @@ COMPOSED, DECOMPOSED = "caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me"
 
 
 @pytest.mark.parametrize(("set_", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_password_is_the_same_however_an_accent_is_typed(acme_client, acme, door, set_, typed):
-    assert door(acme_client, acme, set_).status_code in {201, 204}
+@pytest.mark.parametrize("set_password", SETTERS, ids=lambda set_password: set_password.__name__)
+def test_password_is_the_same_however_an_accent_is_typed(
+    acme_client, acme, set_password, set_, typed
+):
+    assert set_password(acme_client, acme, set_).status_code in {201, 204}
 
     assert log_in(acme_client, EMAIL, typed).status_code == 200
 

@@ -6,6 +6,7 @@ from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
 from tests.factories import PASSWORD, make_product, make_user
+from tests.pairs import spread_first
 
 FIELDS = {"id", "email", "first_name", "last_name", "role", "is_active", "created_at"}
 NEW = {
@@ -79,9 +80,7 @@ def test_password_is_refused_on_update(client, acme, owner, method):
     assert stored(acme, pk=owner.pk) == before
 
 
-@pytest.mark.parametrize(
-    "password", ["short", "password", "12345678", "", None, "new@acme.example"]
-)
+@pytest.mark.parametrize("password", ["password", None, "new@acme.example"])
 def test_weak_password_is_400_at_its_pointer(client, acme, password):
     assert pointers(client.post("/api/users/", NEW | {"password": password})) == {"/password"}
     with tenant_context(acme):
@@ -95,31 +94,34 @@ def test_missing_field_is_400_at_its_pointer(client, field):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("email", "no address"),
-        ("email", ""),
-        ("email", None),
-        ("email", ["a@b.example"]),
-        ("email", "a" * 250 + "@b.example"),
-        ("email", "a@b.example\n<script>"),
-        ("role", "god"),
-        ("role", "OWNER"),
-        ("role", ""),
-        ("role", None),
-        ("role", ["owner"]),
-        ("role", {"owner": 1}),
-        ("first_name", "x" * 101),
-        ("first_name", None),
-        ("last_name", "x" * 101),
-        ("last_name", {}),
-        ("is_active", "maybe"),
-        ("is_active", None),
-        ("is_active", []),
-    ],
+    ("change", "method"),
+    spread_first(
+        [
+            ("email", "no address"),
+            ("email", ""),
+            ("email", None),
+            ("email", ["a@b.example"]),
+            ("email", "a" * 250 + "@b.example"),
+            ("email", "a@b.example\n<script>"),
+            ("role", "god"),
+            ("role", "OWNER"),
+            ("role", ""),
+            ("role", None),
+            ("role", ["owner"]),
+            ("role", {"owner": 1}),
+            ("first_name", "x" * 101),
+            ("first_name", None),
+            ("last_name", "x" * 101),
+            ("last_name", {}),
+            ("is_active", "maybe"),
+            ("is_active", None),
+            ("is_active", []),
+        ],
+        ["post", "patch"],
+    ),
 )
-@pytest.mark.parametrize("method", ["post", "patch"])
-def test_bad_value_is_400_at_its_pointer(client, acme, owner, method, field, value):
+def test_bad_value_is_400_at_its_pointer(client, acme, owner, change, method):
+    field, value = change
     before = stored(acme, pk=owner.pk)
     if method == "post":
         response = client.post("/api/users/", NEW | {field: value})
@@ -130,25 +132,28 @@ def test_bad_value_is_400_at_its_pointer(client, acme, owner, method, field, val
         assert list(User.objects.values()) == [before]
 
 
-@pytest.mark.parametrize("method", ["post", "patch", "put"])
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("id", ELSEWHERE),
-        ("pk", ELSEWHERE),
-        ("tenant", "the other"),
-        ("tenant_id", "the other"),
-        ("created_at", "2001-01-01T00:00:00Z"),
-        ("is_superuser", True),
-        ("is_staff", True),
-        ("last_login", "2001-01-01T00:00:00Z"),
-        ("groups", [1]),
-        ("user_permissions", [1]),
-        ("_state", {"adding": False}),
-        ("objects", None),
-    ],
+    ("change", "method"),
+    spread_first(
+        [
+            ("id", ELSEWHERE),
+            ("pk", ELSEWHERE),
+            ("tenant", "the other"),
+            ("tenant_id", "the other"),
+            ("created_at", "2001-01-01T00:00:00Z"),
+            ("is_superuser", True),
+            ("is_staff", True),
+            ("last_login", "2001-01-01T00:00:00Z"),
+            ("groups", [1]),
+            ("user_permissions", [1]),
+            ("_state", {"adding": False}),
+            ("objects", None),
+        ],
+        ["patch", "post", "put"],
+    ),
 )
-def test_field_that_is_not_the_clients_is_never_stored(client, acme, globex, method, name, value):
+def test_field_that_is_not_the_clients_is_never_stored(client, acme, globex, change, method):
+    name, value = change
     with tenant_context(acme):
         user = make_user("kim@acme.example", role="staff")
     value = str(globex.pk) if value == "the other" else value

@@ -7,10 +7,10 @@ from typing import Any
 from django.test import override_settings
 
 from tests.factories import make_audit_event
+from tests.isolation.fixtures import plain_twin
 from tests.isolation.machine import Machine, urls_harmful
 from tests.isolation.machine.foundation import inside, operation, shops
 from tests.isolation.machine.memory import MODELS, Row, Shop
-from tests.isolation.scene import plain_twin
 
 
 class MachineWithSQLOfTheOwner(Machine):

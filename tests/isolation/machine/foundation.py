@@ -18,8 +18,8 @@ from apps.mail.background import wait_until_idle
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.models import Tenant
 from tests.factories import make_product, make_tenant, make_user
+from tests.isolation.fixtures import tenant_owned_models
 from tests.isolation.machine.memory import COLUMNS, MODELS, Contents, Row, Shop
-from tests.isolation.scene import tenant_owned_models
 
 MOST_SHOPS = 6
 #: Few, so that every shop has rows that are named like another's.

@@ -7,198 +7,200 @@ import json
 from asgiref.sync import async_to_sync
 from django.db import models, transaction
 
+from tests.isolation.fixtures import Fixtures, references, referrers
 from tests.isolation.operations.registry import operation
-from tests.isolation.scene import Scene, references, referrers
 
 
 @operation()
-def list_all(scene: Scene) -> object:
-    return scene.their in list(scene.rows.all())
+def list_all(fixtures: Fixtures) -> object:
+    return fixtures.their in list(fixtures.rows.all())
 
 
 @operation()
-def get(scene: Scene) -> object:
-    return scene.rows.get(pk=scene.their.pk)
+def get(fixtures: Fixtures) -> object:
+    return fixtures.rows.get(pk=fixtures.their.pk)
 
 
 @operation()
-def get_asynchronously(scene: Scene) -> object:
-    return async_to_sync(scene.rows.aget)(pk=scene.their.pk)
+def get_asynchronously(fixtures: Fixtures) -> object:
+    return async_to_sync(fixtures.rows.aget)(pk=fixtures.their.pk)
 
 
 @operation()
-def filter_by_id(scene: Scene) -> object:
-    return list(scene.rows.filter(pk=scene.their.pk))
+def filter_by_id(fixtures: Fixtures) -> object:
+    return list(fixtures.rows.filter(pk=fixtures.their.pk))
 
 
 @operation()
-def filter_by_tenant(scene: Scene) -> object:
-    return list(scene.rows.filter(tenant_id=scene.other.pk))
+def filter_by_tenant(fixtures: Fixtures) -> object:
+    return list(fixtures.rows.filter(tenant_id=fixtures.other.pk))
 
 
 @operation()
-def t_filter(scene: Scene) -> object:
+def t_filter(fixtures: Fixtures) -> object:
     # Only our managers have it; Django's own is what it stands for.
-    method = getattr(scene.rows, "t_filter", scene.rows.filter)
-    return list(method(tenant=scene.other.pk, pk=scene.their.pk))
+    method = getattr(fixtures.rows, "t_filter", fixtures.rows.filter)
+    return list(method(tenant=fixtures.other.pk, pk=fixtures.their.pk))
 
 
 @operation()
-def filter_with_or(scene: Scene) -> object:
-    either = models.Q(pk=scene.our.pk) | models.Q(pk=scene.their.pk)
-    return scene.their in list(scene.rows.filter(either))
+def filter_with_or(fixtures: Fixtures) -> object:
+    either = models.Q(pk=fixtures.our.pk) | models.Q(pk=fixtures.their.pk)
+    return fixtures.their in list(fixtures.rows.filter(either))
 
 
 @operation()
-def combine_with_or(scene: Scene) -> object:
-    return scene.their in list(scene.rows.none() | scene.rows.filter(tenant_id=scene.other.pk))
-
-
-@operation()
-def exclude_ours(scene: Scene) -> object:
-    return list(scene.rows.exclude(tenant_id=scene.shop.pk))
-
-
-@operation()
-def exists(scene: Scene) -> object:
-    return scene.rows.filter(pk=scene.their.pk).exists()
-
-
-@operation()
-def contains(scene: Scene) -> object:
-    return scene.rows.contains(scene.their)
-
-
-@operation()
-def count(scene: Scene) -> object:
-    return scene.rows.count() > len(scene.ours)
-
-
-@operation()
-def aggregate(scene: Scene) -> object:
-    return scene.rows.aggregate(n=models.Count("pk"))["n"] > len(scene.ours)
-
-
-@operation()
-def annotate(scene: Scene) -> object:
-    groups = scene.rows.values("tenant").annotate(n=models.Count("pk"))
-    return any(group["tenant"] == scene.other.pk for group in groups)
-
-
-@operation()
-def union(scene: Scene) -> object:
-    return scene.their in scene.rows.filter(pk=scene.our.pk).union(
-        scene.rows.filter(pk=scene.their.pk)
+def combine_with_or(fixtures: Fixtures) -> object:
+    return fixtures.their in list(
+        fixtures.rows.none() | fixtures.rows.filter(tenant_id=fixtures.other.pk)
     )
 
 
 @operation()
-def intersection(scene: Scene) -> object:
-    return list(scene.rows.filter(pk=scene.their.pk).intersection(scene.rows.all()))
+def exclude_ours(fixtures: Fixtures) -> object:
+    return list(fixtures.rows.exclude(tenant_id=fixtures.shop.pk))
 
 
 @operation()
-def difference(scene: Scene) -> object:
-    return list(scene.rows.all().difference(scene.rows.filter(tenant_id=scene.shop.pk)))
+def exists(fixtures: Fixtures) -> object:
+    return fixtures.rows.filter(pk=fixtures.their.pk).exists()
 
 
 @operation()
-def sub_query(scene: Scene) -> object:
-    theirs = scene.rows.filter(pk=scene.their.pk)
-    return list(scene.rows.filter(pk__in=theirs.values("pk")))
+def contains(fixtures: Fixtures) -> object:
+    return fixtures.rows.contains(fixtures.their)
 
 
 @operation()
-def sub_query_in_annotation(scene: Scene) -> object:
-    theirs = scene.rows.filter(pk=scene.their.pk).values(scene.text)
-    return scene.rows.annotate(seen=models.Subquery(theirs)).filter(seen__isnull=False).exists()
+def count(fixtures: Fixtures) -> object:
+    return fixtures.rows.count() > len(fixtures.ours)
 
 
 @operation()
-def sub_query_in_exists(scene: Scene) -> object:
-    theirs = scene.rows.filter(pk=scene.their.pk)
-    return scene.rows.filter(models.Exists(theirs)).exists()
+def aggregate(fixtures: Fixtures) -> object:
+    return fixtures.rows.aggregate(n=models.Count("pk"))["n"] > len(fixtures.ours)
 
 
 @operation()
-def values(scene: Scene) -> object:
-    return {"pk": scene.their.pk} in list(scene.rows.values("pk"))
+def annotate(fixtures: Fixtures) -> object:
+    groups = fixtures.rows.values("tenant").annotate(n=models.Count("pk"))
+    return any(group["tenant"] == fixtures.other.pk for group in groups)
 
 
 @operation()
-def values_list(scene: Scene) -> object:
-    return scene.their.pk in scene.rows.values_list("pk", flat=True)
+def union(fixtures: Fixtures) -> object:
+    return fixtures.their in fixtures.rows.filter(pk=fixtures.our.pk).union(
+        fixtures.rows.filter(pk=fixtures.their.pk)
+    )
 
 
 @operation()
-def distinct(scene: Scene) -> object:
-    return scene.other.pk in scene.rows.values_list("tenant", flat=True).distinct()
+def intersection(fixtures: Fixtures) -> object:
+    return list(fixtures.rows.filter(pk=fixtures.their.pk).intersection(fixtures.rows.all()))
 
 
 @operation()
-def only(scene: Scene) -> object:
-    return scene.their in list(scene.rows.only("pk"))
+def difference(fixtures: Fixtures) -> object:
+    return list(fixtures.rows.all().difference(fixtures.rows.filter(tenant_id=fixtures.shop.pk)))
 
 
 @operation()
-def iterator(scene: Scene) -> object:
-    return scene.their in list(scene.rows.iterator(chunk_size=1))
+def sub_query(fixtures: Fixtures) -> object:
+    theirs = fixtures.rows.filter(pk=fixtures.their.pk)
+    return list(fixtures.rows.filter(pk__in=theirs.values("pk")))
 
 
 @operation()
-def in_bulk(scene: Scene) -> object:
-    return scene.rows.in_bulk([scene.their.pk])
+def sub_query_in_annotation(fixtures: Fixtures) -> object:
+    theirs = fixtures.rows.filter(pk=fixtures.their.pk).values(fixtures.text)
+    return fixtures.rows.annotate(seen=models.Subquery(theirs)).filter(seen__isnull=False).exists()
 
 
 @operation()
-def first(scene: Scene) -> object:
-    return scene.rows.order_by("-pk").first() == scene.their
+def sub_query_in_exists(fixtures: Fixtures) -> object:
+    theirs = fixtures.rows.filter(pk=fixtures.their.pk)
+    return fixtures.rows.filter(models.Exists(theirs)).exists()
 
 
 @operation()
-def last(scene: Scene) -> object:
-    return scene.rows.order_by("pk").last() == scene.their
+def values(fixtures: Fixtures) -> object:
+    return {"pk": fixtures.their.pk} in list(fixtures.rows.values("pk"))
 
 
 @operation()
-def latest(scene: Scene) -> object:
-    return scene.rows.latest("pk") == scene.their
+def values_list(fixtures: Fixtures) -> object:
+    return fixtures.their.pk in fixtures.rows.values_list("pk", flat=True)
 
 
 @operation()
-def slice_of_all(scene: Scene) -> object:
-    return scene.their in scene.rows.order_by("-pk")[:1]
+def distinct(fixtures: Fixtures) -> object:
+    return fixtures.other.pk in fixtures.rows.values_list("tenant", flat=True).distinct()
 
 
 @operation()
-def explain(scene: Scene) -> object:
-    plan = scene.rows.filter(pk=scene.their.pk).explain(format="json", analyze=True)
+def only(fixtures: Fixtures) -> object:
+    return fixtures.their in list(fixtures.rows.only("pk"))
+
+
+@operation()
+def iterator(fixtures: Fixtures) -> object:
+    return fixtures.their in list(fixtures.rows.iterator(chunk_size=1))
+
+
+@operation()
+def in_bulk(fixtures: Fixtures) -> object:
+    return fixtures.rows.in_bulk([fixtures.their.pk])
+
+
+@operation()
+def first(fixtures: Fixtures) -> object:
+    return fixtures.rows.order_by("-pk").first() == fixtures.their
+
+
+@operation()
+def last(fixtures: Fixtures) -> object:
+    return fixtures.rows.order_by("pk").last() == fixtures.their
+
+
+@operation()
+def latest(fixtures: Fixtures) -> object:
+    return fixtures.rows.latest("pk") == fixtures.their
+
+
+@operation()
+def slice_of_all(fixtures: Fixtures) -> object:
+    return fixtures.their in fixtures.rows.order_by("-pk")[:1]
+
+
+@operation()
+def explain(fixtures: Fixtures) -> object:
+    plan = fixtures.rows.filter(pk=fixtures.their.pk).explain(format="json", analyze=True)
     return json.loads(plan)[0]["Plan"]["Actual Rows"] > 0
 
 
 @operation()
-def select_for_update(scene: Scene) -> object:
-    with transaction.atomic(using=scene.alias):
-        return list(scene.rows.select_for_update().filter(pk=scene.their.pk))
+def select_for_update(fixtures: Fixtures) -> object:
+    with transaction.atomic(using=fixtures.alias):
+        return list(fixtures.rows.select_for_update().filter(pk=fixtures.their.pk))
 
 
 @operation()
-def refresh_from_db(scene: Scene) -> object:
-    setattr(scene.their, scene.text, "unseen")
-    scene.their.refresh_from_db()
-    return getattr(scene.their, scene.text) != "unseen"
+def refresh_from_db(fixtures: Fixtures) -> object:
+    setattr(fixtures.their, fixtures.text, "unseen")
+    fixtures.their.refresh_from_db()
+    return getattr(fixtures.their, fixtures.text) != "unseen"
 
 
 @operation(applies_to=references)
-def follow_reference(scene: Scene) -> object:
+def follow_reference(fixtures: Fixtures) -> object:
     seen = []
-    for field in references(scene.model):
-        setattr(scene.our, field.attname, getattr(scene.their, field.attname))
-        seen.append(getattr(scene.our, field.name))
+    for field in references(fixtures.model):
+        setattr(fixtures.our, field.attname, getattr(fixtures.their, field.attname))
+        seen.append(getattr(fixtures.our, field.name))
     return seen
 
 
 @operation(applies_to=referrers)
-def follow_reference_back(scene: Scene) -> object:
-    accessors = [relation.get_accessor_name() for relation in referrers(scene.model)]
-    return [row for name in accessors for row in getattr(scene.theirs[0], name).all()]
+def follow_reference_back(fixtures: Fixtures) -> object:
+    accessors = [relation.get_accessor_name() for relation in referrers(fixtures.model)]
+    return [row for name in accessors for row in getattr(fixtures.theirs[0], name).all()]

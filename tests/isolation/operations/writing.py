@@ -2,110 +2,112 @@
 
 from __future__ import annotations
 
+from tests.isolation.fixtures import Fixtures, unique_key
 from tests.isolation.operations.registry import operation
-from tests.isolation.scene import Scene, unique_key
 
 
 @operation()
-def update(scene: Scene) -> None:
-    scene.rows.filter(pk=scene.their.pk).update(**{scene.text: "harmed"})
+def update(fixtures: Fixtures) -> None:
+    fixtures.rows.filter(pk=fixtures.their.pk).update(**{fixtures.text: "harmed"})
 
 
 @operation()
-def update_all(scene: Scene) -> None:
-    scene.rows.update(**{scene.text: "harmed"})
+def update_all(fixtures: Fixtures) -> None:
+    fixtures.rows.update(**{fixtures.text: "harmed"})
 
 
 @operation()
-def update_to_take_over(scene: Scene) -> None:
-    mine = {"tenant": scene.shop.pk, **scene.references_of(scene.our)}
-    scene.rows.filter(pk=scene.their.pk).update(**mine)
+def update_to_take_over(fixtures: Fixtures) -> None:
+    mine = {"tenant": fixtures.shop.pk, **fixtures.references_of(fixtures.our)}
+    fixtures.rows.filter(pk=fixtures.their.pk).update(**mine)
 
 
 @operation()
-def update_to_give_away(scene: Scene) -> None:
-    not_mine = {"tenant": scene.other.pk, **scene.references_of(scene.their)}
-    scene.rows.filter(pk=scene.our.pk).update(**not_mine)
+def update_to_give_away(fixtures: Fixtures) -> None:
+    not_mine = {"tenant": fixtures.other.pk, **fixtures.references_of(fixtures.their)}
+    fixtures.rows.filter(pk=fixtures.our.pk).update(**not_mine)
 
 
 @operation()
-def delete(scene: Scene) -> None:
-    scene.rows.filter(pk=scene.their.pk).delete()
+def delete(fixtures: Fixtures) -> None:
+    fixtures.rows.filter(pk=fixtures.their.pk).delete()
 
 
 @operation()
-def delete_instance(scene: Scene) -> None:
-    scene.their.delete()
+def delete_instance(fixtures: Fixtures) -> None:
+    fixtures.their.delete()
 
 
 @operation()
-def save(scene: Scene) -> None:
-    setattr(scene.their, scene.text, "harmed")
-    scene.their.save()
+def save(fixtures: Fixtures) -> None:
+    setattr(fixtures.their, fixtures.text, "harmed")
+    fixtures.their.save()
 
 
 @operation()
-def save_update_fields(scene: Scene) -> None:
-    setattr(scene.their, scene.text, "harmed")
-    scene.their.save(update_fields=[scene.text])
+def save_update_fields(fixtures: Fixtures) -> None:
+    setattr(fixtures.their, fixtures.text, "harmed")
+    fixtures.their.save(update_fields=[fixtures.text])
 
 
 @operation()
-def save_force_update_as_ours(scene: Scene) -> None:
-    setattr(scene.their, scene.text, "harmed")
-    scene.move(scene.their, scene.our)
-    scene.their.save(force_update=True)
+def save_force_update_as_ours(fixtures: Fixtures) -> None:
+    setattr(fixtures.their, fixtures.text, "harmed")
+    fixtures.move(fixtures.their, fixtures.our)
+    fixtures.their.save(force_update=True)
 
 
 @operation()
-def save_ours_as_theirs(scene: Scene) -> None:
-    scene.move(scene.our, scene.their)
-    scene.our.save()
+def save_ours_as_theirs(fixtures: Fixtures) -> None:
+    fixtures.move(fixtures.our, fixtures.their)
+    fixtures.our.save()
 
 
 @operation()
-def save_new(scene: Scene) -> None:
-    scene.new(scene.their, tenant_id=scene.other.pk).save(using=scene.alias)
+def save_new(fixtures: Fixtures) -> None:
+    fixtures.new(fixtures.their, tenant_id=fixtures.other.pk).save(using=fixtures.alias)
 
 
 @operation()
-def create(scene: Scene) -> None:
-    row = scene.new(scene.their)
-    key = {name: getattr(row, name) for name in scene.key}
-    scene.rows.create(**scene.values(row), **key, tenant_id=scene.other.pk)
+def create(fixtures: Fixtures) -> None:
+    row = fixtures.new(fixtures.their)
+    key = {name: getattr(row, name) for name in fixtures.key}
+    fixtures.rows.create(**fixtures.values(row), **key, tenant_id=fixtures.other.pk)
 
 
 @operation()
-def bulk_create(scene: Scene) -> None:
-    scene.rows.bulk_create([scene.new(scene.their, tenant_id=scene.other.pk)])
+def bulk_create(fixtures: Fixtures) -> None:
+    fixtures.rows.bulk_create([fixtures.new(fixtures.their, tenant_id=fixtures.other.pk)])
 
 
 # The row is ours and only its id is theirs: only PostgreSQL knows before it writes.
 @operation(is_stopped_by_orm=False)
-def bulk_create_over_their_id(scene: Scene) -> None:
-    row = scene.new(scene.our, id=scene.their.pk, tenant_id=scene.shop.pk, **{scene.text: "harmed"})
-    scene.rows.bulk_create(
-        [row], update_conflicts=True, unique_fields=["id"], update_fields=[scene.text]
+def bulk_create_over_their_id(fixtures: Fixtures) -> None:
+    row = fixtures.new(
+        fixtures.our, id=fixtures.their.pk, tenant_id=fixtures.shop.pk, **{fixtures.text: "harmed"}
+    )
+    fixtures.rows.bulk_create(
+        [row], update_conflicts=True, unique_fields=["id"], update_fields=[fixtures.text]
     )
 
 
 @operation()
-def bulk_update(scene: Scene) -> None:
-    setattr(scene.their, scene.text, "harmed")
-    scene.rows.bulk_update([scene.their], [scene.text])
+def bulk_update(fixtures: Fixtures) -> None:
+    setattr(fixtures.their, fixtures.text, "harmed")
+    fixtures.rows.bulk_update([fixtures.their], [fixtures.text])
 
 
 @operation(applies_to=unique_key)
-def get_or_create(scene: Scene) -> object:
-    key = {name: getattr(scene.their, name) for name in scene.key}
-    found, _ = scene.rows.get_or_create(**key, defaults=scene.values(scene.our))
-    return found == scene.their
+def get_or_create(fixtures: Fixtures) -> object:
+    key = {name: getattr(fixtures.their, name) for name in fixtures.key}
+    found, _ = fixtures.rows.get_or_create(**key, defaults=fixtures.values(fixtures.our))
+    return found == fixtures.their
 
 
 @operation(applies_to=unique_key)
-def update_or_create(scene: Scene) -> object:
-    key = {name: getattr(scene.their, name) for name in scene.key}
-    found, _ = scene.rows.update_or_create(
-        **key, defaults={scene.text: "harmed"}, create_defaults=scene.values(scene.our)
+def update_or_create(fixtures: Fixtures) -> object:
+    key = {name: getattr(fixtures.their, name) for name in fixtures.key}
+    found, _ = fixtures.rows.update_or_create(
+        **key, defaults={fixtures.text: "harmed"}, create_defaults=fixtures.values(fixtures.our)
     )
-    return found == scene.their
+    return found == fixtures.their

@@ -1,4 +1,4 @@
-"""What a request may say of the shop that it is for, without being asked. Nobody listens."""
+"""Spoofed parameters and headers that name another shop, none of which the site reads."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REPEATS_ITS_QUERY = {"/api/docs/"}
 
 
 @dataclass(frozen=True)
-class Claims:
+class Spoof:
     """Values that no operation takes, for the query, the body and the headers."""
 
     query: dict[str, Any] = field(default_factory=dict)
@@ -49,23 +49,23 @@ class Claims:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def claims_to_be(victim: MarkedShop, operation: Operation) -> dict[str, Claims]:
-    """Return claims to be about the other shop, by the spelling of its name."""
+def spoofs_of(victim: MarkedShop, operation: Operation) -> dict[str, Spoof]:
+    """Return spoofs that name the other shop, by the spelling of its name."""
     spellings = {"id": str(victim.tenant.pk), "code": victim.tenant.code, "host": victim.host}
     rows = _rows(victim, operation)
     taken = {slot.name for slot in operation.slots}
-    claims = {}
+    spoofs = {}
     for spelling, text in spellings.items():
         values = {**dict.fromkeys(NAMES, text), **rows}
         values = {name: value for name, value in values.items() if name not in taken}
-        claims[spelling] = Claims(
+        spoofs[spelling] = Spoof(
             query={} if operation.path in REPEATS_ITS_QUERY else values,
             body=values,
             headers={name: value.format(text) for name, value in HEADERS.items()},
         )
     if operation.writes and operation.takes_json:
-        claims["nested"] = Claims(body=dict.fromkeys(NAMES, spellings))
-    return claims
+        spoofs["nested"] = Spoof(body=dict.fromkeys(NAMES, spellings))
+    return spoofs
 
 
 def _rows(victim: MarkedShop, operation: Operation) -> dict[str, str]:

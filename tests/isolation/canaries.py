@@ -1,4 +1,4 @@
-"""Where else than in its answer a request may leave what it should not tell."""
+"""The outputs besides the response in which canaries are looked for: logs and mails."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from django.core import mail
 from apps.mail.background import wait_until_idle
 from tests.log_lines import written_lines
 
-#: Called when everything that the request began has ended; returns what was written meanwhile.
-Witness = Callable[[], str]
+#: Returns what was written since; called when all work of the request has ended.
+Output = Callable[[], str]
 
 
 @contextmanager
-def logs() -> Iterator[Witness]:
+def logs() -> Iterator[Output]:
     with written_lines() as lines:
         yield lambda: lines.text
 
 
 @contextmanager
-def mails() -> Iterator[Witness]:
+def mails() -> Iterator[Output]:
     sent_before = len(mail.outbox)
 
     def written() -> str:
@@ -30,19 +30,19 @@ def mails() -> Iterator[Witness]:
     yield written
 
 
-#: Whatever comes to write something, an export or a job's result, gets its witness here.
-WITNESSES: dict[str, Callable[[], AbstractContextManager[Witness]]] = {"log": logs, "mail": mails}
+#: Every other output, of an export or a job, has to be added here.
+OUTPUTS: dict[str, Callable[[], AbstractContextManager[Output]]] = {"log": logs, "mail": mails}
 
 
 @contextmanager
-def all_witnesses() -> Iterator[Callable[[], dict[str, str]]]:
-    """Yield what returns all that has been written since, by the name of the witness."""
+def all_outputs() -> Iterator[Callable[[], dict[str, str]]]:
+    """Yield a function that returns all that was written since, by the name of the output."""
     with ExitStack() as stack:
-        witnesses = {name: stack.enter_context(begin()) for name, begin in WITNESSES.items()}
+        outputs = {name: stack.enter_context(begin()) for name, begin in OUTPUTS.items()}
 
         def written() -> dict[str, str]:
             assert wait_until_idle(20)
-            return {name: witness() for name, witness in witnesses.items()}
+            return {name: output() for name, output in outputs.items()}
 
         yield written
 

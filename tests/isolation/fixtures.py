@@ -83,7 +83,7 @@ def _migrated_models() -> Any:
 
 
 @dataclass
-class Scene:
+class Fixtures:
     """The active shop's rows (`ours`), the other's (`theirs`), and the way to them.
 
     The first of each may be referred to by other rows; nothing refers to the last.
@@ -146,7 +146,7 @@ class Scene:
         return cursor
 
 
-def make_scene(label: str, walls: Walls) -> Scene:
+def make_fixtures(label: str, walls: Walls) -> Fixtures:
     shop, other = make_tenant("acme"), make_tenant("globex")
     model, rows = walls.model(label), {}
     for tenant in (shop, other):
@@ -156,7 +156,7 @@ def make_scene(label: str, walls: Walls) -> Scene:
         rows[tenant.code] = [found[key] for key in keys]
     for row in rows["acme"] + rows["globex"]:
         row._state.db = walls.alias
-    return Scene(
+    return Fixtures(
         model=model,
         alias=walls.alias,
         text=ROWS[label].text,
