@@ -26,8 +26,9 @@ from apps.tenants import listener
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.throttling.models import PlatformCounter, TenantCounter
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import PASSWORD, make_user
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import PASSWORD, make_tenant, make_user
 
 ROUNDS = 100
 WARM_UP = 5

@@ -22,7 +22,8 @@ from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.listener import tenant_listener
 from apps.tenants.models import Tenant
 from apps.users.models import User
-from tests.factories import make_tenant, make_tokens, make_user
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import make_tokens, make_user
 
 PLATFORM = "localhost:8000"
 #: In the environment, so that the workers of pytest-xdist share it.

@@ -5,7 +5,7 @@ import pytest
 from apps.tenants.context import tenant_context
 from tests.answers import steady_headers
 from tests.apps.api.assertions import pointers, problem
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 #: Each takes an access token in a header, but for "refresh", which takes a refresh token.
 ENDPOINTS = {

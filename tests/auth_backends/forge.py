@@ -13,7 +13,7 @@ import jwt
 from django.conf import settings
 
 from apps.users.models import User
-from tests.factories import make_tokens
+from tests.apps.users.factories import make_tokens
 
 DIGESTS = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 MISSING = object()

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.exceptions import NoActiveTenant
 from auth_backends.backends import TenantModelBackend
-from tests.factories import PASSWORD, make_user
+from tests.apps.users.factories import PASSWORD, make_user
 
 EMAIL = "kim@both.example"
 

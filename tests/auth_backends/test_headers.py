@@ -5,8 +5,8 @@ import time
 import pytest
 
 from tests.apps.api.assertions import client_problem, problem
+from tests.apps.users.factories import make_tokens
 from tests.auth_backends.forge import parts_of, sign
-from tests.factories import make_tokens
 from tests.pairs import spread
 
 

@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from auth_backends.keys import parse_signing_keys, require_256_bits, require_random
 from tests.apps.api.assertions import problem
+from tests.apps.users.factories import PASSWORD, make_tokens
 from tests.auth_backends.forge import forge, parts_of
-from tests.factories import PASSWORD, make_tokens
 from tests.processes import manage
 
 GOOD, OTHER = "g" * 32, "o" * 32

@@ -8,8 +8,8 @@ from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.answers import steady_headers
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.users.factories import PASSWORD, make_tokens, make_user
 from tests.auth_backends.forge import parts_of
-from tests.factories import PASSWORD, make_tokens, make_user
 
 LOGIN = "/api/auth/login/"
 REFRESH = "/api/auth/refresh/"

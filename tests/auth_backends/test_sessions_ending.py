@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.tenants.context import tenant_context
 from apps.users.models import EmailToken, User
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     bearing,
@@ -19,7 +21,6 @@ from tests.apps.users.support import (
     refresh,
     session_of,
 )
-from tests.factories import PASSWORD, make_product
 
 EMAIL = "ann@acme.example"
 

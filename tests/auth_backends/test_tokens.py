@@ -11,8 +11,8 @@ from apps.tenants.context import tenant_context
 from apps.users.models import User
 from auth_backends.authentication import TenantJWTAuthentication
 from tests.apps.api.assertions import problem
+from tests.apps.users.factories import make_tokens, make_user
 from tests.auth_backends.forge import MISSING, forge, now, parts_of, sign, unsigned
-from tests.factories import make_tokens, make_user
 from tests.pairs import spread, spread_first
 from tests.surface import operations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,34 +13,10 @@ from django.db.migrations.loader import MigrationLoader
 from apps.tenants.context import tenant_context
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import Tenant, TenantOwnedModel
-from tests.factories import (
-    make_audit_event,
-    make_counter,
-    make_email_token,
-    make_product,
-    make_session,
-    make_tenant,
-    make_user,
-)
+from tests.apps.tenants.factories import make_tenant
+from tests.isolation.samples import Rows, declared
 
-
-@dataclass(frozen=True)
-class Rows:
-    """How to make a row of a model in the active tenant, and a text of it that may be spoilt."""
-
-    make: Callable[[], models.Model]
-    text: str
-
-
-#: One entry for each tenant-owned model, in the order in which rows can be made.
-ROWS = {
-    "users.User": Rows(make_user, text="first_name"),
-    "products.Product": Rows(make_product, text="name"),
-    "users.LoginSession": Rows(make_session, text="user_agent"),
-    "users.EmailToken": Rows(make_email_token, text="purpose"),
-    "throttling.TenantCounter": Rows(make_counter, text="rule"),
-    "audit.AuditEvent": Rows(make_audit_event, text="subject"),
-}
+ROWS: dict[str, Rows] = declared("ROWS")
 
 
 def tenant_owned_models() -> list[type[TenantOwnedModel]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.factories import make_tenant
+from tests.apps.tenants.factories import make_tenant
 from tests.isolation.fixtures import fingerprint
 from tests.isolation.requests import OWNER, Answer, Attacker, ask, draft, send, without
 from tests.isolation.shops import MarkedShop, Shop

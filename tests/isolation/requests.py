@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.tenants.context import tenant_context
 from apps.throttling.models import PlatformCounter, TenantCounter
 from tests.answers import steady_headers
+from tests.apps.users.factories import make_tokens
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import make_tokens
 from tests.isolation.canaries import all_outputs
 from tests.isolation.shops import Shop
 from tests.isolation.spoofing import Spoof

@@ -13,8 +13,9 @@ from django.db import models
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import make_user
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import make_tenant, make_user
 from tests.isolation.fixtures import ROWS, tenant_owned_models, unique_key
 
 CANARY = "canary9f2d7c61e8"

@@ -8,7 +8,8 @@ from psycopg2.errors import ForeignKeyViolation
 
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import CrossTenantWrite
-from tests.factories import make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import make_user
 from tests.isolation.fixtures import (
     NO_WALLS,
     Fixtures,

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.apps.api.assertions import problem
-from tests.factories import PASSWORD
+from tests.apps.users.factories import PASSWORD
 
 
 @pytest.mark.parametrize("name", ["HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_LENGTH"])

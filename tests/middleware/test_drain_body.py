@@ -12,7 +12,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import LoginSession, User
 from middleware.drain_body import DrainBodyMiddleware
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 

@@ -19,7 +19,7 @@ from apps.tenants.models import Tenant
 from middleware.load_shedding import _partition_key
 from middleware.site import SiteMiddleware
 from tests.apps.api.assertions import problem
-from tests.factories import make_tenant
+from tests.apps.tenants.factories import make_tenant
 from tests.middleware.urls import door
 from tests.processes import until
 

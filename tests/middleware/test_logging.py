@@ -15,7 +15,7 @@ from middleware.logging import (
     shown_path,
     without_secrets,
 )
-from tests.factories import PASSWORD
+from tests.apps.users.factories import PASSWORD
 from tests.log_lines import written_lines
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"

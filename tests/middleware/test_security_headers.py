@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import path
 
-from tests.factories import PASSWORD
+from tests.apps.users.factories import PASSWORD
 from tests.pairs import spread
 
 UNIVERSAL = {

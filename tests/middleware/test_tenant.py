@@ -13,9 +13,10 @@ from apps.tenants.models import Tenant
 from middleware.site import SiteMiddleware
 from middleware.tenant import TenantMiddleware
 from tests.answers import steady_headers
+from tests.apps.products.factories import make_product
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.tenants.hosts import FRIENDLY, HOSTILE, name_of
 from tests.conftest import ShopClient
-from tests.factories import make_product, make_tenant
 from tests.pairs import spread
 
 pytestmark = pytest.mark.django_db

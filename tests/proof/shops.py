@@ -62,7 +62,9 @@ def _make_shop(number: int) -> Shop:
     from apps.audit.models import AuditEvent
     from apps.tenants.context import tenant_context
     from apps.users.actions import UserAction
-    from tests.factories import make_product, make_tenant, make_user
+    from tests.apps.products.factories import make_product
+    from tests.apps.tenants.factories import make_tenant
+    from tests.apps.users.factories import make_user
 
     canary = f"canary-{number:03}"
     with tenant_context(make_tenant(canary, name=f"Shop of {canary}")) as tenant:

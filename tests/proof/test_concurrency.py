@@ -14,7 +14,7 @@ from django.conf import settings
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
-from tests.factories import PASSWORD
+from tests.apps.users.factories import PASSWORD
 from tests.processes import AsgiServer, Server, manage, new_folder, started
 from tests.proof.pooler import pooling
 from tests.proof.shops import Shop, make_shops

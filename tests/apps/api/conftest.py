@@ -5,7 +5,8 @@ import json
 import pytest
 
 from apps.tenants.context import tenant_context
-from tests.factories import PASSWORD, make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import PASSWORD, make_user
 
 #: (host, method, path, a good body). "{user}" and "{product}" stand for ids.
 WRITES = {

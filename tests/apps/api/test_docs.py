@@ -10,7 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from apps.api.docs import build_documents, openapi_documents
 from tests.apps.api.assertions import FIELDS
-from tests.factories import PASSWORD
+from tests.apps.users.factories import PASSWORD
 from tests.surface import SITES, UNDOCUMENTED, operations, resolved
 
 METHODS = {"get", "put", "post", "patch", "delete"}

@@ -8,7 +8,8 @@ from rest_framework.exceptions import ValidationError
 from apps.api.fields import NOT_BLANK, StrictCharField
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers
-from tests.factories import PASSWORD, make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import PASSWORD, make_user
 from tests.pairs import spread
 
 NOT_A_TEXT = [0, 1.5, True, ["x"], {"x": "y"}]

@@ -8,7 +8,8 @@ from django.core import signing
 
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import client_problem, problem
-from tests.factories import make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import make_user
 from tests.pairs import spread, spread_first
 
 LISTS = ["/api/products/", "/api/users/"]

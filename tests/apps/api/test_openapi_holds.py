@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from tests.factories import make_tokens
+from tests.apps.users.factories import make_tokens
 
 HOLDING = [
     not_a_server_error,

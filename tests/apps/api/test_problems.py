@@ -26,7 +26,8 @@ from apps.api.problems import (
     as_api_exception,
 )
 from apps.users.models import User
-from tests.factories import make_tenant, make_user
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import make_user
 
 
 def raised(error: Exception, cause: Exception) -> Exception:

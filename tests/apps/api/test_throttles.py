@@ -8,7 +8,7 @@ from django.conf import settings as project
 from apps.api.throttles import ClientThrottle, ShopThrottle, quotas_of
 from apps.tenants.context import tenant_context
 from apps.throttling.client import Client
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from apps.throttling.client import Client
 from apps.users.models import User
 from tests.apps.api.assertions import problem
 from tests.apps.api.lists import statements
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import make_user
 from tests.conftest import ShopClient
-from tests.factories import make_product, make_user
 from tests.surface import operations
 
 RACING = pytest.mark.django_db(transaction=True, databases=["default", "owner"])

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from apps.tenants.exceptions import NoActiveTenant
 from multitenant import urls_shop
 from multitenant.urls_shop import *  # noqa: F403 -- its error handlers too
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 ERRORS: dict[str, type[BaseException]] = {
     "Http404": Http404,

@@ -6,6 +6,7 @@ import pytest
 
 from apps.audit.models import AuditEvent
 from apps.tenants.context import tenant_context
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     bearing,
@@ -18,7 +19,6 @@ from tests.apps.users.support import (
     tokens,
 )
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import PASSWORD
 
 ANN, OWNER = "ann@acme.example", "owner@acme.example"
 DEVICE = {"REMOTE_ADDR": "203.0.113.9", "HTTP_USER_AGENT": "Browser/1.0"}

@@ -24,7 +24,7 @@ from apps.backups.archive import (
 )
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from tests.factories import make_tenant
+from tests.apps.tenants.factories import make_tenant
 from tests.isolation.fixtures import ROWS
 
 Members = dict[str, bytes]

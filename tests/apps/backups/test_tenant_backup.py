@@ -17,7 +17,8 @@ from tests.apps.backups.files import (
     refusal,
     run,
 )
-from tests.factories import make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import make_user
 from tests.isolation.fixtures import ROWS, fingerprint
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)

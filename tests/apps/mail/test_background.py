@@ -15,7 +15,8 @@ from apps.mail.exceptions import MailQueueFull
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
-from tests.factories import make_tenant, make_user
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import make_user
 
 CROWD, OTHER = Tenant(code="crowd"), Tenant(code="other")
 

@@ -8,7 +8,7 @@ from django.urls import path
 from apps.mail.background import wait_until_idle
 from apps.mail.delivery import send_after_commit
 from apps.tenants.context import get_active_tenant
-from tests.factories import make_tenant
+from tests.apps.tenants.factories import make_tenant
 
 from .conftest import addressed
 

@@ -16,7 +16,9 @@ from apps.throttling.models import PlatformCounter
 from apps.throttling.rate_limits import SENDERS_MAIL_FROM_NETWORK
 from apps.users.models import EmailToken
 from tests.apps.api.assertions import problem
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.throttling.hashers import QUICK
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     issued,
@@ -25,7 +27,6 @@ from tests.apps.users.support import (
     secret_in,
     shop_client,
 )
-from tests.factories import PASSWORD, make_tenant
 
 ADA = "ada@acme.example"
 RESET, REGISTER = "/api/auth/password/reset/", "/api/auth/register/"

@@ -3,7 +3,8 @@
 import pytest
 
 from apps.tenants.context import tenant_context
-from tests.factories import make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import make_user
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import client_problem, problem
 from tests.apps.api.lists import pages, pages_back, statements
-from tests.factories import make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import make_user
 from tests.pairs import spread_first
 
 ORDERINGS = ["name", "-name", "added_on", "-added_on"]

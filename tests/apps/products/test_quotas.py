@@ -5,7 +5,7 @@ import pytest
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import problem
-from tests.factories import make_product
+from tests.apps.products.factories import make_product
 
 CUP = {"name": "Cup", "code": "cup", "description": "ü" * 40}  # 86 bytes
 

@@ -6,7 +6,7 @@ from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from tests.answers import steady_headers
 from tests.apps.api.assertions import problem
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 from tests.pairs import spread_first
 
 TEAM = ["owner", "manager", "staff"]

@@ -9,8 +9,8 @@ from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.users.factories import make_user
 from tests.conftest import ShopClient
-from tests.factories import make_user
 from tests.load.parallel import in_parallel
 from tests.pairs import spread_first
 

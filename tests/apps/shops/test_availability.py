@@ -5,7 +5,7 @@ import pytest
 from apps.tenants.models import Tenant
 from tests.apps.api.assertions import client_problem, problem
 from tests.apps.shops.requests import opening
-from tests.factories import make_tenant
+from tests.apps.tenants.factories import make_tenant
 
 
 @pytest.mark.parametrize(

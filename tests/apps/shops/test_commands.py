@@ -16,9 +16,10 @@ from apps.users.models import User
 from tests.answers import steady_headers
 from tests.apps.api.assertions import problem
 from tests.apps.shops.requests import eventually
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import PASSWORD, make_user
 from tests.apps.users.support import mails_to
 from tests.conftest import ShopClient
-from tests.factories import PASSWORD, make_tenant, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 

@@ -134,7 +134,7 @@ def test_origins_are_shown_to_the_owner_alone(acme_client, owner, make_member, s
 
 @pytest.fixture
 def make_member(acme):
-    from tests.factories import make_user
+    from tests.apps.users.factories import make_user
 
     def make(role):
         with tenant_context(acme):

@@ -10,9 +10,10 @@ from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
 from tests.apps.shops.requests import OWNER, eventually, opening
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import make_user
 from tests.apps.users.support import NEW_PASSWORD, mail_about, secret_in, shop_client
 from tests.conftest import ShopClient
-from tests.factories import make_tenant, make_user
 
 
 def without(body, *path):

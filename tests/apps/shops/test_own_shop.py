@@ -6,7 +6,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from tests.apps.api.assertions import pointers, problem
 from tests.apps.shops.requests import eventually
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 
 def as_role(client, role):

@@ -18,8 +18,8 @@ from apps.tenants.exceptions import UnknownTenant
 from apps.tenants.listener import TenantListener, tenant_listener
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import resolve_tenant
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.tenants.lending import lending
-from tests.factories import make_tenant
 from tests.load.parallel import in_parallel
 from tests.processes import ROOT, environment, variables_of_test_database
 

@@ -4,7 +4,7 @@ from django.db import DatabaseError, transaction
 
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
-from tests.factories import make_tenant
+from tests.apps.tenants.factories import make_tenant
 
 
 def test_new_shop_gets_its_address(settings, db):

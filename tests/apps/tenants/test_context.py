@@ -19,7 +19,7 @@ from apps.tenants.context import (
 from apps.tenants.exceptions import NoActiveTenant
 from apps.tenants.models import Tenant
 from apps.users.models import User
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 ACME = Tenant(code="acme")
 GLOBEX = Tenant(code="globex")

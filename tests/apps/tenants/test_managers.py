@@ -12,7 +12,8 @@ from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import CrossTenantWrite, NoActiveTenant
 from apps.users.models import User
-from tests.factories import make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import CrossTenantWrite, NoActiveTenant
 from apps.tenants.models import Tenant
 from apps.users.models import User
-from tests.factories import make_tenant
+from tests.apps.tenants.factories import make_tenant
 
 pytestmark = pytest.mark.django_db
 

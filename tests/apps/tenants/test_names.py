@@ -12,8 +12,8 @@ from apps.tenants.validators import validate_name, validate_title
 from apps.users.models import User
 from tests.apps.api.assertions import pointers
 from tests.apps.shops.requests import opening
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import NEW_PASSWORD, issued, person
-from tests.factories import PASSWORD
 
 GOOD = [
     *("Ann", "7", "O'Hara", "Jean-Luc", "Müller & Söhne", "Dr. Strangelove (ret.)", "Ñandú"),

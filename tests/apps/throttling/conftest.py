@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.apps.throttling.hashers import QUICK, CountingHasher
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 
 @pytest.fixture

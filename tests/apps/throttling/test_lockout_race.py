@@ -13,10 +13,10 @@ from apps.tenants.context import tenant_context
 from apps.throttling.models import TenantCounter
 from apps.throttling.rate_limits import LOGIN_BY_EMAIL
 from tests.apps.shops.requests import opening
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.throttling.hashers import QUICK
 from tests.apps.users.support import log_in, person, shop_client
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import make_tenant
 from tests.load.parallel import in_parallel
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.apps.api.assertions import problem
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.throttling.ageing import age_counters
 from tests.apps.users.support import NEW_PASSWORD, shop_client
-from tests.factories import make_tenant
 
 RESET, REGISTER = "/api/auth/password/reset/", "/api/auth/register/"
 FIND = "/api/auth/find-shops/"

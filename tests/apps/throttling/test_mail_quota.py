@@ -8,8 +8,9 @@ from apps.tenants.context import tenant_context
 from apps.throttling.client import Client
 from apps.throttling.exceptions import RateLimited
 from apps.throttling.mail_quota import SHOP_CONFIRMATION, count_mail
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.throttling.ageing import age_counters
-from tests.factories import make_tenant, make_user
+from tests.apps.users.factories import make_user
 
 ADA = "ada@example.com"
 RESET, INVITATION = "password_reset", "invitation"

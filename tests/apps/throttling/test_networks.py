@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.apps.api.assertions import problem
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.throttling.ageing import age_counters
 from tests.apps.users.support import bearing, log_in, person, shop_client, tokens
-from tests.factories import make_tenant
 
 EMAIL = "ann@acme.example"
 WRONG = "wrong battery"

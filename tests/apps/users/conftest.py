@@ -3,7 +3,7 @@
 import pytest
 
 from apps.tenants.context import tenant_context
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 
 ROLES = ["owner", "manager", "staff", "customer"]
 

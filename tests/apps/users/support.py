@@ -17,8 +17,8 @@ from apps.tenants.models import Tenant
 from apps.throttling.client import Client
 from apps.users.models import EmailToken, LoginSession, User
 from auth_backends.tokens import AccessToken, RefreshToken
+from tests.apps.users.factories import PASSWORD, make_user
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import PASSWORD, make_user
 
 NEW_PASSWORD = "staple lamp seventeen"
 

@@ -15,9 +15,11 @@ from apps.tenants.context import tenant_context
 from apps.throttling.models import PlatformCounter, TenantCounter
 from apps.throttling.rate_limits import LOGIN_OVER_ALL_SHOPS
 from apps.users.models import EmailToken, LoginSession
+from tests.apps.audit.factories import make_audit_event
 from tests.apps.throttling.ageing import age_counters
+from tests.apps.throttling.factories import make_counter
+from tests.apps.users.factories import make_email_token, make_session
 from tests.apps.users.support import age
-from tests.factories import make_audit_event, make_counter, make_email_token, make_session
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 

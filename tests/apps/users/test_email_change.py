@@ -8,6 +8,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     issued,
@@ -18,7 +19,6 @@ from tests.apps.users.support import (
     secret_in,
     shop_client,
 )
-from tests.factories import PASSWORD
 
 EMAIL, NEW = "ann@acme.example", "new@acme.example"
 CONFIRM = "/api/auth/email/confirm/"

@@ -15,8 +15,8 @@ from apps.users.models import EmailToken, User
 from apps.users.normalization import normalize_email
 from tests.apps.api.assertions import pointers, problem
 from tests.apps.shops.requests import opening
+from tests.apps.users.factories import PASSWORD, make_user
 from tests.apps.users.support import log_in, mails_to, person, session_of
-from tests.factories import PASSWORD, make_user
 
 PLAIN = "ann@xn--kche-0ra.example"
 #: Other spellings of that one mailbox.

@@ -8,6 +8,7 @@ from django.db import connection
 
 from apps.tenants.models import Tenant
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.support import (
     bearing,
     everything_of,
@@ -19,7 +20,6 @@ from tests.apps.users.support import (
     text_of,
 )
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import make_tenant
 
 EMAIL = "ann@example.com"
 FIND = "/api/auth/find-shops/"

@@ -9,6 +9,7 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import EmailToken, LoginSession, User
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     age,
@@ -24,7 +25,6 @@ from tests.apps.users.support import (
     shop_client,
     text_of,
 )
-from tests.factories import PASSWORD
 
 EMAIL = "ann@example.com"
 INVITATIONS, ACCEPT = "/api/users/invitations/", "/api/auth/invitations/accept/"

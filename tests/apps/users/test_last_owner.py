@@ -8,7 +8,7 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import problem
-from tests.factories import make_user
+from tests.apps.users.factories import make_user
 from tests.load.parallel import in_parallel
 
 

@@ -8,8 +8,8 @@ from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import client_problem, problem
 from tests.apps.api.lists import pages, pages_back, statements
+from tests.apps.users.factories import PASSWORD, make_user
 from tests.conftest import ShopClient
-from tests.factories import PASSWORD, make_user
 from tests.load.parallel import in_parallel
 
 

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from apps.tenants.context import tenant_context
 from apps.users.models import LoginSession
 from tests.apps.api.assertions import problem
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import age, everything_of, log_in, person
-from tests.factories import PASSWORD
 
 CASES = {
     "wrong password": "ann@acme.example",

@@ -9,6 +9,7 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     bearing,
@@ -20,7 +21,6 @@ from tests.apps.users.support import (
     session_of,
     text_of,
 )
-from tests.factories import PASSWORD
 
 EMAIL = "ann@acme.example"
 CHANGE = "/api/auth/password/change/"

@@ -10,8 +10,8 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import bearing, issued, log_in, person, session_of
-from tests.factories import PASSWORD
 from tests.pairs import spread
 
 EMAIL = "marguerite@acme.example"

@@ -12,6 +12,7 @@ from apps.tenants.models import Tenant
 from apps.users.models import EmailToken
 from tests.apps.api.assertions import pointers
 from tests.apps.throttling.ageing import age_counters
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     age,
@@ -28,7 +29,6 @@ from tests.apps.users.support import (
     shop_client,
     text_of,
 )
-from tests.factories import PASSWORD
 
 EMAIL = "ann@acme.example"
 ASK, CONFIRM = "/api/auth/password/reset/", "/api/auth/password/reset/confirm/"

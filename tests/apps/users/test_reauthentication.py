@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from apps.tenants.context import tenant_context
 from apps.users.models import EmailToken, LoginSession, User
 from tests.apps.api.assertions import problem
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import age, issued
-from tests.factories import PASSWORD
 
 NEW = {"email": "new@acme.example", "password": "staple lamp seventeen", "first_name": "Jo"}
 

@@ -7,6 +7,7 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import EmailToken, User
 from tests.apps.api.assertions import pointers
+from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
     age,
@@ -21,7 +22,6 @@ from tests.apps.users.support import (
     shop_client,
     tokens,
 )
-from tests.factories import PASSWORD
 
 EMAIL = "ann@example.com"
 REGISTER, VERIFY = "/api/auth/register/", "/api/auth/email/verify/"

@@ -9,7 +9,7 @@ from apps.users.models import User
 from tests.answers import steady_headers
 from tests.apps.api.assertions import problem
 from tests.apps.users.conftest import ROLES
-from tests.factories import PASSWORD
+from tests.apps.users.factories import PASSWORD
 from tests.pairs import spread_first
 
 #: The roles whose users each role may make and change.

@@ -5,7 +5,8 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
-from tests.factories import PASSWORD, make_product, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.users.factories import PASSWORD, make_user
 from tests.pairs import spread_first
 
 FIELDS = {"id", "email", "first_name", "last_name", "role", "is_active", "created_at"}

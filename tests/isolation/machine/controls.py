@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import override_settings
 
-from tests.factories import make_audit_event
+from tests.apps.audit.factories import make_audit_event
 from tests.isolation.fixtures import plain_twin
 from tests.isolation.machine import Machine, urls_harmful
 from tests.isolation.machine.foundation import inside, operation, shops

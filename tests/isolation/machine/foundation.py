@@ -17,7 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from apps.mail.background import wait_until_idle
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.models import Tenant
-from tests.factories import make_product, make_tenant, make_user
+from tests.apps.products.factories import make_product
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import make_user
 from tests.isolation.fixtures import tenant_owned_models
 from tests.isolation.machine.memory import COLUMNS, MODELS, Contents, Row, Shop
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from apps.tenants.models import Tenant
 from apps.users.models import User
+from tests.apps.users.factories import PASSWORD, make_tokens
 from tests.conftest import PLATFORM, ShopClient
-from tests.factories import PASSWORD, make_tokens
 from tests.isolation.machine.foundation import (
     MOST_SHOPS,
     Foundation,

@@ -13,7 +13,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import EmailToken, Role
-from tests.factories import make_tokens, make_user
+from tests.apps.users.factories import make_tokens, make_user
 
 Purpose = EmailToken.Purpose
 ROLE = os.environ["FUZZ_ROLE"]

@@ -1,0 +1,89 @@
+"""Sample rows and values of every app, for the isolation tests.
+
+An app declares them in `tests/apps/<app>/samples.py`: `ROWS`, a `Rows` for each of its tenant-owned
+models by label, and `KINDS`, a `Kind` or `Plain` for each name that its operations take. A name may
+be that of one path alone: `/api/users/ email`.
+"""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+
+#: Makes a value in a shop for an operation; see `shops.Shop` and `surface.Operation`.
+Make = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How to make a row of a model in the active tenant, and a text column that may be changed."""
+
+    make: Callable[[], models.Model]
+    text: str
+
+
+def scrambled(value: Any) -> str:
+    """Return a value of the same shape that never was."""
+    text = str(value)
+    if _is_uuid(text):
+        return str(UUID(int=random.getrandbits(128), version=4))
+    return "".join(random.choice(_alphabet_of(character)) for character in text)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How to make a value that works in a shop, and, from the other shop's, a random one.
+
+    `taken` makes what the other shop has, where that is not what works in one's own: an address
+    that is to be new here is one that is taken there.
+    """
+
+    own: Make
+    taken: Make | None = None
+    random: Callable[[Any], Any] = scrambled
+    #: Whether anybody may tell the other shop's value from a random one, and why.
+    public: str = ""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A value that belongs to no shop."""
+
+    value: Any
+
+
+def declared(name: str) -> dict[str, Any]:
+    """Return the entries of `name`, ROWS or KINDS, of all apps, in the order of INSTALLED_APPS."""
+    found: dict[str, Any] = {}
+    for app in ["auth_backends", *settings.INSTALLED_APPS]:
+        if app.split(".")[0] in {"apps", "auth_backends"} and find_spec(f"tests.{app}.samples"):
+            found |= getattr(import_module(f"tests.{app}.samples"), name, {})
+    return found
+
+
+def new_code(shop: Any, operation: Any) -> str:
+    return scrambled("something")
+
+
+def _alphabet_of(character: str) -> str:
+    if character.isdigit():
+        return string.digits
+    if character.isupper():
+        return string.ascii_uppercase
+    return string.ascii_lowercase if character.islower() else character
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
