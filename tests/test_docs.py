@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -95,48 +94,6 @@ def test_client_without_localhost_names_reaches_a_shop():
 
     assert json.loads(named.stdout)["code"] == "acme"
     assert answers == [200] * len(hosts)
-
-
-def test_model_of_ones_own_gets_every_wall(tmp_path):
-    """The example is put into a copy of the project, and its commands are run there."""
-    text = section(README, "A model of your own")
-    for name in ("apps", "auth_backends", "middleware", "multitenant"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "manage.py", tmp_path)
-    (tmp_path / "apps/reviews/migrations").mkdir(parents=True)
-    (tmp_path / "apps/reviews/__init__.py").touch()
-    (tmp_path / "apps/reviews/migrations/__init__.py").touch()
-    for code in blocks(text, "python"):
-        name = code.splitlines()[0].removeprefix("# ")
-        (tmp_path / name).write_text(code)
-    with (tmp_path / "multitenant/settings.py").open("a") as settings:
-        settings.write('\nINSTALLED_APPS += ["apps.reviews"]\n')
-    urls = (tmp_path / "multitenant/urls_shop.py").read_text()
-    (tmp_path / "multitenant/urls_shop.py").write_text(
-        urls.replace(
-            "urlpatterns = [", 'urlpatterns = [\n    path("api/", include("apps.reviews.urls")),'
-        )
-    )
-    [commands] = blocks(text, "sh")
-    commands = commands.replace(".venv/bin/python", sys.executable)
-    commands += f"{sys.executable} manage.py spectacular --urlconf multitenant.urls_shop\n"
-
-    with new_folder() as folder:
-        done = subprocess.run(
-            ["bash", "-c", f"set -euo pipefail\n{commands}"],
-            cwd=tmp_path,
-            env=environment(DATA_DIR=folder),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    row = re.search(r"^reviews_review .*$", done.stdout, re.MULTILINE)[0]
-    assert re.split(r"  +", row)[1:6] == ["tenant-owned", "1 as declared", "yes", "2", "2"]
-    assert "no violation" in done.stdout
-    assert "/api/reviews/{id}/:" in done.stdout
 
 
 def test_database_of_an_operator_is_made_as_it_is_written():

@@ -148,12 +148,13 @@ def _make_rows(tenant: Tenant) -> dict[str, list[Any]]:
 
 
 def unique_key(model: Any) -> list[str]:
-    """Return the names of the fields that identify a row inside its shop, besides the id."""
+    """Return the names of the values that identify a row inside its shop, besides the id."""
     return [
         name
         for constraint in model._meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and "id" not in constraint.fields
         for name in constraint.fields[1:]
+        if not model._meta.get_field(name).is_relation
     ]
 
 

@@ -53,7 +53,9 @@ def spoofs_of(victim: MarkedShop, operation: Operation) -> dict[str, Spoof]:
     """Return spoofs that name the other shop, by the spelling of its name."""
     spellings = {"id": str(victim.tenant.pk), "code": victim.tenant.code, "host": victim.host}
     rows = _rows(victim, operation)
-    taken = {slot.name for slot in operation.slots}
+    # Filters work on single rows, too, though no document says so.
+    filters = getattr(getattr(operation.view, "cls", None), "filterset_fields", ())
+    taken = {slot.name for slot in operation.slots} | set(filters)
     spoofs = {}
     for spelling, text in spellings.items():
         values = {**dict.fromkeys(NAMES, text), **rows}
