@@ -11,7 +11,7 @@ run: .venv/run
 
 test: lint types check unit
 
-# Both write their figures into docs/, and print them.
+# Both write a summary into docs/, which they print, and whole tables into docs/figures/.
 proof: .venv/test programs
 	@$(BIN)/pytest -n $(TEST_JOBS) -m exhaustive tests && $(BIN)/pytest tests/proof; failed=$$?; cat docs/proof.md; exit $$failed
 

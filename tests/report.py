@@ -1,4 +1,4 @@
-"""Tables of figures in docs/, written by the checks that measured them."""
+"""Results of `make proof` and `make drill`: a row of a document, and the whole table in a file."""
 
 from __future__ import annotations
 
@@ -14,20 +14,31 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def publish(
-    document: str, section: str, head: Sequence[str], rows: Iterable[Sequence[object]]
+    document: str,
+    section: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    summary: str,
 ) -> None:
-    """Write a table, and when and on what it was measured, into a section of docs/<document>.md.
+    """Write a table into docs/figures/<document>-<section>.md, and its summary into the document.
 
-    The section stands between `<!-- section -->` and `<!-- /section -->`, which somebody has to
-    have put there: LookupError otherwise.
+    The summary replaces the second cell of the row in docs/<document>.md whose first cell is
+    `section`. Raises LookupError if there is no such row.
     """
     path = DOCS / f"{document}.md"
-    begin, end = f"<!-- {section} -->\n", f"<!-- /{section} -->\n"
-    before, found, rest = path.read_text().partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise LookupError(f"{path.name} has no section {section}.")
-    path.write_text("".join([before, begin, *_table(head, rows), _circumstances(), end, after]))
+    text, found = re.subn(
+        rf"^(\| {re.escape(section)} \|) .* \|.*\|$",
+        lambda row: f"{row[1]} {_cell(summary)} | {datetime.now(UTC):%Y-%m-%d} |",
+        path.read_text(),
+        flags=re.MULTILINE,
+    )
+    if not found:
+        raise LookupError(f"{path.name} has no row {section}.")
+    path.write_text(text)
+    figures = DOCS / "figures"
+    figures.mkdir(exist_ok=True)
+    (figures / f"{document}-{section}.md").write_text("".join([*_table(head, rows), _machine()]))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
@@ -42,7 +53,7 @@ def _cell(value: object) -> str:
     return re.sub(r"\s+", " ", str(value)).replace("|", r"\|")
 
 
-def _circumstances() -> str:
+def _machine() -> str:
     memory = psutil.virtual_memory().total / 2**30
     return (
         f"\n*{datetime.now(UTC):%Y-%m-%d}, {psutil.cpu_count()} cores, {memory:.0f} GiB, "

@@ -23,7 +23,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("project")
     for name in TREE:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("manage.py", "pyproject.toml", "README.md", "requirements.txt", "requirements-dev.txt"):
+    for name in (
+        "manage.py",
+        "pyproject.toml",
+        "README.md",
+        "requirements.txt",
+        "requirements-dev.txt",
+    ):
         shutil.copy(ROOT / name, copy)
     for folder in ("apps/reviews", "apps/reviews/migrations", "tests/apps/reviews"):
         (copy / folder).mkdir()

@@ -1,5 +1,3 @@
-"""A table is written where its section is, and nowhere else."""
-
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -12,25 +10,42 @@ from tests import report
 @pytest.fixture
 def document(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "DOCS", tmp_path)
-    path = tmp_path / "figures.md"
-    path.write_text("# Figures\n<!-- a -->\nold\n<!-- /a -->\n<!-- b -->\nkept\n<!-- /b -->\n")
+    path = tmp_path / "results.md"
+    path.write_text("# Results\n\n| check | result | date |\n| --- | --- | --- |\n| a | - | - |\n")
     return path
 
 
-def test_section_holds_the_table_and_its_date(document):
-    report.publish("figures", "a", ["what", "ratio"], [["x|y", 1.5], ["two\nlines", 2]])
+def test_row_of_the_document_has_the_summary_and_its_date(document):
+    report.publish("results", "a", ["what"], [["x"]], summary="2 of 2 | met")
 
-    text = document.read_text()
-    assert "| what | ratio |\n| --- | --- |\n| x\\|y | 1.5 |\n| two lines | 2 |\n" in text
-    assert f"\n*{datetime.now(UTC):%Y-%m-%d}, " in text
-    assert "old" not in text
-    assert text.endswith("<!-- /a -->\n<!-- b -->\nkept\n<!-- /b -->\n")
+    assert document.read_text().splitlines()[-1] == (
+        f"| a | 2 of 2 \\| met | {datetime.now(UTC):%Y-%m-%d} |"
+    )
 
 
-def test_section_that_is_not_there_is_refused(document):
+def test_row_can_be_written_again(document):
+    report.publish("results", "a", ["what"], [["x"]], summary="1 of 2 | met")
+    report.publish("results", "a", ["what"], [["x"]], summary="2 of 2 met")
+
+    assert document.read_text().count("| a |") == 1
+    assert "| a | 2 of 2 met |" in document.read_text()
+
+
+def test_table_is_a_file_beside_the_document(document):
+    rows = [["x|y", 1.5], ["two\nlines", 2]]
+
+    report.publish("results", "a", ["what", "ratio"], rows, summary="2")
+
+    text = (document.parent / "figures" / "results-a.md").read_text()
+    assert text.startswith(
+        "| what | ratio |\n| --- | --- |\n| x\\|y | 1.5 |\n| two lines | 2 |\n\n*"
+    )
+
+
+def test_row_that_is_missing_is_refused(document):
     before = document.read_text()
 
-    with pytest.raises(LookupError, match=r"figures\.md has no section c"):
-        report.publish("figures", "c", ["what"], [])
+    with pytest.raises(LookupError, match=r"results\.md has no row c"):
+        report.publish("results", "c", ["what"], [], summary="")
 
     assert document.read_text() == before

@@ -18,16 +18,22 @@ class Table:
         """Note a row, before anything is asserted: what falls short is in the table as well."""
         self.rows.append((drill, baseline, target, measured, "yes" if met else "**no**"))
 
+    @property
+    def summary(self) -> str:
+        missed = [drill for drill, *_, met in self.rows if met != "yes"]
+        text = f"{len(self.rows) - len(missed)} of {len(self.rows)} targets met"
+        return text + (f"; missed: {', '.join(missed)}" if missed else "")
+
 
 @contextmanager
 def published(section: str, drills: int) -> Iterator[Table]:
-    """Write the rows that the block adds into a section of docs/reliability.md, even if it fails.
+    """Publish the rows that the block adds, even if it fails, as a section of docs/reliability.md.
 
-    Where there are not as many as `drills`, some were left out, and the section stays as it is.
+    With fewer rows than `drills`, some were left out, and nothing is published.
     """
     table = Table()
     try:
         yield table
     finally:
         if len(table.rows) == drills:
-            publish("reliability", section, HEAD, table.rows)
+            publish("reliability", section, HEAD, table.rows, summary=table.summary)

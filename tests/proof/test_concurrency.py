@@ -149,6 +149,8 @@ def test_no_answer_is_wrong_on_any_server(postgres, shops):
             "concurrency",
             ["server", "database", "requests", "clients", "shops", "wrong", "requests/s, relative"],
             [_row(*pair, tallies[0].rate) for pair in zip(ARRANGEMENTS, tallies, strict=True)],
+            summary=f"{sum(tally.requests for tally in tallies):,} requests, "
+            f"{sum(len(tally.wrong) for tally in tallies)} wrong",
         )
     for arrangement, tally in zip(ARRANGEMENTS, tallies, strict=True):
         assert (tally.wrong, tally.leaks) == ([], []), arrangement
@@ -187,6 +189,7 @@ def test_controls_give_wrong_answers(postgres, shops):
         "concurrency-control",
         ["server", "database", "requests", "wrong", "with another shop's rows or texts"],
         rows,
+        summary=f"{sum(not control.is_right_so for control in CONTROLS)} faulty servers, all found",
     )
 
 

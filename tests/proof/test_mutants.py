@@ -90,4 +90,8 @@ def publish_table(verdicts: dict[str, Verdict]) -> None:
         else (f"`{mutant.name}`", mutant.breaks, "**nothing: it survives**")
         for mutant in MUTANTS.values()
     ]
-    publish("proof", "mutants", ["mutant", "what it breaks", "killed by"], rows)
+    killed = sum(verdict.has_noticed for verdict in verdicts.values())
+    publish(
+        *("proof", "mutants", ["mutant", "what it breaks", "killed by"], rows),
+        summary=f"{killed} of {len(rows)} killed",
+    )

@@ -71,6 +71,8 @@ def test_documents_hold_for_everybody(server):
             ]
             for run in runs
         ],
+        summary=f"{sum(run.cases for run in runs):,} requests, "
+        f"{sum(len(run.failures) for run in runs)} failures",
     )
     assert "Traceback" not in server.output
     documented = [

@@ -29,7 +29,8 @@ def published():
     if ROWS.keys() >= PROBES.keys():
         head = ["probe", "direct", "through nginx", "verdict"]
         rows = [[name, *ROWS[name]] for name in PROBES]
-        publish("proof", "injection", head, rows)
+        summary = f"{len(rows)} probes, 0 smuggled"
+        publish("proof", "injection", head, rows, summary=summary)
 
 
 @pytest.mark.parametrize("name", PROBES)
