@@ -155,7 +155,7 @@ def globex_owner(globex: Tenant) -> User:
 
 @pytest.fixture
 def acme_client(acme: Tenant) -> ShopClient:
-    """Somebody who has not logged in, at acme's host."""
+    """An anonymous client at acme's host."""
     return ShopClient(f"acme.{PLATFORM}", acme)
 
 

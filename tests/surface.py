@@ -19,7 +19,7 @@ SITES = {
     "platform": (settings.ROOT_URLCONF, settings.PLATFORM_URLCONF),
 }
 
-#: Paths that the OpenAPI documents leave out, and why. They take no value from anybody.
+#: Paths that the OpenAPI documents leave out, and why. They take no value from a client.
 UNDOCUMENTED = {
     "/": "leads people to the description of the API",
     "/livez": "a probe",

@@ -58,7 +58,7 @@ HOMELESS = {"base", "common", "core", "helpers", "mixins", "services", "utils"}
 FORBIDDEN = {
     r"UpdateCacheMiddleware|FetchFromCacheMiddleware|cache_page": "a page cached for one shop "
     "would be served to another",
-    r"\.extra\(|RawSQL": "SQL beside the ORM passes its wall",
+    r"\.extra\(|RawSQL": "SQL beside the ORM is not filtered by it",
     r"ATOMIC_REQUESTS[\"']?\s*[=:]\s*True": "a 401 must not undo what it leaves behind",
     r"\*\*(self\.)?request\b": "a client would choose the lookups of a query",
     r"X_FORWARDED_HOST|USE_X_FORWARDED_HOST": "the shop is named by the Host header alone",
@@ -80,7 +80,7 @@ def modules() -> list[Path]:
 
 
 def sources() -> list[Path]:
-    """Every module that somebody wrote."""
+    """Every module but migrations."""
     return [path for path in modules() if path.parent.name != "migrations"]
 
 

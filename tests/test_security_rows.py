@@ -79,13 +79,13 @@ OPEN_VIEWS = {
     *("PasswordResetView", "PasswordResetConfirmView", "AcceptInvitationView"),
     *("SchemaView", "DocsView"),
 }
-#: What anybody may read; to write takes a role.
+#: What the public may read; writing requires a role.
 READABLE_VIEWS = {"ShopView", "ProductViewSet"}
 #: Plain views, without rights.
 PLAIN_VIEWS = {"home", "livez", "readyz"}
 
 
-def test_row_03_view_that_nobody_declared_open_takes_a_token():
+def test_row_03_view_not_declared_public_takes_a_token():
     views = [
         view
         for urlconf in ("multitenant.urls", "multitenant.urls_platform", "multitenant.urls_shop")
@@ -118,7 +118,7 @@ def test_closed_view_derives_from_no_open_one():
 
 
 def is_open(view: Any) -> bool:
-    """Tell whether somebody without a token gets past every permission, at least to read."""
+    """Return True if an anonymous client passes every permission, at least to read."""
     reads = SimpleNamespace(method="GET", user=AnonymousUser())
     return all(permission().has_permission(reads, view()) for permission in view.permission_classes)
 
@@ -160,7 +160,7 @@ def test_row_37_reading_changes_no_row(method, acme, acme_client, owner):
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
-def test_row_39_nobody_is_led_to_another_site(acme_client, target):
+def test_row_39_redirects_stay_on_the_site(acme_client, target):
     for name in ("next", "return_to", "redirect", "url"):
         response = acme_client.get("/", {name: target})
         assert (response.status_code, response.headers["Location"]) == (302, "/api/docs/")

@@ -1,4 +1,4 @@
-"""Two shops with rows of every tenant-owned model, seen through any combination of the walls."""
+"""Two shops with rows of every tenant-owned model, with any combination of isolation."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def tenant_owned_models() -> list[type[TenantOwnedModel]]:
 
 
 @dataclass(frozen=True)
-class Walls:
-    """Which walls stand between a test and the other shop's rows.
+class Isolation:
+    """The mechanisms that isolate a test from the other shop's rows.
 
-    Nothing is switched off. Without the ORM wall we work with the model's plain twin, and without
-    the database wall as the schema's owner, whose role PostgreSQL lets past its policies.
+    Nothing is switched off. Without the ORM's, a test uses the model's plain twin, and without the
+    database's the schema's owner, whose role PostgreSQL lets past its policies.
     """
 
     orm: bool
@@ -42,9 +42,9 @@ class Walls:
         return apps.get_model(label) if self.orm else plain_twin(label)
 
 
-ONLY_ORM = Walls(orm=True, database=False)
-ONLY_DATABASE = Walls(orm=False, database=True)
-NO_WALLS = Walls(orm=False, database=False)
+BY_ORM = Isolation(orm=True, database=False)
+BY_DATABASE = Isolation(orm=False, database=True)
+NOT_ISOLATED = Isolation(orm=False, database=False)
 
 
 def plain_twin(label: str) -> Any:
@@ -121,19 +121,19 @@ class Fixtures:
         return cursor
 
 
-def make_fixtures(label: str, walls: Walls) -> Fixtures:
+def make_fixtures(label: str, isolation: Isolation) -> Fixtures:
     shop, other = make_tenant("acme"), make_tenant("globex")
-    model, rows = walls.model(label), {}
+    model, rows = isolation.model(label), {}
     for tenant in (shop, other):
         keys = _make_rows(tenant)[label]
         with tenant_context(tenant):
             found = {row.pk: row for row in model.objects.using("owner").filter(pk__in=keys)}
         rows[tenant.code] = [found[key] for key in keys]
     for row in rows["acme"] + rows["globex"]:
-        row._state.db = walls.alias
+        row._state.db = isolation.alias
     return Fixtures(
         model=model,
-        alias=walls.alias,
+        alias=isolation.alias,
         text=ROWS[label].text,
         shop=shop,
         other=other,
@@ -169,7 +169,7 @@ def referrers(model: Any) -> list[Any]:
 
 
 def fingerprint(tenant: Tenant) -> dict[str, tuple[int, str]]:
-    """Return the number and a digest of the rows that a shop has, by table, past all walls."""
+    """Return the number and a digest of the rows that a shop has, by table, past all isolation."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"

@@ -39,7 +39,7 @@ class AttackClient:
     def _enter(self) -> None:
         self.home = Shop(make_tenant())
         if self.attacker.role:
-            self.home.actor = self.home.somebody(self.attacker.role)
+            self.home.actor = self.home.new_user(self.attacker.role)
         here = self.home if self.operation.site == "shop" else None
         self.http = self.attacker.client(self.home, self.at or here)
 
@@ -54,7 +54,7 @@ def attack(operation: Operation, attacker: Attacker, victim: MarkedShop) -> list
     before = fingerprint(victim.tenant)
     client = AttackClient(operation, attacker)
     honest = client.ask({})
-    # Whoever may not do it at all may still have been let in too far: one look for all values.
+    # A refused operation is tried once with all values, in case it is refused too late.
     tries = [others] if honest.status in REFUSED else [[other] for other in others]
     found = [
         *leaks("no value", honest, victim),

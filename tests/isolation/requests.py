@@ -1,4 +1,4 @@
-"""An operation with values in its slots, sent by somebody; and all that came of it."""
+"""An operation with values in its slots, sent by a client, and everything that it causes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.surface import Operation, Slot
 
 API_HOST = f"api.{PLATFORM}"
 
-#: Their mail goes to nobody but whoever has the address that was sent, and is for them to read.
+#: Their mail goes only to the address that was sent, whose holder may read it.
 MAIL_TO_THE_ADDRESSEE = {"/api/auth/find-shops/"}
 
 #: What two answers to the same request differ in by nature.
@@ -37,7 +37,7 @@ _PASSING = [
 
 @dataclass(frozen=True)
 class Attacker:
-    """Somebody with a role in a shop, or nobody (""); at the shop's host, or at the API's."""
+    """A user with a role, or an anonymous client (""), at the shop's host or the API's."""
 
     role: str
     by_api: bool = False
@@ -54,7 +54,7 @@ class Attacker:
         return ShopClient(host, **headers)
 
 
-#: A value that works for whoever asks.
+#: A value that works for the client itself.
 OWN = object()
 
 ANONYMOUS = Attacker("")
@@ -141,7 +141,7 @@ class Answer:
 
 
 def ask(request: Draft, client: ShopClient, home: Shop) -> Answer:
-    """Send a request as if nobody had sent any before, and return all that comes of it."""
+    """Send a request as if it were the first, and return everything that it causes."""
     PlatformCounter.objects.all().delete()
     with tenant_context(home.tenant):
         TenantCounter.objects.all().delete()

@@ -50,7 +50,7 @@ class Kind:
     own: Make
     taken: Make | None = None
     random: Callable[[Any], Any] = scrambled
-    #: Whether anybody may tell the other shop's value from a random one, and why.
+    #: Why the other shop's value may be told from a random one, empty if it may not.
     public: str = ""
 
 

@@ -1,6 +1,6 @@
 """The shops of the attack matrix: a new one for each attacker, and the one that is attacked.
 
-Every text that the attacked shop keeps is marked with a canary, which nobody else may ever see.
+Every text that the attacked shop keeps is marked with a canary, which no other client may see.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Shop:
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.host = f"{tenant.code}.{PLATFORM}"
-        self.actor = self.somebody("owner")
+        self.actor = self.new_user("owner")
 
-    def somebody(self, role: str) -> User:
+    def new_user(self, role: str) -> User:
         with tenant_context(self.tenant):
             return make_user(role=role)
 

@@ -17,6 +17,6 @@ def test_random_operations_change_and_show_no_other_shop():
 
 
 @pytest.mark.parametrize("machine", CONTROLS)
-def test_control_without_a_wall_is_caught(machine):
+def test_control_with_a_leak_is_caught(machine):
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         run(machine, max_examples=8)

@@ -65,7 +65,7 @@ def test_view_that_takes_any_token_is_found(victim):
     assert found == ["no value: 200", "other: 200"]
 
 
-def test_value_that_nobody_thought_of_is_refused():
+def test_undeclared_value_is_refused():
     operation = OPERATIONS["POST /unknown-value/"]
     with pytest.raises(LookupError, match="POST /unknown-value/ takes body"):
         [kind_of(operation, slot) for slot in operation.slots]

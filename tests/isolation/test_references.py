@@ -11,7 +11,7 @@ from apps.tenants.exceptions import CrossTenantWrite
 from tests.apps.products.factories import make_product
 from tests.apps.users.factories import make_user
 from tests.isolation.fixtures import (
-    NO_WALLS,
+    NOT_ISOLATED,
     Fixtures,
     make_fixtures,
     references,
@@ -36,7 +36,7 @@ def refer_across(fixtures: Fixtures, name: str) -> None:
 
 @references_of_all_models
 def test_reference_to_another_shop_is_refused_by_the_composite_key(label: str, name: str):
-    fixtures = make_fixtures(label, NO_WALLS)
+    fixtures = make_fixtures(label, NOT_ISOLATED)
     with pytest.raises(IntegrityError) as refusal:
         refer_across(fixtures, name)
     assert isinstance(refusal.value.__cause__, ForeignKeyViolation)
@@ -45,7 +45,7 @@ def test_reference_to_another_shop_is_refused_by_the_composite_key(label: str, n
 @references_of_all_models
 def test_reference_to_another_shop_succeeds_without_the_composite_key(label: str, name: str):
     """The control: within a transaction that is undone, the key is not there."""
-    fixtures = make_fixtures(label, NO_WALLS)
+    fixtures = make_fixtures(label, NOT_ISOLATED)
     with connections["owner"].cursor() as cursor, transaction.atomic(using="owner"):
         cursor.execute(
             "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE %s",

@@ -1,4 +1,4 @@
-"""A shop's site as nobody should build it: each view tells of other shops in a way of its own."""
+"""A shop's site with faults: each view reveals other shops in a different way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from multitenant.urls import handler400, handler403, handler404, handler500  # n
 logger = logging.getLogger("leaky")
 
 
-def products_past_the_walls(**lookups: Any) -> list[Product]:
+def products_of_every_shop(**lookups: Any) -> list[Product]:
     found: list[Product] = []
     for tenant in Tenant.objects.using("owner"):
         with tenant_context(tenant):
@@ -46,7 +46,7 @@ class LeakyRowView(LeakyView):
 
     @extend_schema(responses={200: None})
     def get(self, request: Request, pk: str) -> Response:
-        for product in products_past_the_walls(pk=pk):
+        for product in products_of_every_shop(pk=pk):
             if product.tenant_id != require_active_tenant().pk:
                 return self.leak(product)
         return self.nothing()
@@ -67,13 +67,13 @@ class InHeader(LeakyRowView):
 
 class InLog(LeakyRowView):
     def leak(self, product: Product) -> Response:
-        logger.info("Somebody looked at %s.", product.name)
+        logger.info("A client looked at %s.", product.name)
         return self.nothing()
 
 
 class InMail(LeakyRowView):
     def leak(self, product: Product) -> Response:
-        send_mail("Seen", f"Somebody looked at {product.name}.", None, ["me@acme.example"])
+        send_mail("Seen", f"A client looked at {product.name}.", None, ["me@acme.example"])
         return self.nothing()
 
 
@@ -102,7 +102,7 @@ class InFailure(LeakyRowView):
 
 
 class ByHeader(LeakyView):
-    """Believes whoever names a shop."""
+    """Believes a client that names a shop."""
 
     @extend_schema(responses={200: None})
     def get(self, request: Request) -> Response:
@@ -114,7 +114,7 @@ class ByParameter(LeakyView):
     """Finds products of every shop by a documented parameter."""
 
     def found(self, code: str | None) -> Response:
-        return Response([row.name for row in products_past_the_walls(code=code)])
+        return Response([row.name for row in products_of_every_shop(code=code)])
 
 
 class ByQuery(ByParameter):
@@ -153,7 +153,7 @@ class Upload(LeakyView):
     @extend_schema(request=UploadSerializer, responses={200: None})
     def post(self, request: Request) -> Response:
         word = request.data["file"].name.removesuffix(".txt")
-        return Response([row.name for row in products_past_the_walls(name__contains=word)])
+        return Response([row.name for row in products_of_every_shop(name__contains=word)])
 
 
 class RowSerializer(serializers.Serializer):
@@ -170,7 +170,7 @@ class Import(LeakyView):
     @extend_schema(request=ImportSerializer, responses={200: None})
     def post(self, request: Request) -> Response:
         codes = [row["code"] for row in request.data["rows"]]
-        return Response({"taken": len(products_past_the_walls(code__in=codes))})
+        return Response({"taken": len(products_of_every_shop(code__in=codes))})
 
 
 class UnknownValue(LeakyView):

@@ -19,7 +19,7 @@ def row(label: str) -> Make:
 
 def cursor(shop: Shop, operation: Operation) -> str:
     """Return the cursor that the shop's owner gets with the first page of one row."""
-    owner = shop.somebody("owner")
+    owner = shop.new_user("owner")
     for _ in range(2):
         make_session(owner)
         ROWS[label_of(operation)].make()

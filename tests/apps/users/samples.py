@@ -39,7 +39,7 @@ def mailed(purpose: str) -> Make:
             Purpose.PASSWORD_RESET: {"user": shop.actor},
             Purpose.EMAIL_VERIFICATION: {"account": {"first_name": "Kim"}},
             Purpose.EMAIL_CONFIRMATION: {"user": shop.actor},
-            Purpose.INVITATION: {"role": "staff", "invited_by": shop.somebody("owner")},
+            Purpose.INVITATION: {"role": "staff", "invited_by": shop.new_user("owner")},
         }[Purpose(purpose)]
         is_known = purpose == Purpose.PASSWORD_RESET
         email = shop.actor.email if is_known else new_address(shop, operation)

@@ -60,7 +60,7 @@ class Foundation(RuleBasedStateMachine):
     """Compares what is in the database with what should be, after every rule.
 
     A rule names the one shop that it may change. No other shop's rows may have changed in any
-    column, and all of them have to be what the model says: past all walls, and seen from inside.
+    column, and all of them have to equal the model, as the owner and the shop itself see them.
     """
 
     #: Of the class, because Hypothesis makes a machine for every run.
@@ -158,7 +158,7 @@ def seen() -> Contents:
 
 
 def contents() -> dict[UUID, Contents]:
-    """Return the same of every shop, past all walls."""
+    """Return the same of every shop, bypassing all isolation."""
     found: dict[UUID, Contents] = {}
     with connections["owner"].cursor() as cursor:
         for table, names in COLUMNS.items():
@@ -180,7 +180,7 @@ _FINGERPRINTS = " UNION ALL ".join(
 
 
 def fingerprints() -> dict[UUID, dict[str, tuple[int, str]]]:
-    """Return the number and a digest of every shop's rows, by table, past all walls."""
+    """Return the number and a digest of every shop's rows, by table, bypassing all isolation."""
     found: dict[UUID, dict[str, tuple[int, str]]] = {}
     with connections["owner"].cursor() as cursor:
         cursor.execute(_FINGERPRINTS)

@@ -1,4 +1,4 @@
-"""What code may try in raw SQL, as the application's role: the ORM's wall is not there."""
+"""What code may try in raw SQL, as the application's role: the ORM does not isolate it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody may try over HTTP: any person's token, at any host, with any shop's ids."""
+"""Requests over HTTP: any user's token, at any host, with any shop's ids."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.isolation.machine.foundation import (
 )
 from tests.isolation.machine.memory import TEXT, Row, Shop
 
-anybody = users | users | users | st.none()
+clients = users | users | users | st.none()
 tables = st.sampled_from(["users", "products"])
 
 
@@ -45,7 +45,7 @@ class OverHTTP(Foundation):
         with inside(shop):
             self.add(shop, "users", User.objects.get())
 
-    @operation("HTTP", at=shops, who=anybody, table=tables)
+    @operation("HTTP", at=shops, who=clients, table=tables)
     def list_rows(self, at: Shop, who: Row | None, table: str) -> None:
         answer = self.ask(who, at, "get", f"{table}/?page_size=100")
         if table == "users" and who is None:
@@ -54,7 +54,7 @@ class OverHTTP(Foundation):
             ids = {row["id"] for row in answer.json()["results"]}
             assert ids == {str(row.id) for row in at.rows[table].values() if may_see(who, row)}
 
-    @operation("HTTP", at=shops, who=anybody, row=rows)
+    @operation("HTTP", at=shops, who=clients, row=rows)
     def read_row(self, at: Shop, who: Row | None, row: Row) -> None:
         answer = self.ask(who, at, "get", f"{row.table}/{row.id}/")
         if row.table == "users" and who is None:

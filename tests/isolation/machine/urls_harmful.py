@@ -15,7 +15,7 @@ from multitenant.urls import handler400, handler403, handler404, handler500  # n
 
 
 def change_a_row_elsewhere() -> None:
-    """Change a row of another shop than the active one, past all walls.
+    """Change a row of another shop than the active one, bypassing all isolation.
 
     In a column that no operation looks at.
     """

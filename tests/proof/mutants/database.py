@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.proof.mutants.mutant import sql_mutant
 
 OWN = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
-ALONE = "tests/isolation/test_walls.py::test_database_walls_hold_alone"
-OUTSIDE = "tests/isolation/test_walls.py::test_database_shows_nothing_outside_any_shop"
-CATALOGUE = "tests/isolation/test_catalogue.py::test_gap_is_nowhere"
+ALONE = "tests/isolation/test_mechanisms.py::test_database_isolates_alone"
+OUTSIDE = "tests/isolation/test_mechanisms.py::test_database_shows_nothing_without_a_tenant"
+CATALOGUE = "tests/isolation/test_schema.py::test_violation_is_absent"
 AUDIT_OF_TABLES = "tests/apps/tenants/test_isolation.py::test_every_report_has_a_kind_and_no_gap"
 AUDIT_OF_ROLE = "tests/apps/tenants/test_isolation.py::test_application_role_has_no_gap"
 OF_TENANTS = "tests/apps/tenants/test_models.py"
@@ -91,13 +91,13 @@ sql_mutant(
     "role_bypasses_policies",
     "The application's role has BYPASSRLS.",
     "ALTER ROLE galleria_app BYPASSRLS",
-    "tests/isolation/test_walls.py::test_app_role_is_neither_owner_nor_superuser",
+    "tests/isolation/test_mechanisms.py::test_app_role_is_neither_owner_nor_superuser",
 )
 sql_mutant(
     "role_member_of_another",
     "The application's role may become one that no policy binds.",
     "CREATE ROLE almighty BYPASSRLS; GRANT almighty TO galleria_app",
-    "tests/isolation/test_catalogue.py::test_role_of_the_application_has_no_power",
+    "tests/isolation/test_schema.py::test_role_of_the_application_has_no_power",
 )
 sql_mutant(
     "view_of_its_owner",

@@ -19,7 +19,7 @@ from apps.tenants.managers import ActiveTenantId, TenantManager, TenantQuerySet
 from apps.tenants.models import TenantOwnedModel
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
-ALONE = "tests/isolation/test_walls.py::test_orm_wall_holds_alone"
+ALONE = "tests/isolation/test_mechanisms.py::test_orm_isolates_alone"
 OF_MANAGERS = "tests/apps/tenants/test_managers.py"
 OF_CURSOR = "tests/apps/tenants/test_database.py"
 OF_CONTEXT = "tests/apps/tenants/test_context.py"

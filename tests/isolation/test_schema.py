@@ -1,4 +1,4 @@
-"""The walls as PostgreSQL's catalogue has them, asked without any code of the project's."""
+"""The isolation in pg_catalog, queried without any code of the project."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toas
 
 
 @dataclass(frozen=True)
-class Gap:
+class Violation:
     """A question that must have no answer, and statements after which it has one."""
 
     query: str
@@ -39,8 +39,8 @@ class Gap:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-GAPS = {
-    "rows_without_forced_security": Gap(
+VIOLATIONS = {
+    "rows_without_forced_security": Violation(
         OWNED + "SELECT relname FROM owned WHERE NOT (relrowsecurity AND relforcerowsecurity)",
         [
             "ALTER TABLE users NO FORCE ROW LEVEL SECURITY",
@@ -48,7 +48,7 @@ GAPS = {
             "CREATE TABLE stray (tenant_id uuid)",
         ],
     ),
-    "table_without_tenant": Gap(
+    "table_without_tenant": Violation(
         f"""SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'f') AND relnamespace {OURS}
             AND relname <> ALL (%(shared)s) AND NOT EXISTS (
                 SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant_id')
@@ -56,13 +56,13 @@ GAPS = {
         ["CREATE TABLE stray (id int)", "CREATE SCHEMA side CREATE TABLE stray (id int)"],
         {"shared": SHARED},
     ),
-    "tenant_that_may_be_null": Gap(
+    "tenant_that_may_be_null": Violation(
         OWNED
         + """SELECT relname FROM owned JOIN pg_attribute a ON a.attrelid = owned.oid
               WHERE a.attname = 'tenant_id' AND NOT a.attnotnull""",
         ["ALTER TABLE users ALTER tenant_id DROP NOT NULL"],
     ),
-    "tenant_without_foreign_key": Gap(
+    "tenant_without_foreign_key": Violation(
         OWNED
         + """SELECT relname FROM owned WHERE NOT EXISTS (
                 SELECT 1 FROM pg_constraint k JOIN pg_attribute a
@@ -71,7 +71,7 @@ GAPS = {
                    AND k.confrelid = 'tenants'::regclass AND a.attname = 'tenant_id')""",
         ["CREATE TABLE stray (id int, tenant_id uuid NOT NULL)"],
     ),
-    "policy_other_than_the_one": Gap(
+    "policy_other_than_the_one": Violation(
         OWNED
         + """SELECT relname FROM owned LEFT JOIN pg_policy ON polrelid = owned.oid
               GROUP BY relname HAVING count(polname) <> 1
@@ -86,7 +86,7 @@ GAPS = {
         ],
         {"policy": POLICY},
     ),
-    "foreign_key_that_leaves_the_tenant": Gap(
+    "foreign_key_that_leaves_the_tenant": Violation(
         OWNED
         + """SELECT conname FROM pg_constraint k
               WHERE contype = 'f' AND conrelid IN (SELECT oid FROM owned)
@@ -98,14 +98,14 @@ GAPS = {
                      WHERE s.attname = 'tenant_id' AND t.attname = 'tenant_id')""",
         ["ALTER TABLE products ADD CONSTRAINT x FOREIGN KEY (added_by_id) REFERENCES users (id)"],
     ),
-    "foreign_key_that_is_not_enforced": Gap(
+    "foreign_key_that_is_not_enforced": Violation(
         f"SELECT conname FROM pg_constraint WHERE NOT convalidated AND connamespace {OURS}",
         [
             "ALTER TABLE products ADD CONSTRAINT x"
             " FOREIGN KEY (tenant_id, added_by_id) REFERENCES users (tenant_id, id) NOT VALID"
         ],
     ),
-    "unique_key_that_tells_of_others": Gap(
+    "unique_key_that_tells_of_others": Violation(
         OWNED
         + """SELECT indexrelid::regclass FROM pg_index JOIN owned ON owned.oid = indrelid
                LEFT JOIN pg_attribute a ON a.attrelid = indrelid AND a.attnum = indkey[0]
@@ -118,7 +118,7 @@ GAPS = {
             "CREATE UNIQUE INDEX x ON products (code) WHERE published",
         ],
     ),
-    "view_with_its_owners_rights": Gap(
+    "view_with_its_owners_rights": Violation(
         f"""SELECT relname FROM pg_class WHERE relnamespace {OURS} AND (relkind = 'm' OR
               relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (reloptions), false))""",
         [
@@ -126,14 +126,14 @@ GAPS = {
             "CREATE MATERIALIZED VIEW peek AS SELECT * FROM users",
         ],
     ),
-    "function_with_its_owners_rights": Gap(
+    "function_with_its_owners_rights": Violation(
         f"SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace {OURS}",
         [
             "CREATE FUNCTION peek() RETURNS SETOF users LANGUAGE sql SECURITY DEFINER"
             " SET search_path = public AS 'SELECT * FROM users'"
         ],
     ),
-    "right_of_the_role_beyond_the_four": Gap(
+    "right_of_the_role_beyond_the_four": Violation(
         f"""SELECT relname, privilege_type FROM pg_class, aclexplode(relacl)
              WHERE grantee = %(role)s::regrole AND relnamespace {OURS} AND (is_grantable OR
                    privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))""",
@@ -144,7 +144,7 @@ GAPS = {
             "GRANT SELECT ON users TO {role} WITH GRANT OPTION",
         ],
     ),
-    "right_of_the_role_on_what_has_no_tenant": Gap(
+    "right_of_the_role_on_what_has_no_tenant": Violation(
         OWNED
         + f"""SELECT relname, privilege_type FROM pg_class, aclexplode(relacl)
                WHERE grantee = %(role)s::regrole AND relnamespace {OURS}
@@ -153,7 +153,7 @@ GAPS = {
                  AND relname <> 'platform_counters'""",
         ["GRANT UPDATE ON tenants TO {role}", "GRANT INSERT ON django_migrations TO {role}"],
     ),
-    "right_of_the_role_on_columns": Gap(
+    "right_of_the_role_on_columns": Violation(
         f"""SELECT attrelid::regclass, attname FROM pg_attribute, aclexplode(attacl)
              WHERE grantee = %(role)s::regrole AND attrelid IN
                    (SELECT oid FROM pg_class WHERE relnamespace {OURS})
@@ -161,7 +161,7 @@ GAPS = {
                         AND attname IN ('confirmed_at', 'name', 'storefront_origins'))""",
         ["GRANT UPDATE (status) ON tenants TO {role}", "GRANT REFERENCES (id) ON users TO {role}"],
     ),
-    "right_of_the_role_on_schemas_and_databases": Gap(
+    "right_of_the_role_on_schemas_and_databases": Violation(
         f"""SELECT 'schema', privilege_type FROM pg_namespace n, aclexplode(n.nspacl)
              WHERE grantee = %(role)s::regrole
                AND (nspname <> 'public' OR privilege_type <> 'USAGE') AND n.oid {OURS}
@@ -171,7 +171,7 @@ GAPS = {
                AND datname = current_database()""",
         ["GRANT CREATE ON SCHEMA public TO {role}"],
     ),
-    "grant_to_everybody": Gap(
+    "grant_to_everybody": Violation(
         f"""SELECT relname FROM pg_class, aclexplode(relacl)
              WHERE grantee = 0 AND relnamespace {OURS}
             UNION ALL
@@ -209,9 +209,9 @@ SELECT roleid::regrole::text::name FROM pg_auth_members WHERE member = %(role)s:
 """
 
 BREAKS = [
-    pytest.param(gap, statement, id=f"{name}-{statement[:40]}")
-    for name, gap in GAPS.items()
-    for statement in gap.breaks
+    pytest.param(violation, statement, id=f"{name}-{statement[:40]}")
+    for name, violation in VIOLATIONS.items()
+    for statement in violation.breaks
 ]
 
 
@@ -222,13 +222,13 @@ def ask(query: str, **parameters: Any) -> list[Any]:
         return cursor.fetchall()
 
 
-@pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
-def test_gap_is_nowhere(gap: Gap):
-    assert ask(gap.query, **gap.parameters) == []
+@pytest.mark.parametrize("violation", VIOLATIONS.values(), ids=VIOLATIONS)
+def test_violation_is_absent(violation: Violation):
+    assert ask(violation.query, **violation.parameters) == []
 
 
-@pytest.mark.parametrize(("gap", "statement"), BREAKS)
-def test_gap_would_be_seen(gap: Gap, statement: str):
+@pytest.mark.parametrize(("violation", "statement"), BREAKS)
+def test_violation_is_detected(violation: Violation, statement: str):
     """The control: after the statement, which is undone, the same question has an answer."""
     connection = connections["owner"]
     names = {
@@ -238,7 +238,7 @@ def test_gap_would_be_seen(gap: Gap, statement: str):
     with transaction.atomic(using="owner"):
         with connection.cursor() as cursor:
             cursor.execute(statement.format(**names))
-        assert ask(gap.query, **gap.parameters) != []
+        assert ask(violation.query, **violation.parameters) != []
         transaction.set_rollback(True, using="owner")
 
 

@@ -1,4 +1,4 @@
-"""Each wall alone keeps one shop's code from another shop's rows, whatever that code tries."""
+"""Each isolation mechanism alone protects one shop's rows from every operation of another."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from psycopg2.errors import InsufficientPrivilege, UniqueViolation
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import CrossTenantWrite, NoActiveTenant
 from tests.isolation.fixtures import (
-    NO_WALLS,
-    ONLY_DATABASE,
-    ONLY_ORM,
+    BY_DATABASE,
+    BY_ORM,
+    NOT_ISOLATED,
     ROWS,
     Fixtures,
-    Walls,
+    Isolation,
     fingerprint,
     make_fixtures,
     plain_twin,
@@ -78,7 +78,7 @@ def test_app_role_is_neither_owner_nor_superuser():
         assert cursor.fetchone() == (False, False, False)
 
 
-def test_plain_twin_has_none_of_our_walls():
+def test_plain_twin_has_no_isolation():
     twins = [plain_twin(label) for label in ROWS]
     for twin in twins:
         assert [type(manager).__module__ for manager in twin._meta.managers] == [
@@ -90,45 +90,45 @@ def test_plain_twin_has_none_of_our_walls():
 
 
 @cases(stopped_by_orm=True)
-def test_orm_wall_holds_alone(label: str, operation: Operation):
-    assert_stopped(operation, label, ONLY_ORM)
+def test_orm_isolates_alone(label: str, operation: Operation):
+    assert_stopped(operation, label, BY_ORM)
 
 
 @cases(stopped_by_orm=False)
-def test_orm_wall_alone_lets_sql_through(label: str, operation: Operation):
-    assert_succeeds(operation, label, ONLY_ORM)
+def test_raw_sql_passes_the_orm(label: str, operation: Operation):
+    assert_succeeds(operation, label, BY_ORM)
 
 
 @cases()
-def test_database_walls_hold_alone(label: str, operation: Operation):
-    assert_stopped(operation, label, ONLY_DATABASE)
+def test_database_isolates_alone(label: str, operation: Operation):
+    assert_stopped(operation, label, BY_DATABASE)
 
 
 @cases()
-def test_without_walls_every_operation_sees_or_harms(label: str, operation: Operation):
+def test_without_isolation_every_operation_sees_or_harms(label: str, operation: Operation):
     """The control: what the tests above try would succeed."""
-    assert_succeeds(operation, label, NO_WALLS)
+    assert_succeeds(operation, label, NOT_ISOLATED)
 
 
 @cases()
-def test_database_shows_nothing_outside_any_shop(label: str, operation: Operation):
-    fixtures = make_fixtures(label, ONLY_DATABASE)
+def test_database_shows_nothing_without_a_tenant(label: str, operation: Operation):
+    fixtures = make_fixtures(label, BY_DATABASE)
     before = fingerprint(fixtures.other), fingerprint(fixtures.shop)
     assert not attempt(operation, fixtures)
     assert (fingerprint(fixtures.other), fingerprint(fixtures.shop)) == before
 
 
 @cases(stopped_by_orm=True)
-def test_orm_refuses_every_operation_outside_any_shop(label: str, operation: Operation):
-    fixtures = make_fixtures(label, ONLY_ORM)
+def test_orm_refuses_every_operation_without_a_tenant(label: str, operation: Operation):
+    fixtures = make_fixtures(label, BY_ORM)
     before = fingerprint(fixtures.other), fingerprint(fixtures.shop)
     with pytest.raises((NoActiveTenant, CrossTenantWrite)):
         operation.run(fixtures)
     assert (fingerprint(fixtures.other), fingerprint(fixtures.shop)) == before
 
 
-def assert_stopped(operation: Operation, label: str, walls: Walls) -> None:
-    fixtures = make_fixtures(label, walls)
+def assert_stopped(operation: Operation, label: str, isolation: Isolation) -> None:
+    fixtures = make_fixtures(label, isolation)
     before = fingerprint(fixtures.other)
     assert before[fixtures.table][0] == len(fixtures.theirs)
     with tenant_context(fixtures.shop):
@@ -137,8 +137,8 @@ def assert_stopped(operation: Operation, label: str, walls: Walls) -> None:
     assert fingerprint(fixtures.other) == before
 
 
-def assert_succeeds(operation: Operation, label: str, walls: Walls) -> None:
-    fixtures = make_fixtures(label, walls)
+def assert_succeeds(operation: Operation, label: str, isolation: Isolation) -> None:
+    fixtures = make_fixtures(label, isolation)
     before = fingerprint(fixtures.other)
     with tenant_context(fixtures.shop):
         saw = operation.run(fixtures)
@@ -146,7 +146,7 @@ def assert_succeeds(operation: Operation, label: str, walls: Walls) -> None:
 
 
 def attempt(operation: Operation, fixtures: Fixtures) -> object:
-    """Run `operation`; a wall's refusal is as good as seeing nothing."""
+    """Run `operation`; a refusal counts as seeing nothing."""
     try:
         return operation.run(fixtures)
     except (ObjectDoesNotExist, CrossTenantWrite):
