@@ -29,6 +29,7 @@ from apps.tenants.context import get_active_tenant
 from tests.apps.api.assertions import problem
 from tests.apps.users.support import person, refresh, tokens
 from tests.isolation.fixtures import fingerprint
+from tests.isolation.samples import declared
 from tests.processes import new_folder, serving
 from tests.test_architecture import sources
 
@@ -70,18 +71,9 @@ def names_in(file: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-# --- Rights --------------------------------------------------------------------------------
+# --- Permissions --------------------------------------------------------------------------------
 
-#: Who may call these without a token, for whatever they read or are given in the body.
-OPEN_VIEWS = {
-    *("OpenShopView", "AvailabilityView", "FindShopsView", "JWKSView"),
-    *("LoginView", "RefreshView", "RegisterView", "EmailVerifyView", "EmailConfirmView"),
-    *("PasswordResetView", "PasswordResetConfirmView", "AcceptInvitationView"),
-    *("SchemaView", "DocsView"),
-}
-#: What the public may read; writing requires a role.
-READABLE_VIEWS = {"ShopView", "ProductViewSet"}
-#: Plain views, without rights.
+#: Plain views, without permissions.
 PLAIN_VIEWS = {"home", "livez", "readyz"}
 
 
@@ -94,7 +86,7 @@ def test_row_03_view_not_declared_public_takes_a_token():
     classes = {view.cls for view in views if hasattr(view, "cls")}
     assert {view.__name__ for view in views if not hasattr(view, "cls")} == PLAIN_VIEWS
     unguarded = {view.__name__ for view in classes if is_open(view)}
-    assert unguarded == OPEN_VIEWS | READABLE_VIEWS
+    assert unguarded == set(declared("PUBLIC_VIEWS"))
     assert django_settings.REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"] == [
         "rest_framework.permissions.IsAuthenticated"
     ]

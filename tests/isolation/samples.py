@@ -1,8 +1,8 @@
 """Sample rows and values of every app, for the isolation tests.
 
 An app declares them in `tests/apps/<app>/samples.py`: `ROWS`, a `Rows` for each of its tenant-owned
-models by label, and `KINDS`, a `Kind` or `Plain` for each name that its operations take. A name may
-be that of one path alone: `/api/users/ email`.
+models by label; `KINDS`, a `Kind` or `Plain` for each name that its operations take, or for the name
+in one path: `/api/users/ email`; and `PUBLIC_VIEWS`, the reasons of views that need no token.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Plain:
 
 
 def declared(name: str) -> dict[str, Any]:
-    """Return the entries of `name`, ROWS or KINDS, of all apps, in the order of INSTALLED_APPS."""
+    """Return the entries of `name` in the samples of all apps, in the order of INSTALLED_APPS."""
     found: dict[str, Any] = {}
     for app in ["auth_backends", *settings.INSTALLED_APPS]:
         if app.split(".")[0] in {"apps", "auth_backends"} and find_spec(f"tests.{app}.samples"):

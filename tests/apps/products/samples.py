@@ -15,3 +15,5 @@ ROWS = {"products.Product": Rows(make_product, text="name")}
 KINDS = {
     "code": Kind(own=new_code, taken=product_code),
 }
+
+PUBLIC_VIEWS = {"ProductViewSet": "shoppers read the published products"}

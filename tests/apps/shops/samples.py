@@ -20,3 +20,9 @@ KINDS = {
     "/api/shops/ code": Kind(own=new_code, taken=shop_code, public=CODES_ARE_PUBLIC),
     "/api/shops/availability/ code": Kind(own=shop_code, public=CODES_ARE_PUBLIC),
 }
+
+PUBLIC_VIEWS = {
+    "OpenShopView": "the owner of a new shop has no account yet",
+    "AvailabilityView": "asked before a shop is opened",
+    "ShopView": "a shop's name is public",
+}

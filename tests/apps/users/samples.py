@@ -78,3 +78,13 @@ KINDS = {
     "new_password": Plain("staple lamp seventeen"),
     "role": Plain("staff"),
 }
+
+PUBLIC_VIEWS = {
+    "RegisterView": "a customer has no account yet",
+    "EmailVerifyView": "the body has the secret from a mail",
+    "EmailConfirmView": "the body has the secret from a mail",
+    "PasswordResetView": "the password is forgotten",
+    "PasswordResetConfirmView": "the body has the secret from a mail",
+    "AcceptInvitationView": "the body has the secret from a mail",
+    "FindShopsView": "the answer goes to the address by mail",
+}

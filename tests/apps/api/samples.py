@@ -1,0 +1,4 @@
+PUBLIC_VIEWS = {
+    "SchemaView": "the description of the API is public",
+    "DocsView": "the description of the API is public",
+}
