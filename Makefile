@@ -21,6 +21,7 @@ drill: .venv/test programs
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 
 types: .venv/test
 	$(BIN)/mypy
