@@ -1,5 +1,4 @@
-# Two commands: `make run` and `make test`. Each sets up all it needs in .venv and var/.
-# umask: PostgreSQL runs as another user under root, and reads its programs from .venv.
+# `make run` and `make test` install what they need in .venv and keep their data in var/.
 PYTHON ?= python3
 BIN := .venv/bin
 TEST_JOBS ?= auto
@@ -21,11 +20,12 @@ drill: .venv/test programs
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 
 types: .venv/test
 	$(BIN)/mypy
 
-# As in production: no embedded PostgreSQL, no generated secret, a real base domain.
+# Production settings: no embedded PostgreSQL, no generated secret, a public base domain.
 check: .venv/test
 	BASE_DOMAIN=shops.example DATABASE_URL=postgres://app@localhost/none \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
@@ -41,15 +41,14 @@ format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pins every package with its hashes. The files name no index.
+# Pins every package with its hashes, without the URL of an index.
 lock: .venv/test
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt --universal \
 	  --python-version 3.11 --upgrade --generate-hashes --no-annotate --no-header --quiet -o requirements-dev.txt
 
-# What proof and drill attack us with, and stand in front of us. From Debian, which has some of them
-# where only root looks.
+# The programs that proof and drill use, from Debian, which installs some of them into sbin.
 export PATH := $(PATH):/usr/sbin
 PROGRAMS := pgbouncer nginx sqlmap
 programs:
@@ -60,19 +59,20 @@ programs:
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage
 
-# No dependencies, for the lock names all of them: pip 23 resolves `coverage[toml]` past it otherwise.
-# No builds, whose own requirements no lock pins.
+# --no-deps: the lock has all dependencies, and pip 23 would resolve `coverage[toml]` past it.
+# --only-binary: the requirements of builds are not locked.
+# umask: as root, PostgreSQL runs as another user and reads its programs from .venv.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
   --require-hashes --no-deps --only-binary :all:
 
 .venv/run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Galleria needs Python 3.11 or later: make PYTHON=...")'
-	@echo "Installing what Galleria runs on (once)"
+	@echo "Installing the packages of Galleria (once)"
 	@umask 022; test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@umask 022; $(INSTALL) -r $<
 	@touch $@
 
 .venv/test: requirements-dev.txt .venv/run
-	@echo "Installing what its tests need (once)"
+	@echo "Installing the packages of its tests (once)"
 	@umask 022; $(INSTALL) -r $<
 	@touch $@

@@ -1,4 +1,4 @@
-"""Exit with 1 unless the packages of this environment are those of a lock file, and agree.
+"""Exit with 1 unless this environment has the packages of a lock file, and they are compatible.
 
 Usage: check_lock.py LOCK
 """
@@ -17,7 +17,7 @@ BUNDLED = {"pip", "setuptools"}
 
 
 def locked(path: Path) -> set[str]:
-    """Return `name==version` of each package that the lock has for this machine."""
+    """Return `name==version` of each package that the lock has for this platform."""
     lines = [line for line in path.read_text().splitlines() if not line.startswith((" ", "#"))]
     requirements = [Requirement(line.removesuffix("\\")) for line in lines if line]
     return {
@@ -28,7 +28,7 @@ def locked(path: Path) -> set[str]:
 
 
 def installed() -> set[str]:
-    """Return `name==version` of each package but those that came with the environment."""
+    """Return `name==version` of each installed package, except those of a new environment."""
     found = {canonicalize_name(each.name): each.version for each in metadata.distributions()}
     return {f"{name}=={version}" for name, version in found.items() if name not in BUNDLED}
 
@@ -36,5 +36,5 @@ def installed() -> set[str]:
 lock = Path(sys.argv[1])
 difference = sorted(locked(lock) ^ installed())
 if difference:
-    sys.exit(f"What is installed is not what {lock} says: {', '.join(difference)}")
+    sys.exit(f"The installed packages differ from {lock}: {', '.join(difference)}")
 sys.exit(subprocess.run([sys.executable, "-m", "pip", "check"], check=False).returncode)

@@ -1,7 +1,7 @@
 """Sample rows and values of every app, for the isolation tests.
 
 An app declares them in `tests/apps/<app>/samples.py`: `ROWS`, a `Rows` for each of its tenant-owned
-models by label; `KINDS`, a `Kind` or `Plain` for each name that its operations take, or for the name
+models by label; `KINDS`, a `Kind` or `Plain` for each name that its operations take, or for a name
 in one path: `/api/users/ email`; and `PUBLIC_VIEWS`, the reasons of views that need no token.
 """
 
