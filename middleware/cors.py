@@ -13,16 +13,16 @@ from middleware.site import TENANT_HEADER
 
 
 class StorefrontCorsMiddleware(CorsMiddleware):
-    """CORS on shop hosts and nowhere else; the `check_request_enabled` signal decides whom for.
+    """CORS on shop hosts only, for the origins that `check_request_enabled` receivers allow.
 
-    Comes first, so that errors of every other middleware are readable for a storefront. A request
-    that is answered before its tenant is resolved belongs to the tenant that this process last saw.
+    Comes first, so that a storefront can read the errors of every other middleware. For a response
+    made before the tenant is resolved, uses the tenant that this process last saw.
     """
 
     async_capable = False
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # The answer comes from further in: only there the tenant is looked up.
+        # Call the inner middleware first: it resolves the tenant.
         response = cast("HttpResponseBase", self.get_response(request))
         response = self.check_preflight(request) or response
         self.add_response_headers(request, response)
@@ -30,7 +30,7 @@ class StorefrontCorsMiddleware(CorsMiddleware):
         return response
 
     def is_enabled(self, request: Any) -> bool:
-        # For refused origins too: their answers differ from the allowed ones', hence `Vary`.
+        # For rejected origins too, whose responses need `Vary: Origin`.
         if not hasattr(request, "tenant"):
             site = request.site
             request.tenant = (
@@ -40,7 +40,7 @@ class StorefrontCorsMiddleware(CorsMiddleware):
 
 
 class PreflightMiddleware(StorefrontCorsMiddleware):
-    """Answers a preflight before a view runs for it. Comes after TenantMiddleware."""
+    """Responds to a preflight before any view. Comes after TenantMiddleware."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.check_preflight(request) or self.get_response(request)

@@ -1,5 +1,3 @@
-"""Takes in all of a request before anything is decided about it."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -13,11 +11,11 @@ from apps.api.problems import bad_request
 
 
 class DrainBodyMiddleware:
-    """Reads the body first: its upload may take long, and rights are those of its end.
+    """Reads the whole body first, so that permissions are checked after a slow upload.
 
-    Nor may an early answer, such as a 401 or a 404, leave any of it: a server cuts a connection
-    with something unread on it, mostly without a word, and the next request there gets no answer.
-    A body over MAX_BODY_BYTES is refused later, and not worth reading to its end.
+    It also keeps an early response, such as a 401, from leaving part of the body unread: the
+    server would close the connection and lose the next request on it. Of a body over
+    MAX_BODY_BYTES, which is rejected later, only so much is read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -27,8 +25,8 @@ class DrainBodyMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isascii() and length.isdigit() and int(length[:10]) <= settings.MAX_BODY_BYTES:
             try:
-                request.body  # noqa: B018 -- reading it is what counts
-            except UnreadablePostError:  # the client is gone
+                request.body  # noqa: B018 -- the property reads it
+            except UnreadablePostError:  # the client has disconnected
                 return bad_request(request)
             return self.get_response(request)
         response = self.get_response(request)

@@ -14,16 +14,16 @@ from apps.tenants.hosts import PlatformSite, ShopSite
 LIVENESS_PATH = "/livez"
 READINESS_PATH = "/readyz"
 
-# Partitions beside the shops: no code contains a slash.
+# Partitions besides the shops, whose codes contain no slash.
 PLATFORM = "/platform"
 UNKNOWN = "/unknown"
 
 
 class LoadSheddingMiddleware:
-    """Answer 429 where a shop or network has too many requests, and 503 where the process has.
+    """Returns 429 if a shop or network has too many concurrent requests, 503 if the process has.
 
-    Precedes TenantMiddleware, whose look-up may have to wait for the database. The slot is
-    released before a streamed body is sent.
+    Comes before TenantMiddleware, whose look-up may wait for the database. The slot is released
+    before a streamed body is sent.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponseBase]) -> None:
@@ -34,7 +34,7 @@ class LoadSheddingMiddleware:
         if _is_liveness_probe(request):
             return self.get_response(request)
         key = _partition_key(request)
-        # A probe may come through the same proxy as all other requests.
+        # A probe may share the proxy's network with all other requests.
         network = key if key == READINESS_PATH else request.client.network
         try:
             with self.limiter.slot(key, network):
@@ -47,15 +47,15 @@ class LoadSheddingMiddleware:
 
 
 def _is_liveness_probe(request: Any) -> bool:
-    # Not with a body, which may take its time.
+    # A request with a body may be slow.
     has_body = request.META.get("CONTENT_LENGTH") not in {None, "", "0"}
     return request.path_info == LIVENESS_PATH and not has_body
 
 
 def _partition_key(request: Any) -> str:
-    """Return what stands for the tenant of a request, without a query.
+    """Return the partition of a request, usually its shop's code, without a query.
 
-    Codes known to have no shop share one partition; a code not looked up yet may be a shop's.
+    Codes known to be unused share one partition; a code not looked up yet has its own.
     """
     if request.path_info == READINESS_PATH:
         return READINESS_PATH

@@ -1,5 +1,3 @@
-"""Log lines that say whose request they are about, and never a secret."""
-
 from __future__ import annotations
 
 import logging
@@ -15,7 +13,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 from apps.tenants.context import get_active_tenant
 
-#: All that a line may hold: Django hands the whole request to some, with its query.
+#: The only fields of a log line: Django adds the whole request to some records.
 FIELDS = (
     "time",
     "level",
@@ -38,7 +36,7 @@ HIDDEN = "[hidden]"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _PLAIN_SEGMENT = re.compile(rf"[a-z_.-]{{0,32}}|[0-9]{{1,6}}|{_UUID}")
 _SECRETS = (
-    # A JWT, and what follows the name of an authentication scheme or of a secret.
+    # A JWT, and the value after the name of an authentication scheme or of a secret.
     re.compile(r"()eyJ[\w-]+(?:\.[\w-]*)*"),
     re.compile(r"(?i)(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}"),
     re.compile(
@@ -53,7 +51,7 @@ _request: ContextVar[HttpRequest | None] = ContextVar("logged_request", default=
 
 @contextmanager
 def logged_request(request: HttpRequest, request_id: str) -> Iterator[None]:
-    """Have the lines of the block say that they are about `request`, which keeps the id."""
+    """Add `request` to the log lines of the block, and the id to the request."""
     request.request_id = request_id  # type: ignore[attr-defined]
     token = _request.set(request)
     try:
@@ -63,30 +61,30 @@ def logged_request(request: HttpRequest, request_id: str) -> Iterator[None]:
 
 
 def shown_path(path: str) -> str:
-    """Return a path as it may be logged: words, small numbers and UUIDs; the rest may be secret."""
+    """Return a path for the log: words, small numbers and UUIDs; other segments are hidden."""
     shown = (part if _PLAIN_SEGMENT.fullmatch(part) else HIDDEN for part in path.split("/"))
     return "/".join(shown)
 
 
 def without_secrets(text: str) -> str:
-    """Return `text` with all that looks like a secret hidden."""
+    """Return `text` with everything that looks like a secret hidden."""
     for pattern in _SECRETS:
         text = pattern.sub(rf"\1{HIDDEN}", text)
     return _LONG_WORD.sub(_without_generated_secret, text)
 
 
 def _without_generated_secret(match: re.Match[str]) -> str:
-    # As long and as mixed as a generated secret, but for the ids of rows.
+    # A generated secret is a long mix of letters and digits, as is the id of a row.
     word = match[0]
     is_mixed = re.search("[0-9]", word) and re.search("[A-Za-z]", word)
     return HIDDEN if is_mixed and not re.fullmatch(_UUID, word) else word
 
 
 class ContextFilter(logging.Filter):
-    """Tells each record its tenant, user and request; None where there is none."""
+    """Adds the tenant, the user and the request id to each record; None where there is none."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # Django writes its line about a 4xx after every middleware, and says which request.
+        # Django logs a 4xx after every middleware has returned, with the request in `extra`.
         request = _request.get() or getattr(record, "request", None)
         record.request_id = getattr(request, "request_id", None)
         tenant = get_active_tenant() or getattr(request, "tenant", None)
@@ -95,7 +93,7 @@ class ContextFilter(logging.Filter):
         user = getattr(getattr(request, "user", None), "pk", None)
         record.user = user and str(user)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
-            # Those lines have the path as it came.
+            # Django's lines have the raw path.
             record.args = tuple(
                 shown_path(request.path) if argument == request.path else argument
                 for argument in record.args
@@ -104,7 +102,7 @@ class ContextFilter(logging.Filter):
 
 
 class JSONLineFormatter(JsonFormatter):
-    """One line of ASCII for each record, whatever the record holds."""
+    """Formats a record as one line of ASCII."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -123,7 +121,7 @@ class JSONLineFormatter(JsonFormatter):
 
 
 class PlainLineFormatter(logging.Formatter):
-    """For a developer's eyes."""
+    """Formats a record for a developer's terminal."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(tenant)s] %(message)s", **kwargs)

@@ -1,5 +1,3 @@
-"""Tells clients how much they may still ask for."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -14,7 +12,7 @@ PROBES = {"/livez", "/readyz"}
 
 
 class RateLimitMiddleware:
-    """Counts every request but probes, whatever it names, and adds `RateLimit` headers.
+    """Counts every request except probes, and adds `RateLimit` headers.
 
     Comes after TenantMiddleware.
     """

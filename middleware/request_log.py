@@ -1,5 +1,3 @@
-"""Gives each request an id, and writes a line about it."""
-
 from __future__ import annotations
 
 import logging
@@ -21,7 +19,10 @@ logger = logging.getLogger("access")
 
 
 class RequestLogMiddleware:
-    """The outermost: what it calls turns every exception into a response."""
+    """Gives each request an id and logs it.
+
+    Comes first: the middleware inside it turns every exception into a response.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -33,11 +34,12 @@ class RequestLogMiddleware:
         with logged_request(request, request_id):
             response = self.get_response(request)
             response.headers[REQUEST_ID_HEADER] = request_id
-            facts = {
+            fields = {
                 "method": request.method,
                 "path": shown_path(request.path),
                 "status": response.status_code,
                 "duration_ms": round((time.perf_counter() - started) * 1000, 1),
             }
-            logger.info("%(method)s %(path)s %(status)s in %(duration_ms)s ms", facts, extra=facts)
+            message = "%(method)s %(path)s %(status)s in %(duration_ms)s ms"
+            logger.info(message, fields, extra=fields)
         return response

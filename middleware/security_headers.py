@@ -1,5 +1,3 @@
-"""Puts the headers that Django has no setting for on every response."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,7 +9,7 @@ AUTH_PATH = "/api/auth/"
 
 
 class SecurityHeadersMiddleware:
-    """Adds SECURITY_HEADERS, and keeps what one person may see out of every cache."""
+    """Adds SECURITY_HEADERS, and `no-store` to authenticated and authentication responses."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -15,9 +15,9 @@ TENANT_HEADER = "Tenant-Code"
 
 
 class SiteMiddleware:
-    """Sets `request.client`, and `request.site`: None where the host names no site.
+    """Sets `request.client`, and `request.site`, which is None for an unresolved host.
 
-    Parses headers alone; TenantMiddleware looks the shop up.
+    Only parses headers; TenantMiddleware looks the shop up.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponseBase]) -> None:

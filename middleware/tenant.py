@@ -18,8 +18,8 @@ from apps.tenants.resolvers import resolve_tenant
 class TenantMiddleware:
     """Sets `request.tenant` and `request.urlconf`, and activates the tenant for the request.
 
-    ROOT_URLCONF has what every host serves alike, without a tenant; a host that names no site
-    serves nothing else. Comes after SiteMiddleware.
+    Paths in ROOT_URLCONF are served on every host, without a tenant; an unresolved host serves
+    only those. Comes after SiteMiddleware.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
@@ -31,7 +31,7 @@ class TenantMiddleware:
             return self.get_response(request)
 
     def _enter_site(self, request: Any) -> Tenant | None:
-        """Choose the URL conf of the request's site, and return its tenant."""
+        """Set the URLconf for the request's site, and return its tenant."""
         site = request.site
         if site is None or is_valid_path(request.path_info, settings.ROOT_URLCONF):
             return None
@@ -40,8 +40,8 @@ class TenantMiddleware:
         except UnknownTenant:
             return None
         request.urlconf = settings.SHOP_URLCONF if tenant else settings.PLATFORM_URLCONF
-        # Django builds links, and compares origins, with the site's canonical scheme and host. A
-        # public site is reached through its proxy's TLS alone, whatever the request says.
+        # Django builds links and compares origins with the canonical scheme and host. A public
+        # site is always reached through its proxy's TLS.
         host = canonical_host(request.META["HTTP_HOST"], has_port=not settings.IS_PUBLIC)
         request.META["HTTP_HOST"] = host
         request.META["HTTP_X_FORWARDED_PROTO"] = settings.SITE_SCHEME

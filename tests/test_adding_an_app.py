@@ -38,7 +38,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for code in files:
         (copy / code.splitlines()[0].removeprefix("# ")).write_text(code)
     insert(copy / "multitenant/settings.py", "INSTALLED_APPS = [", '"apps.reviews",')
-    insert(copy / "multitenant/urls_shop.py", "urlpatterns = [", include)
+    insert(copy / "multitenant/urls_shop.py", "urlpatterns = [", include.splitlines()[1])
     insert(copy / "tests/test_architecture.py", '    "apps.products",', '"apps.reviews",')
     return copy
 

@@ -1,14 +1,12 @@
-"""The actions that the audit log records."""
-
 from __future__ import annotations
 
 from django.db.models import TextChoices
 
 
 class Action(TextChoices):
-    """The base of the actions of one app, which declares them in a module named `actions`.
+    """The base class of an app's audit actions, which it declares in its module `actions`.
 
-    A value is the kind of object and what happened to it: `product.created`.
+    A value is an object type and an event, such as `product.created`.
     """
 
 

@@ -1,5 +1,3 @@
-"""The audit log of a tenant: who did what, and from where. Append-only."""
-
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -19,10 +17,10 @@ class AuditManager(TenantManager):
     def record(
         self, action: Action, request: Any, *, actor: Any = None, subject: str = "", **details: Any
     ) -> AuditEvent:
-        """Record that `actor` (None if unknown) did `action` to `subject` in the active shop.
+        """Record an action of `actor` (None if unknown) on `subject` in the active tenant.
 
-        `details` are plain values and never secrets; the client is the request's, and empty without
-        one.
+        The client is that of `request`, or empty without one. `details` must be JSON-serializable
+        and must not contain secrets.
         """
         client = Client() if request is None else request.client
         event: AuditEvent = self.create(
@@ -49,7 +47,7 @@ class AuditEvent(TenantOwnedModel):
 
     objects: ClassVar[AuditManager] = AuditManager()
 
-    #: Append-only: PostgreSQL refuses the application everything else.
+    #: Append-only: the application cannot update or delete rows.
     granted_privileges = frozenset({"SELECT", "INSERT"})
 
     class Meta(TenantOwnedModel.Meta):

@@ -11,7 +11,7 @@ from apps.audit.serializers import AuditEventSerializer
 
 
 class IsOwner(IsAuthenticated):
-    """The owner alone. Here, because whoever manages users records what they do, and is above."""
+    """Allow the owner only. Defined here, because apps.users is a layer above the audit log."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not super().has_permission(request, view):
@@ -20,7 +20,7 @@ class IsOwner(IsAuthenticated):
 
 
 class AuditViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """What happened in the shop, the newest first. For its owner."""
+    """The audit log of the shop, newest first, for its owner."""
 
     queryset = AuditEvent.objects.order_by("-created_at")
     serializer_class = AuditEventSerializer

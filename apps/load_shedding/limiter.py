@@ -1,5 +1,3 @@
-"""A limit on the requests that one process serves at once, fair between networks and tenants."""
-
 from __future__ import annotations
 
 from collections import Counter
@@ -11,11 +9,11 @@ from time import monotonic
 
 
 class Overloaded(Exception):
-    """A request got no slot in time."""
+    """No slot became free for the request in time."""
 
 
 class TenantOverloaded(Overloaded):
-    """The tenant or the network of the request already has all slots that it may have."""
+    """The tenant or the network of the request already has its maximum of slots."""
 
 
 @dataclass(eq=False)
@@ -25,17 +23,19 @@ class Ticket:
     tenant: Hashable
     network: str
     settled: Condition  # notified when it is served or evicted
-    turn: int = 0  # tickets of one tenant have different ones, so that tenants alternate
+    turn: int = 0  # distinct within a tenant, so that tenants alternate
     started_at: float = 0.0
 
 
 @dataclass(kw_only=True)
 class FairConcurrencyLimiter:
-    """`slots` requests are served at once, `queue_size` others wait for `queue_timeout` seconds.
+    """A limit on the concurrent requests of one process, fair between networks and tenants.
 
-    A tenant has one slot, and up to `slots_per_tenant` once its newest request has taken
-    `slow_threshold` seconds; a network never has all slots. A free slot goes to the network with
-    the fewest. Where too many wait, the network with the most waiting requests loses its newest.
+    `slots` requests are served at once, and `queue_size` others wait up to `queue_timeout` seconds.
+    A tenant has one slot, and up to `slots_per_tenant` once its newest request has taken longer
+    than `slow_threshold` seconds; a network never has all slots. A free slot goes to the network
+    with the fewest. If the queue overflows, the newest request of the network with the most
+    waiting requests is evicted.
     """
 
     slots: int
@@ -47,12 +47,12 @@ class FairConcurrencyLimiter:
     def __post_init__(self) -> None:
         self._served: list[Ticket] = []
         self._waiting: list[Ticket] = []
-        self._turn = 0  # the latest one that was served
+        self._turn = 0  # the latest turn served
         self._lock = Lock()
 
     @contextmanager
     def slot(self, tenant: Hashable, network: str) -> Iterator[None]:
-        """Hold a slot for the block. Raises TenantOverloaded or Overloaded."""
+        """Hold a slot for the block; raise TenantOverloaded or Overloaded."""
         ticket = Ticket(tenant, network, Condition(self._lock))
         try:
             with self._lock:
@@ -83,7 +83,7 @@ class FairConcurrencyLimiter:
         deadline = monotonic() + self.queue_timeout
         while ticket in self._waiting and (left := deadline - monotonic()) > 0:
             ticket.settled.wait(min(left, self.slow_threshold or left))
-            self._serve()  # a request that has become slow makes room without leaving
+            self._serve()  # a request that has become slow lets its tenant use another slot
         if ticket not in self._served:
             raise Overloaded if self._may_serve(ticket) else TenantOverloaded
 

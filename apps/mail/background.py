@@ -1,4 +1,4 @@
-"""Work that outlives its request: a few threads of this process, and no server beside it."""
+"""A job queue in this process, for work that outlives its request."""
 
 from __future__ import annotations
 
@@ -26,18 +26,17 @@ logger = logging.getLogger("apps.mail")
 Arguments = TypeVarTuple("Arguments")
 Job = Callable[[], object]
 
-#: Below the ten seconds that Docker gives a container, and the twenty that our server gives.
+#: Shorter than the grace periods of Docker (10 s) and of `manage.py serve` (20 s).
 EXIT_SECONDS: Final = 8.0
 
 
 def run_in_background(
     function: Callable[[*Arguments], object], *args: *Arguments, tenant: Tenant | None
 ) -> None:
-    """Run `function(*args)` soon in another thread, with `tenant` (or none) active.
+    """Run `function(*args)` in another thread, with `tenant` (or none) active, without waiting.
 
-    Never waits, and logs what the job raises. Where 50 jobs of this tenant wait already, or no
-    thread can be started, logs an error and raises MailQueueFull. Jobs are lost when the process
-    is killed.
+    Exceptions of the job are logged. If the tenant's share of the queue is full, or no thread can
+    be started, logs an error and raises MailQueueFull. Jobs are lost if the process is killed.
     """
     try:
         jobs.add(partial(_perform, function, args, tenant), tenant and tenant.pk)
@@ -47,31 +46,31 @@ def run_in_background(
 
 
 def require_room(tenant: Tenant) -> None:
-    """Raise MailQueueFull where no other job of `tenant` could wait."""
+    """Raise MailQueueFull if the queue takes no other job of `tenant`."""
     jobs.require_room(tenant.pk)
 
 
 def wait_until_idle(timeout: float = 10.0) -> bool:
-    """Wait until no job waits or runs, for at most `timeout` seconds; tell whether that is so."""
+    """Wait for all jobs to end; return False if they have not after `timeout` seconds."""
     return jobs.wait_until_idle(timeout)
 
 
 class JobQueue:
-    """Jobs, and the threads that take them up, which start with the first job.
+    """A bounded queue of jobs and its worker threads, which start with the first job.
 
-    Each key has its share of the waiting jobs, and the keys take turns. Not a
-    ThreadPoolExecutor: that one has no bound, refuses what a job adds while the process exits,
-    and then waits for ever when the mail server does not answer.
+    Up to `share` jobs wait for each key, and the keys take turns. It replaces ThreadPoolExecutor,
+    which has no bound, rejects jobs that a job adds while the process exits, and blocks the exit
+    for as long as the mail server does not respond.
     """
 
     def __init__(self, *, threads: int = 2, share: int = 50, capacity: int = 10_000) -> None:
         self.threads = threads
         self.share = share
         self.capacity = capacity
-        self.start_afresh()
+        self.reset()
 
-    def start_afresh(self) -> None:
-        """Forget jobs and threads. A forked child has none of its parent's threads."""
+    def reset(self) -> None:
+        """Drop all jobs and threads; a forked child inherits no threads."""
         self._changed = threading.Condition()
         self._started: list[threading.Thread] = []
         self._waiting: dict[Hashable, deque[Job]] = {}  # in the order of their turns
@@ -96,7 +95,7 @@ class JobQueue:
 
     def _ensure_started(self) -> None:
         while len(self._started) < self.threads:
-            # Daemons, so that `finish` decides how long the process waits for them.
+            # Daemons, so that finish() limits how long the process waits for them.
             thread = threading.Thread(target=self._work, daemon=True, name="background")
             thread.start()
             self._started.append(thread)
@@ -115,10 +114,10 @@ class JobQueue:
         while True:
             job = self._next()
             try:
-                # An empty context: nothing is active before the job, and nothing after it.
+                # In an empty context: no tenant is active before the job or after it.
                 Context().run(job)
-            except BaseException:  # whatever it is, the thread must outlive it
-                logger.exception("A background job broke off.")
+            except BaseException:  # the thread must survive any error
+                logger.exception("A background job was aborted.")
             finally:
                 with self._changed:
                     self.unfinished -= 1
@@ -126,7 +125,7 @@ class JobQueue:
 
 
 def finish() -> None:
-    """Let this process end when its jobs have; give up on them after EXIT_SECONDS."""
+    """Wait for the jobs before the process exits, for at most EXIT_SECONDS."""
     if not jobs.wait_until_idle(EXIT_SECONDS):
         logger.error("The process ends with %d background jobs unfinished.", jobs.unfinished)
 
@@ -138,10 +137,10 @@ def _perform(
         try:
             function(*args)
         except Exception:
-            # No arguments in the log: there are secrets among them.
+            # The arguments are not logged, because they contain secrets.
             logger.exception("Failed: %s", _title(function, tenant))
         finally:
-            # Not kept for the next job, which may be hours away.
+            # The next job may be hours later.
             connections.close_all()
 
 
@@ -151,5 +150,5 @@ def _title(function: Callable[..., object], tenant: Tenant | None) -> str:
 
 
 jobs = JobQueue()
-os.register_at_fork(after_in_child=jobs.start_afresh)
+os.register_at_fork(after_in_child=jobs.reset)
 atexit.register(finish)

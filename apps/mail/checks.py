@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 
 
 def check_backend(**kwargs: Any) -> list[CheckMessage]:
-    """Warn that emails, including links with secrets, would go to the log instead."""
+    """Warn if emails, including links with secrets, are written to the log."""
     if settings.IS_PUBLIC and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
         return [
             checks.Warning(
@@ -24,14 +24,14 @@ def check_backend(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_sender(**kwargs: Any) -> list[CheckMessage]:
-    """Check the sender: with an invalid one every email would fail in the background."""
+    """Check the sender's address; with an invalid one, every email would fail later."""
     try:
         validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     except ValidationError:
         return [
             Error(
                 f"DEFAULT_FROM_EMAIL is {settings.DEFAULT_FROM_EMAIL!r}, not an email address.",
-                hint="Set MAIL_FROM to an address, or to a name with one: Galleria <mail@a.shop>.",
+                hint="Set MAIL_FROM to an address, such as Galleria <mail@a.shop>.",
                 id="mail.E001",
             )
         ]

@@ -1,5 +1,3 @@
-"""Sending mail without ever failing the request that causes it, and within limits."""
-
 from __future__ import annotations
 
 import logging
@@ -23,12 +21,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("apps.mail")
 
-#: A function is called once the mail is counted: no link is issued for a mail that is withheld.
+#: A function is called after the mail is counted, so that a withheld mail issues no link.
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
 def admit_mail(to: str, template: str, *, tenant: Tenant, sender: Any, client: Client) -> None:
-    """Count a mail, to be sent with `is_admitted`; raise RateLimited or MailQueueFull."""
+    """Count a mail to be sent with `is_admitted`; raise RateLimited or MailQueueFull."""
     require_room(tenant)
     count_mail(to, template, tenant=tenant, sender=sender, client=client)
 
@@ -42,18 +40,17 @@ def send_after_commit(
     client: Client | None = None,
     is_admitted: bool = False,
 ) -> None:
-    """Mail `template` to one address when the transaction commits (now, outside of any).
+    """Send `template` to one address after the transaction commits, or now outside a transaction.
 
-    Counted, rendered and sent in the background, in `tenant`'s name or the platform's; `client`
-    is that of the logged-in user whose request causes it. A mail that cannot be sent is logged, and
-    not tried again. A roll-back sends nothing. Raises MailQueueFull, at the commit, for admitted
-    mail alone.
+    The mail is counted, rendered and sent in the background, from `tenant` or the platform;
+    `client` is the client of the logged-in user who causes it. A failure is logged and not
+    retried. For admitted mail only, MailQueueFull is raised at the commit.
     """
-    taken = context if callable(context) else dict(context)
-    args = (to, template, taken, tenant, client, is_admitted)
+    copied = context if callable(context) else dict(context)
+    args = (to, template, copied, tenant, client, is_admitted)
 
     def queue() -> None:
-        with nullcontext() if is_admitted else suppress(MailQueueFull):  # it is in the log
+        with nullcontext() if is_admitted else suppress(MailQueueFull):  # already logged
             run_in_background(deliver, *args, tenant=tenant)
 
     transaction.on_commit(queue, robust=not is_admitted)
@@ -67,9 +64,9 @@ def deliver(
     client: Client | None = None,
     is_admitted: bool = False,
 ) -> None:
-    """Count a mail and send it now. To be called in the background, in `tenant`'s context.
+    """Count a mail and send it. Runs in the background, in `tenant`'s context.
 
-    Over a limit, the mail is withheld, logged and recorded.
+    A mail over a limit is withheld, logged and recorded in the audit log.
     """
     if not is_admitted:
         try:

@@ -1,2 +1,2 @@
 class MailQueueFull(Exception):
-    """No further job can wait for this tenant, or no thread be started for it."""
+    """The queue takes no other job of this tenant, or no thread can be started."""

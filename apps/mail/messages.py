@@ -1,5 +1,3 @@
-"""A mail, from its three templates: `mail/<name>.subject.txt`, `.txt` and `.html`."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,16 +13,17 @@ from apps.mail.templatetags.mail_text import one_line
 if TYPE_CHECKING:
     from apps.tenants.models import Tenant
 
-#: Where MAIL_FROM has no name.
+#: The sender's name if MAIL_FROM has none.
 PLATFORM: Final = "Galleria"
 
 
 def build_message(
     to: str, template: str, context: Mapping[str, Any], *, tenant: Tenant | None
 ) -> EmailMultiAlternatives:
-    """Return a mail from the shop, via the platform, or from the platform as text and HTML.
+    """Return a mail, as text and HTML, from the shop via the platform or from the platform.
 
-    Templates find `shop`, the sender's name, and `tenant` besides what `context` holds.
+    Renders `mail/<template>.subject.txt`, `.txt` and `.html` with `context`, with `tenant` and
+    with `shop`, the sender's name.
     """
     platform, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     platform = platform or PLATFORM
@@ -38,7 +37,7 @@ def build_message(
         to=[to],
         headers={
             "From": f'"{quote(sender)}" <{address}>',
-            # Django would name the machine, after asking DNS for its name.
+            # Django would use the machine's name, and look it up in DNS.
             "Message-ID": make_msgid(domain=address.rpartition("@")[2]),
             "Auto-Submitted": "auto-generated",
             **({"X-Galleria-Shop": str(tenant.pk)} if tenant else {}),
@@ -49,6 +48,6 @@ def build_message(
 
 
 def _render(name: str, values: dict[str, Any]) -> str:
-    # Escaping follows the file, so that no text template has to switch it off.
+    # Escaping depends on the file name, so that text templates need not disable it.
     context = Context(values, autoescape=name.endswith(".html"))
     return Engine.get_default().get_template(f"mail/{name}").render(context)

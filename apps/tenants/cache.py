@@ -29,11 +29,11 @@ class TenantCache:
 
     @property
     def generation(self) -> int:
-        """A number to read before a look-up and to hand to `store()` with its result."""
+        """The number to read before a look-up and to pass to `store()` with its result."""
         return self._generation
 
     def get(self, code: str) -> tuple[bool, Tenant | None]:
-        """Return whether `code` is known here, and its tenant."""
+        """Return (True, tenant or None) if `code` is cached, else (False, None)."""
         with self._lock:
             entries = self._entries if code in self._entries else self._absent
             entry = entries.get(code)
@@ -45,7 +45,7 @@ class TenantCache:
     def last_seen(self, code: str) -> Tenant | None:
         """Return the open tenant that `code` had when it was last looked up, however long ago.
 
-        For telling tenants apart before any query; never to serve one.
+        Use it only to distinguish tenants before any query, never to serve one.
         """
         entry = self._entries.get(code)
         return None if entry is None else entry[1]
@@ -67,11 +67,11 @@ class TenantCache:
             entries[code] = (time.monotonic() + self.lifetime, tenant)
 
     def forget(self, code: str | None = None) -> None:
-        """Drop one code, or all of them."""
+        """Drop one code, or all codes."""
         with self._lock:
             self._generation += 1
             if code is None:
-                # Expired, but kept for last_seen(), which needs no database.
+                # Expired, but kept for last_seen().
                 seen = ((each, (0.0, tenant)) for each, (_, tenant) in self._entries.items())
                 self._entries = OrderedDict(seen)
                 self._absent.clear()

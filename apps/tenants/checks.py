@@ -1,5 +1,3 @@
-"""System checks for the settings, the driver, and the isolation in PostgreSQL."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -16,13 +14,13 @@ from apps.tenants.isolation import find_violations
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Check that the application's connection announces the tenant with every statement."""
+    """Check that the default connection sends the tenant with every statement."""
     database: dict[str, Any] = settings.DATABASES[DEFAULT_DB_ALIAS]
     factory = database.get("OPTIONS", {}).get("cursor_factory")
     if not (isinstance(factory, type) and issubclass(factory, TenantCursor)):
         return [
             Error(
-                "The default database's cursors do not announce the tenant.",
+                "The default database's cursors do not send the tenant.",
                 hint='Set DATABASES["default"]["OPTIONS"]["cursor_factory"] = TenantCursor.',
                 id="tenants.E011",
             )
@@ -30,7 +28,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     if not database.get("DISABLE_SERVER_SIDE_CURSORS"):
         return [
             Error(
-                "Server-side cursors are on; they cannot announce the tenant.",
+                "Server-side cursors are enabled; they cannot send the tenant.",
                 hint='Set DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True.',
                 id="tenants.E012",
             )
@@ -39,12 +37,12 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 
 
 def check_driver(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Check that Django uses psycopg2: where it can import psycopg 3, it prefers that."""
+    """Check that psycopg 3 is absent: Django would prefer it to psycopg2."""
     if find_spec("psycopg") is None:
         return []
     return [
         Error(
-            "psycopg 3 can be imported; Django would use it, and TenantCursor would not apply.",
+            "psycopg 3 is installed; Django would use it, and TenantCursor would not apply.",
             hint="Uninstall psycopg and every package that depends on it; keep psycopg2-binary.",
             id="tenants.E016",
         )
@@ -52,17 +50,17 @@ def check_driver(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 
 
 def check_isolation(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check what PostgreSQL enforces on the application's role.
+    """Check the isolation that PostgreSQL enforces on the application's role.
 
-    `migrate` runs as the owner, whose database alias is not checked: it creates what is missing.
+    `migrate` uses the owner's alias, which is not checked: it creates what is missing.
     """
     if DEFAULT_DB_ALIAS not in (databases or ()):
         return []
     return [
         Error(
-            gap,
+            violation,
             hint="Run `manage.py migrate` as the schema's owner, then `manage.py audit_isolation`.",
             id="tenants.E017",
         )
-        for gap in find_violations()
+        for violation in find_violations()
     ]

@@ -1,7 +1,4 @@
-"""The database walls, in Django's vocabulary: makemigrations finds them, no model forgets them.
-
-The dotted paths of these classes are frozen into migrations.
-"""
+"""Isolation in PostgreSQL as model constraints, whose dotted paths are frozen into migrations."""
 
 from __future__ import annotations
 
@@ -12,19 +9,19 @@ from django.db.models.constraints import BaseConstraint
 
 from apps.tenants.database import TENANT_SETTING
 
-#: What PostgreSQL compares rows with. `nullif`, because the setting is '' and not NULL once a
-#: transaction that set it has ended. Anything cleverer (OR, CASE, a function) loses the index.
+#: The active tenant's id. `nullif`, because the setting is '' and not NULL after a transaction
+#: that set it. OR, CASE or a function in its place would prevent the use of indexes.
 ACTIVE_TENANT_SQL = f"nullif(current_setting('{TENANT_SETTING}', true), '')::uuid"
 
 
 class DatabaseConstraint(BaseConstraint):
-    """A constraint that rows cannot be validated against: PostgreSQL alone enforces it."""
+    """A constraint that only PostgreSQL enforces; model validation skips it."""
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         return None
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
-        # No part of CREATE TABLE: it runs when all tables of the migration stand.
+        # Not part of CREATE TABLE: it runs once all tables of the migration exist.
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
@@ -38,10 +35,10 @@ class DatabaseConstraint(BaseConstraint):
 
 
 class RowLevelSecurity(DatabaseConstraint):
-    """Row-Level Security, enabled and forced, with one policy: a tenant's own rows."""
+    """Row-level security, enabled and forced, with one policy: rows of the active tenant only."""
 
     def policies(self) -> dict[str, str]:
-        """Return the policies on the table: what stands after the name, by name."""
+        """Return the SQL of each policy on the table, by the policy's name."""
         own = f"tenant_id = {ACTIVE_TENANT_SQL}"
         return {self.name: f"USING ({own}) WITH CHECK ({own})"}
 
@@ -67,7 +64,7 @@ class RowLevelSecurity(DatabaseConstraint):
 
 
 class TenantTableRowLevelSecurity(RowLevelSecurity):
-    """The registry's policies: anybody's code may be looked up, only the active row is written."""
+    """The policies of the table of tenants: all rows are readable, only the active is writable."""
 
     def policies(self) -> dict[str, str]:
         own = f"id = {ACTIVE_TENANT_SQL}"
@@ -79,10 +76,10 @@ class TenantTableRowLevelSecurity(RowLevelSecurity):
 
 
 class TenantReference(DatabaseConstraint):
-    """`(tenant_id, x_id) REFERENCES target (tenant_id, id)`: a reference stays in its tenant.
+    """A composite foreign key, `(tenant_id, x_id) REFERENCES target (tenant_id, id)`.
 
-    PostgreSQL checks foreign keys without Row-Level Security, so a plain one lets a row of one
-    tenant point at, and be deleted with, a row of another. TenantForeignKey adds this by itself.
+    PostgreSQL checks foreign keys without row-level security, so with a plain one a row could
+    refer to, and be deleted with, a row of another tenant. TenantForeignKey adds it to its model.
     """
 
     def __init__(self, *, field: str, name: str) -> None:
@@ -94,7 +91,7 @@ class TenantReference(DatabaseConstraint):
         return path, args, {**kwargs, "field": self.field}
 
     def rule(self, model: Any) -> str:
-        """Return the foreign key, as it stands behind its name."""
+        """Return the SQL of the foreign key."""
         field = model._meta.get_field(self.field)
         target = field.related_model._meta.db_table
         return (

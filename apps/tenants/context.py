@@ -1,5 +1,3 @@
-"""Which tenant the running code serves. The one home of that state, and its one door."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -18,10 +16,10 @@ _active_tenant: ContextVar[Tenant | None] = ContextVar("active_tenant", default=
 
 @contextmanager
 def tenant_context(tenant: Tenant) -> Iterator[Tenant]:
-    """Make `tenant` the active one for the block; what was active before returns after it.
+    """Activate `tenant` for the block, and restore the previous one after it.
 
-    Threads and executors do not inherit it, and a suspended generator must not hold it open:
-    a block entered inside a generator leaks into whoever consumes that generator.
+    Threads and executors do not inherit it. A generator must not yield inside the block: the
+    tenant would be active in the code that consumes the generator.
     """
     if not isinstance(getattr(tenant, "pk", None), UUID):
         raise TypeError(f"tenant_context() takes a Tenant, not {tenant!r}.")
@@ -48,6 +46,6 @@ def require_active_tenant() -> Tenant:
 
 
 def get_active_tenant_id() -> UUID | None:
-    """Return the active tenant's id, or None outside any. The default of every `tenant` field."""
+    """Return the active tenant's id, or None outside any; the default of every `tenant` field."""
     tenant = _active_tenant.get()
     return None if tenant is None else tenant.pk

@@ -1,5 +1,3 @@
-"""How the active tenant reaches PostgreSQL: with every statement, in the same message."""
-
 from __future__ import annotations
 
 import re
@@ -15,7 +13,7 @@ from apps.tenants.context import get_active_tenant_id
 #: The setting that every policy compares `tenant_id` with.
 TENANT_SETTING = "app.tenant_id"
 
-# Whole statements only: behind one of these another may stand, which does need the tenant.
+# Whole statements only: another statement could follow, which does need the tenant.
 _SAVEPOINT_COMMAND = re.compile(
     r'(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) (?:\w+|"[^"]+")'
 )
@@ -25,14 +23,14 @@ Parameters = Sequence[Any] | Mapping[str, Any] | None
 
 
 class TenantCursor(cursor):
-    """Sends `SET LOCAL app.tenant_id = '<uuid>'; <statement>` as one message.
+    """A cursor that sends `SET LOCAL app.tenant_id = '<uuid>'; <statement>` as one message.
 
     PostgreSQL runs the statements of one message in one transaction, so the setting ends with
-    the statement in autocommit and with the transaction in `atomic`: nothing stays behind on the
-    connection, which makes it safe behind a pooler in transaction mode. Outside any tenant the
-    setting is empty, and every policy then shows no row and refuses every insert.
+    the statement in autocommit and with the transaction in `atomic`. Nothing stays on the
+    connection, so it is safe behind a pooler in transaction mode. With no active tenant the
+    setting is empty: policies match no row and reject every insert.
 
-    The ways into PostgreSQL that cannot carry the prefix are refused with NotSupportedError.
+    Server-side cursors, callproc() and COPY cannot carry the prefix and raise NotSupportedError.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,11 +54,7 @@ class TenantCursor(cursor):
     def copy_from(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse("COPY")
 
-    def copy_to(self, *args: Any, **kwargs: Any) -> NoReturn:
-        _refuse("COPY")
-
-    def copy_expert(self, *args: Any, **kwargs: Any) -> NoReturn:
-        _refuse("COPY")
+    copy_to = copy_expert = copy_from
 
     def _as_text(self, query: Query) -> str:
         if isinstance(query, sql.Composable):
@@ -69,17 +63,17 @@ class TenantCursor(cursor):
 
     def _takes_announcement(self, statement: str) -> bool:
         if self.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
-            return False  # PostgreSQL accepts nothing but the end of the transaction now
+            return False  # PostgreSQL accepts only the end of the transaction
         return _SAVEPOINT_COMMAND.fullmatch(statement) is None
 
 
 def announcement() -> str:
-    """Return the statement that tells PostgreSQL the active tenant.
+    """Return the statement that sets the active tenant in PostgreSQL.
 
-    Its value is a UUID of ours or nothing, never a client's text, hence no escaping.
+    The value is a UUID of the context or empty, never a client's text, so it is not escaped.
     """
     return f"SET LOCAL {TENANT_SETTING} = '{get_active_tenant_id() or ''}'; "
 
 
 def _refuse(what: str) -> NoReturn:
-    raise NotSupportedError(f"{what} cannot carry the tenant to PostgreSQL; run plain statements.")
+    raise NotSupportedError(f"{what} cannot send the tenant to PostgreSQL; run plain statements.")

@@ -1,28 +1,25 @@
-"""What can go wrong in tenancy, each named after its cause. These know no HTTP."""
-
-
 class TenancyError(Exception):
-    """Any refusal of the tenancy core."""
+    """The base class of the exceptions of tenancy."""
 
 
 class NoActiveTenant(TenancyError):
-    """Tenant-owned data was touched while no tenant was active."""
+    """Tenant-owned data was used while no tenant was active."""
 
 
 class CrossTenantWrite(TenancyError):
-    """A row or a reference of one tenant was about to be written under another."""
+    """A write would have put a row or a reference of one tenant into another."""
 
 
 class IsolationError(TenancyError):
-    """The database or the role in use does not hold the walls up."""
+    """The database or the role in use violates the isolation of tenants."""
 
 
 class UnresolvedHost(TenancyError):
-    """A request names no site that we serve."""
+    """The request does not name a site of this installation."""
 
 
 class MalformedHost(UnresolvedHost):
-    """The Host header is no hostname that a browser could have meant."""
+    """The Host header is not a valid hostname, or its code is not a valid one."""
 
 
 class ForeignHost(UnresolvedHost):
@@ -30,4 +27,4 @@ class ForeignHost(UnresolvedHost):
 
 
 class UnknownTenant(UnresolvedHost):
-    """No open shop has this code: never opened, suspended and closed look alike."""
+    """No open shop has this code: it is unused, suspended or closed."""

@@ -1,5 +1,3 @@
-"""References between the rows of one tenant."""
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -19,10 +17,10 @@ else:
 
 
 class TenantForeignKey(_ForeignKey):
-    """A foreign key between tenant-owned models, kept inside the tenant by PostgreSQL.
+    """A foreign key between tenant-owned models that cannot refer to another tenant's row.
 
-    Takes what ForeignKey takes but `db_constraint`: in place of Django's single-column
-    constraint it puts a TenantReference on the model.
+    Takes the arguments of ForeignKey except `db_constraint`: it adds a TenantReference to the
+    model instead of Django's single-column constraint.
     """
 
     def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
@@ -40,7 +38,7 @@ class TenantForeignKey(_ForeignKey):
             models.signals.class_prepared.connect(self._add_reference, sender=cls)
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
-        """Refuse a related object of another tenant before PostgreSQL has to."""
+        """Raise CrossTenantWrite for a related object of another tenant."""
         if self.is_cached(model_instance):
             related: Any = self.get_cached_value(model_instance)
             if related is not None and related.tenant_id != model_instance.tenant_id:
@@ -49,7 +47,7 @@ class TenantForeignKey(_ForeignKey):
 
     def _add_reference(self, sender: Any, **kwargs: Any) -> None:
         if sender.__module__ == "__fake__":
-            return  # a migration's historical model: its own operations name the constraint
+            return  # a migration's historical model: its operations add the constraint
         name = truncate_name(
             f"{sender._meta.app_label}_{sender._meta.model_name}_{self.name}_in_tenant",
             LONGEST_NAME,

@@ -1,5 +1,3 @@
-"""Parsing of Host headers. Nothing is looked up here."""
-
 from __future__ import annotations
 
 import re
@@ -16,12 +14,12 @@ _HIGHEST_PORT = 65535
 
 @dataclass(frozen=True)
 class PlatformSite:
-    """The base domain itself, where shops are opened."""
+    """The site at the base domain, where shops are opened."""
 
 
 @dataclass(frozen=True)
 class ShopSite:
-    """The site of one shop. Its code has not been looked up."""
+    """The site of one shop, whose code has not been looked up."""
 
     code: str
 
@@ -32,8 +30,8 @@ Site = PlatformSite | ShopSite
 def parse_site(header: str, base_domain: str, api_code: str = "") -> Site:
     """Return the site that a Host header names; at `api.<base domain>`, `api_code` names the shop.
 
-    Raises MalformedHost for what is not a hostname or names a code that no shop can have, and
-    ForeignHost for a name outside the base domain or more than one label inside it.
+    Raises MalformedHost for an invalid hostname or shop code, and ForeignHost for a name outside
+    the base domain or more than one label inside it.
     """
     name, _ = split_host(header)
     prefix, dot, rest = name.partition(".")
@@ -48,9 +46,9 @@ def parse_site(header: str, base_domain: str, api_code: str = "") -> Site:
 
 
 def canonical_host(header: str, *, has_port: bool) -> str:
-    """Return a Host header as links are written: `www.` left out, a default port too.
+    """Return a Host header for use in links: without `www.`, and without a default port.
 
-    Without `has_port` no port is kept. Raises MalformedHost.
+    Unless `has_port`, any port is removed. Raises MalformedHost.
     """
     name, port = split_host(header)
     is_default = int(port or 0) in {0, 80}
@@ -58,9 +56,9 @@ def canonical_host(header: str, *, has_port: bool) -> str:
 
 
 def split_host(header: str) -> tuple[str, str]:
-    """Return a Host header's name and port ("" if it has none), or raise MalformedHost.
+    """Return a Host header's name and port ("" if it has none); raise MalformedHost.
 
-    The name comes in lower case and without the one trailing dot that DNS allows.
+    The name is in lower case, without the trailing dot that DNS allows.
     """
     match = _HOST_HEADER.fullmatch(header)
     if match is None or int(match["port"] or 0) > _HIGHEST_PORT:

@@ -1,5 +1,3 @@
-"""Queries of pg_catalog about the schema and the connected role."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -109,7 +107,7 @@ SELECT 'PUBLIC has privileges on the schema public.'
   FROM pg_namespace n, aclexplode(n.nspacl) p WHERE n.nspname = 'public' AND p.grantee = 0
 """
 
-#: What only a superuser can change, and isolation does not need.
+#: Settings that only a superuser can change, and that isolation does not need.
 HINTS = """
 SELECT 'One SELECT can enter another tenant: REVOKE EXECUTE ON FUNCTION set_config FROM PUBLIC.'
  WHERE has_function_privilege('pg_catalog.set_config(text,text,boolean)', 'EXECUTE')
@@ -125,7 +123,7 @@ SELECT 'Values are logged: ALTER ROLE ... SET ' || name || ' = ' || wanted || '.
 
 
 class SchemaIntrospection:
-    """Facts about every table; each query is run once."""
+    """The properties of every table in the schema `public`; runs each query once."""
 
     def __init__(self) -> None:
         self.tables = rows(_TABLES)
@@ -139,7 +137,7 @@ class SchemaIntrospection:
 
 
 def rows(query: str) -> list[tuple[Any, ...]]:
-    """Run a query of pg_catalog as the application's role."""
+    """Return the rows of a query of pg_catalog, run as the application's role."""
     with connection.cursor() as cursor:
         cursor.execute(query)
         return cursor.fetchall()
@@ -147,6 +145,6 @@ def rows(query: str) -> list[tuple[Any, ...]]:
 
 def _by_table(query: str) -> dict[int, list[tuple[Any, ...]]]:
     grouped: dict[int, list[tuple[Any, ...]]] = {}
-    for oid, *facts in rows(query):
-        grouped.setdefault(oid, []).append(tuple(facts))
+    for oid, *values in rows(query):
+        grouped.setdefault(oid, []).append(tuple(values))
     return grouped

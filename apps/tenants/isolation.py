@@ -1,8 +1,6 @@
-"""The isolation of tenants as PostgreSQL enforces it, compared with what the models declare."""
-
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +22,7 @@ from apps.tenants.privileges import models_by_table, privileges_on
 
 @dataclass
 class TableReport:
-    """What isolates one table, in a few words each, and its violations."""
+    """The isolation of one table, as `audit_isolation` prints it, and its violations."""
 
     table: str
     kind: str
@@ -37,7 +35,7 @@ class TableReport:
 
 
 def verify_isolation() -> None:
-    """Raise IsolationError, with every violation and what to run, unless there is none."""
+    """Raise IsolationError, with every violation and the commands to run, if there is any."""
     violations = find_violations()
     if violations:
         raise IsolationError(
@@ -48,12 +46,12 @@ def verify_isolation() -> None:
 
 
 def find_violations() -> list[str]:
-    """Return every violation of the isolation, a sentence each."""
+    """Compare PostgreSQL with what the models declare; return a sentence for each violation."""
     return audit_role() + [each for report in audit_tables() for each in report.violations]
 
 
 def audit_role() -> list[str]:
-    """Return what the connected role and schema allow that the application must not do."""
+    """Return the violations of the connected role and of the schema."""
     [(name, *powers, can_create, member_of, owns)] = rows(ROLE)
     words = ("is a superuser", "has BYPASSRLS", "has CREATEROLE", "has CREATEDB")
     violations = [f"Role {name} {word}." for word, has in zip(words, powers, strict=True) if has]
@@ -68,17 +66,17 @@ def audit_role() -> list[str]:
 
 
 def find_hints() -> list[str]:
-    """Return what an operator could restrict further, on a server that allows it."""
+    """Return further restrictions that an operator can make where the server allows it."""
     return [sentence for (sentence,) in rows(HINTS)]
 
 
 def audit_tables() -> list[TableReport]:
-    """Return a report of every table in the schema, and of expected tables that are missing."""
+    """Return a report on every table in the schema, and on every model whose table is missing."""
     schema = SchemaIntrospection()
     expected = models_by_table()
     reports = [
-        _report(schema, oid, name, expected.get(name), *facts)
-        for oid, name, *facts in schema.tables
+        _report(schema, oid, name, expected.get(name), *properties)
+        for oid, name, *properties in schema.tables
     ]
     missing = expected.keys() - {report.table for report in reports}
     return reports + [
@@ -88,9 +86,9 @@ def audit_tables() -> list[TableReport]:
 
 
 def _report(
-    schema: SchemaIntrospection, oid: int, name: str, model: Any, *facts: Any
+    schema: SchemaIntrospection, oid: int, name: str, model: Any, *properties: Any
 ) -> TableReport:
-    enabled, forced, privileges, public_privileges = facts
+    enabled, forced, privileges, public_privileges = properties
     report = TableReport(name, _kind(model), forced="yes" if forced else "no")
     report.privileges = " ".join(name[:3] for name in privileges)
     if public_privileges:
@@ -137,20 +135,16 @@ def _as_rule(
     command: str, permissive: bool, roles: list[int], using: str | None, check: str | None
 ) -> str:
     words = {"*": "", "r": "FOR SELECT", "a": "FOR INSERT", "w": "FOR UPDATE", "d": "FOR DELETE"}
-    rule = [words[command]]
-    if using:
-        rule.append(f"USING ({using})")
-    if check:
-        rule.append(f"WITH CHECK ({check})")
-    if not permissive or list(roles) != [0]:
-        rule.append("for some roles only")
-    return " ".join(rule)
+    using = f"USING ({using})" if using else ""
+    check = f"WITH CHECK ({check})" if check else ""
+    other = "" if permissive and list(roles) == [0] else "for some roles only"
+    return f"{words[command]} {using} {check} {other}"
 
 
 def _plain(rule: str) -> str:
     """Return a policy without the casts and brackets that PostgreSQL adds when it prints one."""
-    for noise in ("::text", "::uuid", "(", ")", " "):
-        rule = rule.replace(noise, "")
+    for removed in ("::text", "::uuid", "(", ")", " "):
+        rule = rule.replace(removed, "")
     return rule.lower()
 
 
@@ -167,7 +161,7 @@ def _audit_references(report: TableReport, schema: SchemaIntrospection, oid: int
                     f"Table {report.table}: foreign key {name} leaves the tenant."
                 )
     if not to_tenants:
-        report.violations.append(f"Table {report.table}: tenant_id refers to no tenant.")
+        report.violations.append(f"Table {report.table}: tenant_id does not refer to tenants.")
     report.violations.extend(_missing_references(report.table, schema, oid))
     return str(composite)
 
@@ -182,15 +176,13 @@ def _missing_references(table: str, schema: SchemaIntrospection, oid: int) -> It
             yield f"Table {table} lacks the composite foreign key {constraint.name}."
 
 
-def _audit_unique_keys(report: TableReport, indexes: Iterable[tuple[Any, ...]]) -> str:
-    keys = 0
-    for name, columns in indexes:
-        keys += 1
-        if columns[0] != "tenant_id":
-            report.violations.append(
-                f"Table {report.table}: unique {name} does not start with tenant_id."
-            )
-    return str(keys)
+def _audit_unique_keys(report: TableReport, indexes: list[tuple[Any, ...]]) -> str:
+    report.violations.extend(
+        f"Table {report.table}: unique {name} does not start with tenant_id."
+        for name, columns in indexes
+        if columns[0] != "tenant_id"
+    )
+    return str(len(indexes))
 
 
 def _kind(model: type[models.Model] | None) -> str:

@@ -15,15 +15,15 @@ from apps.tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 
-#: The channel that a trigger on the table of tenants notifies, with the code of the changed one.
+#: The channel that a trigger on the table of tenants notifies with the code of the changed row.
 CHANNEL: Final = "tenants"
 
 
 class TenantListener:
     """A thread that receives a notice of every changed tenant and drops it from `cache`.
 
-    `is_listening` is true only while notices are known to arrive: the connection is not shared, it
-    listens, and a notice sent over it came back. Behind a pooler it is never true.
+    `is_listening` is True only while notices are proven to arrive: the connection is not shared
+    and has received a notice that it sent. Behind a pooler it is never True.
     """
 
     def __init__(self, cache: TenantCache) -> None:
@@ -35,7 +35,7 @@ class TenantListener:
         self._thread: threading.Thread | None = None
 
     def ensure_started(self) -> None:
-        """Start the thread of this process, once; a forked child starts its own."""
+        """Start the thread once for each process; a forked child starts another."""
         if self._process == os.getpid():
             return
         with self._lock:
@@ -50,7 +50,7 @@ class TenantListener:
                 self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; the next look-up starts another."""
+        """Stop the thread; the next look-up starts another."""
         with self._lock:
             if self._thread is not None and self._process == os.getpid():
                 self._stopping.set()
@@ -79,7 +79,7 @@ class TenantListener:
             with connection.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
                 cursor.execute(f"NOTIFY {CHANNEL}")
-            # Not select(): it takes no descriptor above 1023, and a busy server has those.
+            # Not select(), which is limited to descriptors below 1024.
             poller = select.poll()
             poller.register(connection, select.POLLIN)
             while not stopping.is_set():
@@ -93,10 +93,9 @@ class TenantListener:
 
 
 def _is_pooled(connection: psycopg2.extensions.connection) -> bool:
-    """Return True behind a pooler, which gives clients a backend PID that is not the server's.
+    """Return True behind a pooler, which reports a backend PID other than the server's.
 
-    In transaction mode it shares the connection: a notice goes to the client that happens to have
-    it, except for those that this client sends.
+    In transaction mode it shares the connection, so that notices reach any of its clients.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -108,5 +107,5 @@ tenant_listener = TenantListener(tenant_cache)
 
 
 def forget_changed(sender: object, instance: Tenant, using: str, **kwargs: object) -> None:
-    """Drop a tenant that was saved here: this process need not wait for the notice."""
+    """Drop a tenant that this process saved, without waiting for the notice."""
     transaction.on_commit(lambda: tenant_cache.forget(instance.code), using=using)

@@ -1,5 +1,3 @@
-"""The ORM wall: every queryset of a tenant-owned model sees the active tenant alone."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -22,8 +20,8 @@ ModelT_co = TypeVar("ModelT_co", bound=models.Model, covariant=True)
 class ActiveTenantId(models.Expression):
     """The id of the tenant that is active when the query runs, not when it was built.
 
-    Querysets may therefore be made at import, and still see only the tenant of the request.
-    With none active, compiling the query raises NoActiveTenant.
+    Querysets may therefore be built at import. Compiling the query raises NoActiveTenant if no
+    tenant is active.
     """
 
     output_field = models.UUIDField()
@@ -35,15 +33,15 @@ class ActiveTenantId(models.Expression):
 
 
 class TenantQuerySet(models.QuerySet[ModelT_co]):
-    """A queryset that cannot move a row into, or create it under, another tenant."""
+    """A queryset that cannot create rows of another tenant, or move rows to one."""
 
     def t_filter(self, *, tenant: Tenant, **lookups: Any) -> Self:
-        """Filter by `tenant` and `lookups`; a tenant that is not the active one has no rows."""
+        """Filter by `tenant` and `lookups`; returns no rows unless `tenant` is the active one."""
         return self.filter(tenant=tenant, **lookups)
 
     def update(self, **kwargs: Any) -> int:
         if kwargs.keys() & {"tenant", "tenant_id"}:
-            raise CrossTenantWrite("A row never changes its tenant.")
+            raise CrossTenantWrite("The tenant of a row cannot be changed.")
         return super().update(**kwargs)
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
@@ -54,9 +52,9 @@ class TenantQuerySet(models.QuerySet[ModelT_co]):
 
 
 class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
-    """The manager of every tenant-owned model, for its own queries and for related access.
+    """The default and base manager of tenant-owned models: only the active tenant's rows.
 
-    `raw()` and cursors are beyond it; the database wall stands there.
+    `raw()` and cursors bypass it; there, row-level security applies.
     """
 
     def get_queryset(self) -> TenantQuerySet[Any]:
@@ -64,7 +62,7 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
 
 
 def assign_active_tenant(obj: Any) -> None:
-    """Give `obj` to the active tenant, unless it has one: any but the active one is refused."""
+    """Set the tenant of `obj` to the active one; raise CrossTenantWrite if it has another."""
     active = require_active_tenant()
     if obj.tenant_id is None:
         obj.tenant = active

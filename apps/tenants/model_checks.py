@@ -1,5 +1,3 @@
-"""System checks for models, tenant-owned or shared."""
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
@@ -75,7 +73,7 @@ def _unique_keys_start_with_the_tenant(model: Model) -> Iterator[Error]:
         if first != "tenant":
             yield Error(
                 f"{model.__name__}: the unique key {name} does not start with the tenant.",
-                hint='It tells one tenant what another has. Put "tenant" first.',
+                hint='It reveals one tenant\'s values to another. Put "tenant" first.',
                 obj=model,
                 id="tenants.E004",
             )
@@ -101,7 +99,7 @@ def _no_many_to_many_without_tenant(model: Model) -> Iterator[Error]:
         through = field.remote_field.through
         if isinstance(through, type) and not issubclass(through, TenantOwnedModel):
             yield Error(
-                f"{model.__name__}.{field.name} keeps its rows in a table without a tenant.",
+                f"{model.__name__}.{field.name} stores its rows in a table without a tenant.",
                 hint="Give it a `through` model that is a TenantOwnedModel.",
                 obj=field,
                 id="tenants.E005",
@@ -115,7 +113,7 @@ def _managers_are_scoped(model: Model) -> Iterator[Error]:
     for name, manager in managers.items():
         if not (isinstance(manager, TenantManager) and _is_scoped(manager)):
             yield Error(
-                f"{model.__name__}.{name} shows the rows of every tenant.",
+                f"{model.__name__}.{name} returns the rows of every tenant.",
                 hint="Derive it from TenantManager and call super().get_queryset().",
                 obj=model,
                 id="tenants.E006",
@@ -167,7 +165,7 @@ def _references_are_composite(model: Model) -> Iterator[Error]:
 def _is_one_table(model: Model) -> Iterator[Error]:
     if model._meta.parents and not model._meta.proxy:
         yield Error(
-            f"{model.__name__} inherits from another table: half of its row has no tenant.",
+            f"{model.__name__} uses multi-table inheritance: the parent's row has no tenant.",
             hint="Inherit from an abstract model.",
             obj=model,
             id="tenants.E010",
@@ -188,7 +186,7 @@ def _no_generic_references(model: Model) -> Iterator[Error]:
 def _key_is_the_id(model: Model) -> Iterator[Error]:
     if model._meta.pk.name != "id" and not model._meta.parents:
         yield Error(
-            f"{model.__name__} has its own primary key.",
+            f"{model.__name__} has a primary key other than `id`.",
             hint="Keep TenantOwnedModel's `id`; add a UniqueConstraint for the other key.",
             obj=model,
             id="tenants.E014",
@@ -200,7 +198,7 @@ def _names_fit(model: Model) -> Iterator[Error]:
         if len(constraint.name.encode()) > LONGEST_NAME:
             yield Error(
                 f"{model.__name__}: the name {constraint.name} is too long for PostgreSQL.",
-                hint=f"Give the model a shorter name: PostgreSQL cuts at {LONGEST_NAME} bytes.",
+                hint=f"Shorten the model's name: PostgreSQL truncates at {LONGEST_NAME} bytes.",
                 obj=model,
                 id="tenants.E015",
             )

@@ -1,5 +1,3 @@
-"""The registry of tenants, and the base of every model whose rows belong to one."""
-
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -18,7 +16,7 @@ from apps.tenants.validators import LOOK_ALIKES, validate_code, validate_name
 
 
 class Tenant(models.Model):
-    """One shop. Its row is never deleted, so that its code is never issued again."""
+    """A shop. Its row is never deleted, so that its code is never reused."""
 
     class Status(models.TextChoices):
         OPEN = "open"
@@ -27,7 +25,7 @@ class Tenant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     code = models.CharField(max_length=63, unique=True, validators=[validate_code])
-    # `code_skeleton()` of the code: sh0p and shop, k1ln and kiln are the same.
+    # The code_skeleton() of the code: the same for sh0p and shop, k1ln and kiln.
     code_skeleton = models.GeneratedField(
         expression=models.Func(
             models.F("code"), *map(models.Value, LOOK_ALIKES), function="translate"
@@ -39,17 +37,16 @@ class Tenant(models.Model):
     name = models.CharField(max_length=100, validators=[validate_name])
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    # Where pages may be that call this shop's API from a browser.
+    # The origins allowed to call this shop's API by CORS.
     storefront_origins = ArrayField(
         models.CharField(max_length=255), default=list, blank=True, size=20
     )
-    # What links in mails start with: no request decides where they lead.
+    # The base of links in mails, independent of any request.
     canonical_url = models.CharField(max_length=200, editable=False)
-
-    # When the owner's e-mail address was confirmed; the shop sends few mails before.
+    # The time when the owner's e-mail address was confirmed; the shop sends few mails before.
     confirmed_at = models.DateTimeField(null=True, editable=False)
 
-    #: What the application may change; code, status and address are the operator's.
+    #: The columns that the application's role may update; the operator changes the others.
     updatable_columns = ("name", "storefront_origins", "confirmed_at")
 
     class Meta:
@@ -66,19 +63,19 @@ class Tenant(models.Model):
 
     @property
     def new_url(self) -> str:
-        """The canonical URL of a shop that is entered into the registry now."""
+        """The canonical URL under the present settings."""
         return f"{settings.SITE_SCHEME}://{self.hostname}{settings.SITE_PORT}/"
 
     @property
     def hostname(self) -> str:
-        """The shop's own hostname, without a port."""
+        """The shop's hostname, without a port."""
         return f"{self.code}.{settings.BASE_DOMAIN}"
 
 
 class TenantOwnedModel(models.Model):
-    """A row of one tenant: seen, written and referred to only while that tenant is active.
+    """A row of one tenant: read, written and referred to only while that tenant is active.
 
-    A model with a Meta of its own inherits this one's, and adds its constraints to these::
+    A model that defines Meta inherits this one's and extends its constraints::
 
         class Meta(TenantOwnedModel.Meta):
             constraints = [*TenantOwnedModel.Meta.constraints, ...]
@@ -90,7 +87,7 @@ class TenantOwnedModel(models.Model):
         on_delete=models.PROTECT,
         default=get_active_tenant_id,
         editable=False,
-        db_index=False,  # every index of the table that matters starts with it
+        db_index=False,  # other indexes start with it
         related_name="+",
     )
 
@@ -107,12 +104,12 @@ class TenantOwnedModel(models.Model):
         ]
 
     def _save_table(self, *args: Any, **kwargs: Any) -> bool:
-        # Every save passes here; a fixture's passes neither save() nor this class's save_base().
+        # Fixtures bypass save() and this class's save_base(), but not this method.
         assign_active_tenant(self)
         return super()._save_table(*args, **kwargs)  # type: ignore[misc]
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        # Django deletes an instance by its key alone, past every manager.
+        # Django deletes an instance by its primary key, bypassing the manager.
         if self.tenant_id != require_active_tenant().pk:
             raise CrossTenantWrite(
                 f"This {self._meta.verbose_name} is not a row of the active tenant."

@@ -1,5 +1,3 @@
-"""The privileges and time-outs of the application's role: what it needs and nothing more."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -15,32 +13,32 @@ from apps.tenants.models import Tenant, TenantOwnedModel
 
 OWNER_ALIAS = "owner"
 
-#: The advisory lock of changes to the role.
+#: The advisory lock for migrations and changes to the role.
 LOCK = 0x6A11E41A
 
 
 def privileges_on(model: type[models.Model] | None) -> frozenset[str]:
-    """Return the application's privileges on a model's table; None stands for any other table.
+    """Return the application's privileges on a model's table; None means a table without a model.
 
-    The application reads and writes tenant-owned tables and reads shared ones, unless the model
-    has `granted_privileges`. Of tenants, it may update the columns `Tenant.updatable_columns`.
+    The application reads and writes tenant-owned tables and reads shared ones, unless
+    the model has `granted_privileges`. Of tenants, it also updates `Tenant.updatable_columns`.
     """
     if model is not None and issubclass(model, TenantOwnedModel):
-        everything = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
-        return frozenset(getattr(model, "granted_privileges", everything)) & everything
+        allowed = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+        return frozenset(getattr(model, "granted_privileges", allowed)) & allowed
     if model is Tenant:
         return frozenset({"SELECT", "INSERT"})
     return frozenset(getattr(model, "granted_privileges", {"SELECT"}))
 
 
 def models_by_table() -> dict[str, type[models.Model]]:
-    """Return every model that has a table, by the table's name."""
+    """Return every model that has a table, by the name of the table."""
     models_ = apps.get_models(include_auto_created=True)
     return {model._meta.db_table: model for model in models_ if not model._meta.proxy}
 
 
 def grant_privileges(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """After a migration, grant the application's role its privileges and revoke all others."""
+    """Grant the application's role its privileges after a migration, and revoke all others."""
     if using != OWNER_ALIAS:
         return
     connection = connections[using]
@@ -52,19 +50,19 @@ def grant_privileges(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 
 def set_timeouts() -> None:
-    """Set the time-outs of the application's role, for every later session.
+    """Set the time-outs of the application's role, for later sessions.
 
-    Only the role itself may do so, or a superuser.
+    Runs as that role: besides a superuser, only the role itself may do it.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     with transaction.atomic(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
-        # They are one row of pg_db_role_setting, which concurrent changes would fail on.
+        # All are in one row of pg_db_role_setting, on which concurrent changes would fail.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         for name, value in settings.DATABASE_TIMEOUTS.items():
             cursor.execute("SELECT current_setting(%s)", [name])
             if cursor.fetchone() != (value,):
                 cursor.execute(f"ALTER ROLE CURRENT_USER SET {name} = %s", [value])
-    connection.close()  # this session began without them
+    connection.close()  # the open session began without them
 
 
 def _statements(
@@ -89,7 +87,5 @@ def _statements(
     )
     known = models_by_table()
     for table in connection.introspection.table_names():
-        rights = sql.SQL(", ").join(
-            sql.SQL(right) for right in sorted(privileges_on(known.get(table)))
-        )
-        yield sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier(table), role)
+        privileges = sql.SQL(", ".join(sorted(privileges_on(known.get(table)))))
+        yield sql.SQL("GRANT {} ON {} TO {}").format(privileges, sql.Identifier(table), role)

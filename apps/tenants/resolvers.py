@@ -7,10 +7,10 @@ from apps.tenants.models import Tenant
 
 
 def resolve_tenant(code: str) -> Tenant:
-    """Return the open tenant with this code; raise UnknownTenant for any other code.
+    """Return the open tenant with this code; raise UnknownTenant if there is none.
 
-    Answers come from the cache while the listener receives notices, and from the database
-    otherwise, so that a suspension takes effect in every process at once.
+    Uses the cache only while the listener receives notices, so that a suspension takes effect in
+    every process at once.
     """
     tenant_listener.ensure_started()
     known, tenant = tenant_cache.get(code) if tenant_listener.is_listening else (False, None)

@@ -1,5 +1,3 @@
-"""What a shop's code may be, and what names and titles may be."""
-
 from __future__ import annotations
 
 import re
@@ -14,24 +12,24 @@ from django.core.exceptions import ValidationError
 #: One DNS label of 3 to 63 characters (RFC 1123). Match it whole: `$` would let a newline pass.
 CODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
-#: Characters that look alike, and what each of them stands for in a skeleton.
+#: Characters that look alike, and the character that each becomes in a skeleton.
 LOOK_ALIKES = ("01l", "oii")
 
 _KINDS = tomllib.loads(Path(__file__).with_name("reserved_codes.toml").read_text()).values()
 
 
 def normalize_code(text: str) -> str:
-    """Return `text` in lower case if it is ASCII; the Kelvin sign must not become a k."""
+    """Return `text` in lower case if it is ASCII: the Kelvin sign must not become a k."""
     return text.lower() if text.isascii() else text
 
 
 def code_skeleton(code: str) -> str:
-    """Return what all codes have in common that look like `code`."""
+    """Return `code` with look-alike characters merged: codes that look alike have the same."""
     return code.translate(str.maketrans(*LOOK_ALIKES))
 
 
 def is_reserved_code(code: str) -> bool:
-    """Return whether `code` looks like a reserved one, or like one of a kind that is numbered."""
+    """Return True if `code` looks like a reserved code, or a numbered one such as mail7."""
     letters = code.replace("-", "")
     numbered = _reserved_skeleton(letters.strip("0123456789")) in _NUMBERED_SKELETONS
     skeleton = _reserved_skeleton(letters)
@@ -39,19 +37,19 @@ def is_reserved_code(code: str) -> bool:
 
 
 def _reserved_skeleton(code: str) -> str:
-    # More than codes of shops have in common: shop5 and shops may be two shops.
+    # Merges more than code_skeleton(), because shop5 and shops may be two shops.
     return code_skeleton(code.replace("-", "").replace("rn", "m").replace("vv", "w")).replace(
         "5", "s"
     )
 
 
 def is_well_formed_code(code: str) -> bool:
-    """Tell whether `code` can be a subdomain of ours; `--` in third place is IDNA's."""
+    """Return True if `code` is a valid subdomain; `--` in third place is reserved for IDNA."""
     return CODE_PATTERN.fullmatch(code) is not None and code[2:4] != "--"
 
 
 def validate_code(code: str) -> None:
-    """Raise ValidationError, code `malformed` or `reserved`, if no shop can be called `code`."""
+    """Raise ValidationError, with code `malformed` or `reserved`, for an invalid shop code."""
     if not is_well_formed_code(code):
         raise ValidationError(
             "A shop code has 3 to 63 characters: small letters, digits, and hyphens between them.",
@@ -70,19 +68,19 @@ def _skeletons(*, numbered_only: bool = False) -> frozenset[str]:
 _RESERVED_SKELETONS = _skeletons()
 _NUMBERED_SKELETONS = _skeletons(numbered_only=True)
 
-# Controls, separators of lines, overrides and isolates of direction, and what is invisible by
-# definition. The joiners that Persian and emoji need, and variation selectors, are not among them.
+# Control characters, line separators, directional overrides and isolates, and invisible characters,
+# except the joiners that Persian and emoji need, and variation selectors.
 _UNFIT = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
     "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
 )
-#: Flags of regions: the only use of tag characters.
+#: Regional flags, the only valid use of tag characters.
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
-#: What looks like nothing at an end, besides white space.
+#: Characters besides white space that are invisible at the start or end of a text.
 _EDGES = "\u200c\u200d\u200e\u200f\u061c\u2800"
 _LINK = re.compile(r"[@<>]|://|\bwww\.")
-#: In each word, what looks like its first letter.
-_ALIKE = "aаᴀɑαᎪ cс eеᴇєεᎬ g6ԍɢɡǥᏀ jј l1i|!¡ǀǃ│łıɪіӏʟιꓡᏞᏆ o0оο pрρ rгʀᎡ sѕ xх yу"  # noqa: RUF001 -- they do
+#: In each word, the characters that look like its first letter.
+_ALIKE = "aаᴀɑαᎪ cс eеᴇєεᎬ g6ԍɢɡǥᏀ jј l1i|!¡ǀǃ│łıɪіӏʟιꓡᏞᏆ o0оο pрρ rгʀᎡ sѕ xх yу"  # noqa: RUF001 -- intended
 _LOOKALIKES = str.maketrans({other: word[0] for word in _ALIKE.split() for other in word[1:]})
 
 
@@ -98,7 +96,7 @@ def validate_title(text: str) -> None:
 
 
 def validate_name(text: str) -> None:
-    """Raise ValidationError unless `text` may name a person or a shop.
+    """Raise ValidationError unless `text` is a valid name of a person or shop.
 
     A name is a title without a link and without the platform's name.
     """
@@ -111,10 +109,7 @@ def validate_name(text: str) -> None:
         raise ValidationError("This is the platform's name.", code="reserved")
 
 
-validate_shop_name = validate_name  # as migrations know it
-
-
 def _appearance(name: str) -> str:
-    """Return what a hasty eye sees of a name: its letters and digits, look-alikes merged."""
+    """Return the letters and digits of a name in lower case, with look-alikes merged."""
     plain = unicodedata.normalize("NFKD", re.sub("[\u2120\u2122]", "", name)).casefold()
     return "".join(filter(str.isalnum, plain.translate(_LOOKALIKES)))

@@ -14,7 +14,7 @@ _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 client behind a transla
 
 @dataclass(frozen=True)
 class Client:
-    """The IP address ("" if unknown) and the user agent that a request comes from."""
+    """The IP address ("" if unknown) and the user agent of a request."""
 
     ip: str = ""
     user_agent: str = ""
@@ -23,9 +23,8 @@ class Client:
     def from_meta(cls, meta: Mapping[str, Any]) -> Self:
         """Return the client of a request's META.
 
-        The last TRUSTED_PROXIES entries of X-Forwarded-For were written by trusted proxies;
-        anything before them is the client's and is ignored. Where the proxies name no address,
-        that of the connection is used.
+        The last TRUSTED_PROXIES entries of X-Forwarded-For come from trusted proxies; earlier
+        ones are set by the client and ignored. The fallback is the connection's address.
         """
         forwarded = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")
         hops = settings.TRUSTED_PROXIES
@@ -36,7 +35,7 @@ class Client:
 
     @property
     def network(self) -> str:
-        """The network that one customer of a provider can control: a /24, or a /64 of IPv6."""
+        """The client's network: a /24 of IPv4, or the /64 of IPv6 that one customer controls."""
         try:
             address = ip_address(self.ip)
         except ValueError:
@@ -46,7 +45,7 @@ class Client:
 
 
 def _parse_ip(text: str) -> str:
-    """Return the address in any form that proxies write, "" for none.
+    """Return the address in any form that proxies write, or "" if there is none.
 
     Accepts quotes, brackets, a port, a zone: `"[fe80::1%eth0]:443"`. IPv4 in IPv6 becomes IPv4.
     """

@@ -1,7 +1,7 @@
-"""Slots for hashing passwords.
+"""Slots for hashing passwords, which is slow on purpose.
 
-Hashing is slow on purpose. One hash at a time for each tenant, and one for opening shops, so that a
-flood at one shop leaves the processor to the others.
+Each process computes one hash at a time for each tenant, and one for opening shops, so that a
+flood of requests to one shop leaves the processor to the others.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,34 +21,32 @@ from apps.throttling.exceptions import RateLimited
 from apps.throttling.models import PlatformCounter
 
 _HASH_TIMEOUT = 0.25
-#: Long enough for many who want the same code to receive that it is taken.
+#: Long enough for concurrent sign-ups with one code to get the error that it is taken.
 _SIGNUP_TIMEOUT = 5.0
 
 _PLATFORM = UUID(int=0)
 _locks: dict[UUID | None, threading.Lock] = defaultdict(threading.Lock)
 
 
-@contextmanager
-def hashing_slot() -> Iterator[None]:
-    """Hold the active tenant's (or the platform's) slot in this process; raise RateLimited."""
-    with _slot(get_active_tenant_id() or _PLATFORM, _HASH_TIMEOUT):
-        yield
+def hashing_slot() -> AbstractContextManager[None]:
+    """Hold the slot of the active tenant, or of the platform; raise RateLimited if it is taken."""
+    return _slot(get_active_tenant_id() or _PLATFORM, _HASH_TIMEOUT)
 
 
 @contextmanager
 def signup_slot(client: Client) -> Iterator[None]:
-    """Hold this process's slot for opening a shop, and count the attempt; raise RateLimited.
+    """Hold the slot for opening a shop, and count the attempt; raise RateLimited.
 
-    A shop that could not be opened without its client's fault is to be refunded.
+    Refund the attempt if the shop could not be opened through no fault of the client.
     """
-    # Not the slot for hashing, which is taken inside of this one.
+    # Separate from the slot for hashing, which is taken inside this one.
     with _slot(None, _SIGNUP_TIMEOUT):
         PlatformCounter.objects.record_attempt(settings.SIGNUP_BY_NETWORK, client.network)
         yield
 
 
 def refund_signup(client: Client) -> None:
-    """Refund what signup_slot() counted: no shop was opened, and no password hashed."""
+    """Refund an attempt that opened no shop and hashed no password."""
     PlatformCounter.objects.refund(settings.SIGNUP_BY_NETWORK, client.network)
 
 

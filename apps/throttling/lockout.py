@@ -1,5 +1,3 @@
-"""Limits on attempts to log in and to guess a password."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -20,8 +18,8 @@ from apps.throttling.rate_limits import (
 def count_login(email: str, client: Client, *, is_known_client: bool) -> None:
     """Count an attempt to log in before its password is checked; raise RateLimited.
 
-    A client with a live session of the same user is exempt from the limit on the e-mail; otherwise
-    an attacker could lock that user out.
+    A client with a live session of the same user is exempt from the limit by e-mail address, by
+    which an attacker could otherwise lock that user out.
     """
     PlatformCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, client.network)
     TenantCounter.objects.record_attempt(LOGIN_BY_NETWORK, client.network)
@@ -30,15 +28,15 @@ def count_login(email: str, client: Client, *, is_known_client: bool) -> None:
     try:
         TenantCounter.objects.record_attempt(LOGIN_BY_EMAIL, email)
     except RateLimited:
-        # No password was checked: the others in the network are not blocked for it.
+        # No password was checked, so other users of the network are not blocked.
         _refund_network(client)
         raise
 
 
 def record_login_success(user: Any, email: str, client: Client) -> None:
-    """Refund what count_login() counted, and count the log-in by its user; raise RateLimited.
+    """Refund what count_login() counted, and count the login by user; raise RateLimited.
 
-    Successful log-ins are limited too, as each leaves rows behind.
+    Successful logins are limited too, because each one adds rows.
     """
     TenantCounter.objects.record_attempt(LOGINS_OF_USER, str(user.pk))
     TenantCounter.objects.clear(LOGIN_BY_EMAIL, email)
@@ -54,8 +52,8 @@ def refund_login(email: str, client: Client) -> None:
 def knows_password(user: Any, password: str, session_id: str) -> bool:
     """Return True if this is the password of a session's user; raise RateLimited.
 
-    A stolen token must not serve for guessing the password. The checks of each session are counted
-    apart from log-ins, so that nothing outside the session can use them up.
+    The limit stops a stolen token from guessing the password. It is counted by session and apart
+    from logins, so that requests outside the session cannot use it up.
     """
     TenantCounter.objects.record_attempt(PASSWORD_BY_SESSION, session_id)
     try:
@@ -69,7 +67,7 @@ def knows_password(user: Any, password: str, session_id: str) -> bool:
 
 
 def count_password_change(user: Any) -> None:
-    """Count a user's change of password, which leaves a mail and an event; raise RateLimited."""
+    """Count a password change, which sends a mail and records an event; raise RateLimited."""
     TenantCounter.objects.record_attempt(PASSWORD_CHANGES, str(user.pk))
 
 

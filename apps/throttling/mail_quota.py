@@ -1,5 +1,3 @@
-"""Limits on mail, counted where it is requested and where it is sent."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,14 +12,14 @@ from apps.throttling.models import PlatformCounter, TenantCounter
 if TYPE_CHECKING:
     from apps.tenants.models import Tenant
 
-#: The mail that lifts the limit of an unconfirmed shop does not count towards it.
+#: Not counted by the limit of an unconfirmed shop, which it lifts.
 SHOP_CONFIRMATION = "shop_confirmation"
-#: The mail that other mail to the same address must not suppress.
+#: Not counted together with other mail to an address, which must not suppress it.
 PASSWORD_RESET = "password_reset"  # noqa: S105 -- a template's name
 
 
 def count_mail_request(kind: str, client: Client) -> None:
-    """Count a request that makes a tenant, or the platform, send a mail; raise RateLimited."""
+    """Count a request that causes a mail from a tenant or the platform; raise RateLimited."""
     subject = f"{kind} {client.network}"
     PlatformCounter.objects.record_attempt(rate_limits.MAIL_OVER_ALL_SHOPS, subject)
     if get_active_tenant() is not None:
@@ -33,9 +31,9 @@ def count_mail(
 ) -> None:
     """Count a mail of a kind (its template's name) to an address; raise RateLimited, uncounted.
 
-    `sender` is the user who causes it, None for mail that the public can request and for notices;
-    `client` is that of the logged-in user whose request causes either. The limits of one kind, or
-    of one origin, leave the others alone. With a tenant, runs in its context.
+    `sender` is the user who causes it, or None for notices and for mail that the public can
+    request; `client` is the client of the logged-in user who causes it. Kinds and origins (team or
+    public) are counted separately. Call it in the tenant's context.
     """
     with ExitStack() as refunds:
         for counters, limit, subject in _limits(to, kind, tenant, sender, client):
@@ -47,7 +45,7 @@ def count_mail(
 def _limits(
     to: str, kind: str, tenant: Tenant | None, sender: Any, client: Client | None
 ) -> Iterator[tuple[Any, rate_limits.RateLimit, str]]:
-    """Yield the narrowest limits first: what they refuse does not use up the wider ones."""
+    """Yield the narrowest limits first, so that what they refuse does not count for wider ones."""
     shop, platform = TenantCounter.objects, PlatformCounter.objects
     origin = f"{kind} {'public' if sender is None else 'team'}"
     local, _, domain = to.lower().rpartition("@")

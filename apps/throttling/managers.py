@@ -13,8 +13,8 @@ from apps.tenants.managers import TenantManager
 from apps.throttling.exceptions import RateLimited
 from apps.throttling.rate_limits import RateLimit
 
-# One statement counts and decides, so that concurrent attempts cannot pass the limit together. The
-# ORM has no conditional upsert. All times are PostgreSQL's.
+# One statement counts and decides, so that concurrent attempts cannot exceed the limit. Django has
+# no conditional upsert. All times are PostgreSQL's.
 _RECORD_ATTEMPT = """
 INSERT INTO {table} AS c (id, {scope} rule, subject, attempts, resets_at, blocked_until)
 VALUES (
@@ -40,17 +40,17 @@ RETURNING attempts
 
 
 class CounterManager(models.Manager[Any]):
-    """Counts attempts exactly across processes, whether or not the request is rolled back.
+    """Counts attempts exactly across processes.
 
-    Counting inside a transaction raises RuntimeError: the count of a refused request must be kept.
+    Counting inside a transaction raises RuntimeError, because a rollback would undo it.
     """
 
-    #: SQL of the columns that a counter is unique by, besides rule and subject.
+    #: SQL of the columns in the unique key besides rule and subject.
     scope = ""
     scope_value = ""
 
     def record_attempt(self, limit: RateLimit, subject: str) -> None:
-        """Count an attempt; raise RateLimited, without counting, while the subject has to wait."""
+        """Count an attempt; raise RateLimited, without counting, while the subject is blocked."""
         first_wait, longest_wait = limit.backoff or (None, None)
         values = {
             "id": uuid_utils.compat.uuid7(),
@@ -77,7 +77,7 @@ class CounterManager(models.Manager[Any]):
         self.filter(rule=limit.name, subject=_hashed(subject)).delete()
 
     def refund(self, limit: RateLimit, subject: str) -> None:
-        """Refund one attempt, and the wait that began with it."""
+        """Refund one attempt, and end the wait that began with it."""
         wait = models.Case(
             models.When(attempts__gt=limit.limit, then=models.F("blocked_until")), default=None
         )
@@ -103,7 +103,7 @@ class TenantCounterManager(CounterManager, TenantManager):  # type: ignore[misc]
 
 
 class PlatformCounterManager(CounterManager):
-    """Counters that no tenant owns."""
+    """The manager of counters over all tenants."""
 
 
 def _hashed(subject: str) -> str:

@@ -1,5 +1,3 @@
-"""Counters of attempts, kept in PostgreSQL so that all processes share them."""
-
 from __future__ import annotations
 
 from typing import ClassVar
@@ -14,7 +12,7 @@ _SHA256_HEX = 64
 
 
 class Counter(models.Model):
-    """The attempts under one rate limit, by what they were about (hashed)."""
+    """The attempts of one subject (hashed) under one rate limit, shared by all processes."""
 
     rule = models.CharField(max_length=32)
     subject = models.CharField(max_length=_SHA256_HEX)
@@ -45,12 +43,12 @@ class TenantCounter(Counter, TenantOwnedModel):
 
 
 class PlatformCounter(Counter):
-    """Attempts counted over all tenants. Holds no tenant's data, only a hash and a number."""
+    """Attempts over all tenants. Contains no tenant's data, only a hash and a number."""
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     objects: ClassVar[PlatformCounterManager] = PlatformCounterManager()
 
-    #: The application counts in this shared table; others it may only read.
+    #: The application writes this shared table; others are read-only.
     granted_privileges = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
     class Meta:

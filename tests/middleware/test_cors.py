@@ -1,4 +1,4 @@
-"""Every answer at the host of a known shop is readable for its storefronts."""
+"""Every response at a shop's host is readable by its storefronts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = {"data": "{}", "content_type": "application/json"}
 
 @pytest.fixture
 def storefront(acme: Tenant) -> ShopClient:
-    """A page of acme's storefront, at the host of a shop that this process has seen."""
+    """A client with the origin of acme's storefront, at a host in the cache."""
     acme.storefront_origins = [ORIGIN]
     with tenant_context(acme):
         acme.save(update_fields=["storefront_origins"])
@@ -32,7 +32,7 @@ def storefront(acme: Tenant) -> ShopClient:
 
 @pytest.fixture
 def no_database(storefront: ShopClient) -> Iterator[None]:
-    """As it is when the connection for notices breaks, and the watchdog gets no response."""
+    """The state of a process whose listener and watchdog have lost the database."""
     cache.tenant_cache.forget()
     watchdog.is_unresponsive = True
     yield
@@ -74,7 +74,7 @@ def test_failure_is_readable(storefront, settings, path):
 
 
 @pytest.mark.usefixtures("no_database")
-def test_answer_without_the_database_is_readable(storefront):
+def test_response_without_the_database_is_readable(storefront):
     response = storefront.get("/api/products/")
 
     assert response.status_code == 503
@@ -91,7 +91,7 @@ def test_preflight_without_the_database_is_answered(storefront):
 
 
 @pytest.mark.usefixtures("no_database")
-def test_code_in_a_header_without_the_database_is_readable(storefront):
+def test_response_at_the_api_host_without_the_database_is_readable(storefront):
     response = storefront.get(
         "/api/products/", HTTP_HOST="api.localhost:8000", HTTP_TENANT_CODE="acme"
     )
@@ -101,7 +101,7 @@ def test_code_in_a_header_without_the_database_is_readable(storefront):
 
 
 @pytest.mark.usefixtures("no_database")
-def test_other_origin_reads_nothing_without_the_database(storefront):
+def test_other_origin_is_refused_without_the_database(storefront):
     response = storefront.get("/api/products/", HTTP_ORIGIN="https://evil.example")
 
     assert response.status_code == 503
@@ -109,7 +109,7 @@ def test_other_origin_reads_nothing_without_the_database(storefront):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_shop_that_was_suspended_answers_like_an_unknown_one(storefront, acme):
+def test_suspended_shop_responds_like_an_unknown_one(storefront, acme):
     Tenant.objects.using("owner").filter(pk=acme.pk).update(status="suspended")
     cache.tenant_cache.forget()
 

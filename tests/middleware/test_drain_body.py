@@ -18,54 +18,54 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 def after(view: Callable[[HttpRequest], HttpResponse], size: int = 100) -> bytes:
-    """Return what is left to read of a request that a view has answered."""
+    """Return the unread part of a body after the middleware."""
     stream = BytesIO(b"x" * size)
     request = RequestFactory().post("/", b"x" * size, "application/json", **{"wsgi.input": stream})
     assert DrainBodyMiddleware(view)(request).status_code == 204
     return stream.read()
 
 
-def answer(request: HttpRequest) -> HttpResponse:
+def respond(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
 def read_a_part(request: HttpRequest) -> HttpResponse:
     assert request.read(10) == b"x" * 10
-    return answer(request)
+    return respond(request)
 
 
-def test_nothing_is_left_of_a_body():
-    assert after(answer) == b""
+def test_body_is_read_to_its_end():
+    assert after(respond) == b""
     assert after(read_a_part) == b""
 
 
-def test_of_a_body_that_is_too_large_the_rest_is_left(settings):
-    assert len(after(answer, settings.MAX_BODY_BYTES + 7)) == 7
+def test_oversized_body_is_read_up_to_the_limit(settings):
+    assert len(after(respond, settings.MAX_BODY_BYTES + 7)) == 7
 
 
-def test_request_without_a_body_is_answered():
-    assert DrainBodyMiddleware(answer)(RequestFactory().get("/")).status_code == 204
+def test_request_without_a_body_is_served():
+    assert DrainBodyMiddleware(respond)(RequestFactory().get("/")).status_code == 204
 
 
-def test_client_that_is_gone_is_no_server_error():
-    class Gone(BytesIO):
+def test_disconnected_client_is_not_a_server_error():
+    class Disconnected(BytesIO):
         def read(self, size: int | None = None) -> bytes:
             raise OSError
 
-    request = RequestFactory().post("/", b"x", "application/json", **{"wsgi.input": Gone()})
-    assert DrainBodyMiddleware(answer)(request).status_code == 400
+    request = RequestFactory().post("/", b"x", "application/json", **{"wsgi.input": Disconnected()})
+    assert DrainBodyMiddleware(respond)(request).status_code == 400
 
 
-@pytest.mark.parametrize("what_happens", ["demoted", "logged out", "suspended"])
-def test_rights_are_those_of_the_bodys_end(acme, acme_client, owner, what_happens):
-    """An upload takes as long as its sender likes."""
+@pytest.mark.parametrize("event", ["demoted", "logged out", "suspended"])
+def test_permissions_are_checked_after_the_upload(acme, acme_client, owner, event):
+    """A client may upload for any length of time."""
     with tenant_context(acme):
         manager, customer = make_user(role="manager"), make_user(role="customer")
 
     class Slow(BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             with tenant_context(acme):
-                match what_happens:
+                match event:
                     case "demoted":
                         manager.change(role="customer")
                     case "logged out":
@@ -85,6 +85,6 @@ def test_rights_are_those_of_the_bodys_end(acme, acme_client, owner, what_happen
     )
 
     expected = {"demoted": {403, 404}, "logged out": {401}, "suspended": {404}}
-    assert response.status_code in expected[what_happens]
+    assert response.status_code in expected[event]
     with tenant_context(acme):
         assert User.objects.get(pk=customer.pk).role == "customer"

@@ -1,4 +1,4 @@
-"""Which requests are refused, what the response looks like, and what needs no slot."""
+"""Refused requests, their responses, and requests that need no slot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from middleware.load_shedding import _partition_key
 from middleware.site import SiteMiddleware
 from tests.apps.api.assertions import problem
 from tests.apps.tenants.factories import make_tenant
-from tests.middleware.urls import door
+from tests.middleware.urls import gate
 from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -28,13 +28,13 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 ACME = "acme.localhost:8000"
 GLOBEX = "globex.localhost:8000"
 NOWHERE = "never-opened.localhost:8000"
-#: Each shop's people are in a network of their own.
+#: The clients of each shop are in a separate network.
 ADDRESSES = {ACME: "203.0.113.7", GLOBEX: "198.51.100.7"}
 
 
 @pytest.fixture
 def handler(settings, acme, globex) -> ClientHandler:
-    """One process, that serves three requests at once, two of a shop, and where one waits."""
+    """A process with three slots, two for each shop, and no queue."""
     settings.LOAD_SHEDDING = {
         "slots": 3,
         "slots_per_tenant": 2,
@@ -58,7 +58,7 @@ def ask(handler: ClientHandler, host: str, path: str = "/tenant", **options: Any
 
 @contextmanager
 def busy(handler: ClientHandler, *hosts: str) -> Iterator[None]:
-    """Have one request inside for each of these hosts, all the block long."""
+    """Keep one request in progress at each of these hosts for the block."""
     statuses: list[int] = []
 
     def stay(host: str) -> None:
@@ -69,25 +69,25 @@ def busy(handler: ClientHandler, *hosts: str) -> Iterator[None]:
 
     for host in set(hosts):
         ask(handler, host)
-    hear_all_notices()
+    receive_all_notices()
     for host in set(hosts):
-        ask(handler, host)  # from now on its shop is known
+        ask(handler, host)  # the shop is in the cache from now on
     threads = [Thread(target=stay, args=(host,), daemon=True) for host in hosts]
-    door.close()
+    gate.close()
     for thread in threads:
         thread.start()
     try:
-        door.wait_until_inside(len(hosts))
+        gate.wait_until_inside(len(hosts))
         yield
     finally:
-        door.open()
+        gate.open()
         for thread in threads:
             thread.join(20)
     assert statuses == [200] * len(hosts)
 
 
-def hear_all_notices() -> None:
-    """Wait until the registry has dropped all that was changed before."""
+def receive_all_notices() -> None:
+    """Wait until the cache has dropped every tenant that was changed before."""
     until(lambda: listener.tenant_listener.is_listening)
     marker = "marker"
     cache.tenant_cache.store(marker, Tenant(), generation=cache.tenant_cache.generation)
@@ -101,7 +101,7 @@ def test_shop_at_its_limit_is_refused_and_another_is_served(handler):
         refused = ask(handler, ACME)
         assert problem(refused, 429, "shop_busy")["detail"]
         assert refused.headers["Retry-After"] == "1"
-        # First as a shop that nobody has asked for yet, then as one that is known.
+        # First as a shop that is not in the cache, then as one that is.
         served = [ask(handler, GLOBEX).json() for _ in range(2)]
         assert served == [{"code": "globex"}] * 2
     assert ask(handler, ACME).json() == {"code": "acme"}
@@ -194,7 +194,7 @@ def test_code_in_a_header_shares_its_shops_partition(handler):
 
 
 def test_tenant_is_looked_up_within_the_slot(handler, django_assert_num_queries):
-    """It may have to wait for the database, and then not every thread shall."""
+    """The look-up may wait for the database, which must not block every thread."""
     with busy(handler, ACME, ACME, GLOBEX), django_assert_num_queries(0):
         cache.tenant_cache.forget()
         assert ask(handler, GLOBEX).status_code == 503
@@ -203,8 +203,8 @@ def test_tenant_is_looked_up_within_the_slot(handler, django_assert_num_queries)
         assert ask(handler, ACME).status_code == 200
 
 
-class Trickle(BytesIO):
-    """A body that would keep whoever reads it waiting."""
+class SlowBody(BytesIO):
+    """A body that records whether it was read."""
 
     was_read = False
 
@@ -214,8 +214,8 @@ class Trickle(BytesIO):
 
 
 def was_read(handler: ClientHandler, host: str, path: str) -> tuple[int, bool]:
-    """Post a body; return the status, and whether anybody looked at the body."""
-    body = Trickle(b"{}")
+    """Post a body; return the status, and True if the body was read."""
+    body = SlowBody(b"{}")
     options = {"data": b"{}", "content_type": "application/json", "wsgi.input": body}
     return ask(handler, host, path, method="POST", **options).status_code, body.was_read
 
@@ -228,14 +228,14 @@ def test_body_of_a_refused_request_is_not_read(handler):
 
 
 @pytest.mark.parametrize("path", ["/fail", "/nowhere", "/tenant"])
-def test_slot_is_released_whatever_the_view_does(handler, path):
+def test_slot_is_released_after_any_response(handler, path):
     for _ in range(10):
         assert ask(handler, ACME, path).status_code in {200, 404, 500}
     with busy(handler, ACME, ACME, GLOBEX):
         pass
 
 
-def test_streamed_body_holds_no_slot(handler):
+def test_streamed_response_holds_no_slot(handler):
     responses = [ask(handler, ACME, "/stream") for _ in range(5)]
     assert [response.status_code for response in responses] == [200] * 5
 

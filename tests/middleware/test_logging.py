@@ -1,4 +1,4 @@
-"""Each line says whose it is, is one line whatever it holds, and holds no secret."""
+"""The fields of log lines, their escaping, and the hiding of secrets."""
 
 import logging
 from uuid import UUID
@@ -58,11 +58,11 @@ def test_request_has_one_access_line(acme, acme_client, owner, lines):
     }
 
 
-def test_every_line_says_whose_it_is(acme, acme_client, globex_client, platform, lines):
+def test_every_line_names_its_tenant_and_user(acme, acme_client, globex_client, platform, lines):
     acme_client.get("/api/shop/")
     globex_client.get("/api/nothing/")
     platform.get("/api/docs/")
-    Client(HTTP_HOST="nobody.localhost:8000").get("/")
+    Client(HTTP_HOST="unknown.localhost:8000").get("/")
     with tenant_context(acme):
         logging.getLogger("apps.anything").warning("in a job")
     logging.getLogger("apps.anything").warning("nowhere")
@@ -91,7 +91,7 @@ def test_error_is_one_line_with_its_traceback(settings, client, lines):
     assert JWT not in lines.text
 
 
-def test_no_secret_is_ever_written(acme_client, globex_client, owner, lines):
+def test_no_secret_is_logged(acme_client, globex_client, owner, lines):
     member = acme_client.as_(owner)
     token = member._credentials.get("HTTP_AUTHORIZATION") or member.defaults["HTTP_AUTHORIZATION"]
     for client in (acme_client, member, globex_client):
@@ -130,7 +130,7 @@ def test_no_secret_is_ever_written(acme_client, globex_client, owner, lines):
         "%0a%7b%22level%22:1%7d",
     ],
 )
-def test_nothing_breaks_out_of_its_line(acme_client, lines, evil):
+def test_hostile_path_stays_in_one_line(acme_client, lines, evil):
     acme_client.get(f"/api/x{evil}y/?q={evil}")
     acme_client.get(f"/api/products/{evil}/")
     access = lines.access
@@ -141,14 +141,14 @@ def test_nothing_breaks_out_of_its_line(acme_client, lines, evil):
 
 
 @pytest.mark.parametrize("header", ["HTTP_HOST", "HTTP_X_REQUEST_ID", "HTTP_USER_AGENT"])
-def test_headers_do_not_break_out_either(acme, lines, header):
+def test_hostile_header_stays_in_one_line(acme, lines, header):
     evil = 'acme\r\n{"level": "forged"}\x1b[31m\u2028'
     Client(HTTP_HOST="acme.localhost:8000").get("/api/shop/", **{header: evil})
     assert len(lines.access) == 1
     assert "forged" not in lines.text
 
 
-def test_message_of_any_code_stays_one_line(lines):
+def test_message_stays_in_one_line(lines):
     logging.getLogger("apps.anything").warning("two\nlines \x1b[31m\u2028 %s", "\r\nthree")
     [line] = lines.all
     assert line["message"] == "two\nlines \x1b[31m\u2028 \r\nthree"
@@ -156,7 +156,7 @@ def test_message_of_any_code_stays_one_line(lines):
     assert lines.text.isascii()
 
 
-def test_extras_that_are_not_declared_stay_out(rf, lines):
+def test_undeclared_extras_are_not_logged(rf, lines):
     request = rf.get(f"/?token={SECRET}")
     logging.getLogger("apps.anything").warning("hm", extra={"request": request, "body": SECRET})
     logging.getLogger("apps.anything").warning({"message": "hm", "body": SECRET})
@@ -214,7 +214,7 @@ def test_shown_path(given, shown):
     assert shown_path(given) == (shown or given)
 
 
-def test_developers_read_plain_lines(rf, lines):
+def test_plain_formatter_is_readable(rf, lines):
     lines.handler.setFormatter(PlainLineFormatter())
     with logged_request(rf.get("/"), "12345678"):
         logging.getLogger("apps.anything").warning("password=%s", "hunter2")

@@ -1,4 +1,4 @@
-"""Every response has them: errors, static files, probes, and hosts that are nobody's."""
+"""Security headers on every response: errors, static files, probes and unknown hosts."""
 
 import json
 import os
@@ -57,13 +57,13 @@ def policy(response):
         ("acme.localhost:8000", "/readyz", 200),
         ("localhost:8000", "/api/shops/availability/?code=acme", 200),
         ("localhost:8000", STATIC, 200),
-        ("nobody.localhost:8000", "/", 404),
-        ("nobody.localhost:8000", "/livez", 200),
+        ("unknown.localhost:8000", "/", 404),
+        ("unknown.localhost:8000", "/livez", 200),
         ("evil.example", "/api/shop/", 404),
         ("a_b", "/", 404),
     ],
 )
-def test_every_response_is_armoured(acme, host, url, status):
+def test_every_response_has_security_headers(acme, host, url, status):
     response = Client(HTTP_HOST=host).get(url)
     assert response.status_code == status
     assert {name: response.get(name) for name in UNIVERSAL} == UNIVERSAL
@@ -75,14 +75,14 @@ def test_every_response_is_armoured(acme, host, url, status):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "options", "trace"])
-def test_refused_methods_are_armoured(acme_client, method):
+def test_refused_methods_have_security_headers(acme_client, method):
     response = getattr(acme_client, method)("/api/docs/")
     assert response.status_code == 405
     assert response["Content-Type"] == "application/problem+json"
     assert policy(response) == STRICT | DOCS
 
 
-def test_broken_view_is_armoured(settings, client):
+def test_failing_view_has_security_headers(settings, client):
     settings.ROOT_URLCONF = __name__
     client.raise_request_exception = False
     response = client.get("/break")
@@ -101,7 +101,7 @@ DOCS = {
 
 
 @pytest.mark.parametrize("host", ["acme.localhost:8000", "localhost:8000"])
-def test_docs_run_scripts_of_ours_alone(acme, host):
+def test_docs_run_only_local_scripts(acme, host):
     client = Client(HTTP_HOST=host)
     page = client.get("/api/docs/")
     assert page.status_code == 200
@@ -113,7 +113,7 @@ def test_docs_run_scripts_of_ours_alone(acme, host):
     assert "SwaggerUIBundle({" in script.content.decode()
 
 
-def test_docs_reflect_no_script(acme):
+def test_docs_do_not_reflect_scripts(acme):
     client = Client(HTTP_HOST="acme.localhost:8000")
     attack = "%22});alert(1)//</script><script>alert(1)</script>"
     for url in (f"/api/docs/?lang={attack}", f"/api/docs/?script=&lang={attack}&version={attack}"):
@@ -122,7 +122,7 @@ def test_docs_reflect_no_script(acme):
         assert '"});alert' not in body
 
 
-def test_credentials_keep_answers_out_of_caches(acme_client, owner):
+def test_authenticated_responses_are_not_cached(acme_client, owner):
     assert acme_client.get("/api/shop/").get("Cache-Control") is None
     for response in (
         acme_client.as_(owner).get("/api/shop/"),
@@ -159,7 +159,7 @@ HOSTILE_COOKIES = {
     spread(list(HOSTILE_COOKIES.values()), ["/api/shop/", "/", "/livez", "/api/docs/", "/nothing"]),
     ids=lambda value: value[:20],
 )
-def test_cookie_is_neither_read_nor_answered(acme_client, cookie, path):
+def test_cookie_is_ignored(acme_client, cookie, path):
     response = acme_client.get(path, HTTP_COOKIE=cookie)
 
     assert "Set-Cookie" not in response.headers
@@ -167,7 +167,7 @@ def test_cookie_is_neither_read_nor_answered(acme_client, cookie, path):
     assert "COOKIES" not in vars(response.wsgi_request)
 
 
-def test_long_cookies_are_dropped_before_they_could_be_parsed(acme_client):
+def test_long_cookies_are_dropped_before_parsing(acme_client):
     long = acme_client.get("/livez", HTTP_COOKIE="a=" + "x" * 4_095)
     short = acme_client.get("/livez", HTTP_COOKIE="a=" + "x" * 4_094)
 
@@ -183,7 +183,7 @@ django.setup()
 from django.conf import settings
 from django.test import Client
 responses = [Client(HTTP_HOST=host).get(url) for host, url in (
-    ("nobody.evil", "/"), ("shops.example", "/livez"), ("shops.example", "/static/nothing"))]
+    ("unknown.evil", "/"), ("shops.example", "/livez"), ("shops.example", "/static/nothing"))]
 names = [name for name in dir(settings) if name.startswith("SITE_")]
 print(json.dumps({
     "settings": {name: getattr(settings, name) for name in names},
@@ -194,7 +194,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def in_public():
-    """What a process says that serves a real domain."""
+    """The responses of a process with a public base domain."""
     environment = {
         **os.environ,
         "BASE_DOMAIN": "shops.example",
@@ -212,7 +212,7 @@ def in_public():
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_public_site_insists_on_https(in_public):
+def test_public_site_requires_https(in_public):
     assert in_public["hsts"] == ["max-age=31536000; includeSubDomains; preload"] * 3
     assert in_public["settings"]["SITE_SCHEME"] == "https"
     assert in_public["settings"]["SITE_PORT"] == ""

@@ -59,7 +59,7 @@ NOT_FOUND = {
 }
 
 
-# --- Hosts that name no site -----------------------------------------------------------------
+# --- Unknown hosts ---------------------------------------------------------------------------
 
 
 def test_unknown_host_is_a_problem():
@@ -73,12 +73,12 @@ def test_unknown_host_is_a_problem():
     ("host", "path"),
     spread(list(UNKNOWN.values()), ["/api/shop/", "/", "/api/products/", "/api/docs/", "/nowhere"]),
 )
-def test_shop_that_is_not_open_answers_like_one_that_never_was(host, path):
+def test_shop_that_is_not_open_responds_like_an_unknown_one(host, path):
     assert answer(host, path) == answer("never-opened.localhost:8000", path)
     assert get(host, path).json() == NOT_FOUND
 
 
-#: One of each cause; the parser is tested with all of them.
+#: One host for each cause; the tests of the parser use all of them.
 HOSTILE_HERE = [
     *("", "acme.localhost,globex.localhost", "acme.localhost:99999", "\u212aiosk.localhost"),
     *("[::1]:8000", "xn--acme.localhost", "acme..localhost", "www.acme.localhost", "127.0.0.1"),
@@ -87,34 +87,34 @@ HOSTILE_HERE = [
 
 
 @pytest.mark.parametrize("host", HOSTILE_HERE, ids=map(name_of, HOSTILE_HERE))
-def test_hostile_host_answers_like_an_unknown_shop(host):
+def test_hostile_host_responds_like_an_unknown_shop(host):
     assert host in HOSTILE
     assert answer(host) == answer("never-opened.localhost:8000")
 
 
-def test_request_without_a_host_answers_like_an_unknown_shop():
+def test_request_without_a_host_responds_like_an_unknown_shop():
     assert answer(None) == answer("never-opened.localhost:8000")
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
-def test_every_method_of_an_unknown_shop_is_not_found(method):
+def test_every_method_at_an_unknown_shop_is_404(method):
     response = getattr(Client(), method)("/api/products/", HTTP_HOST="never-opened.localhost")
     assert (response.status_code, response.json()) == (404, NOT_FOUND)
 
 
-# --- Hosts that name one ---------------------------------------------------------------------
+# --- Hosts of shops and of the platform ------------------------------------------------------
 
 ACMES = [host for host, site in FRIENDLY.items() if site == ShopSite("acme")]
 
 
 @pytest.mark.parametrize("host", ACMES[::3])
-def test_every_spelling_of_a_shops_host_is_that_shop(host):
+def test_every_spelling_of_a_host_resolves_to_the_shop(host):
     response = get(host)
     assert (response.status_code, response.json()["code"]) == (200, "acme")
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST.:8000", "www.localhost"])
-def test_platform_host_serves_the_platform_alone(host):
+def test_platform_host_serves_only_the_platform(host):
     assert get(host, "/api/shops/availability/?code=acme").json()["available"] is False
     assert get(host, "/api/shop/").status_code == 404
     assert get(host, "/api/products/").status_code == 404
@@ -143,7 +143,7 @@ def test_forwarded_host_is_never_read(header, host):
     ("host", "code"),
     spread(["api.localhost", "API.localhost:8000", "api.localhost."], ["acme", "ACME"]),
 )
-def test_header_names_the_shop_on_the_api_host(host, code):
+def test_header_selects_the_shop_on_the_api_host(host, code):
     response = get(host, **{"Tenant-Code": code})
     assert (response.status_code, response.json()["code"]) == (200, "acme")
 
@@ -156,28 +156,28 @@ def test_header_names_the_shop_on_the_api_host(host, code):
     ],
     ids=name_of,
 )
-def test_header_that_names_no_open_shop_is_not_found(code):
+def test_header_without_an_open_shop_is_404(code):
     unknown = answer("never-opened.localhost:8000")
     assert answer("api.localhost", **{"Tenant-Code": code}) == unknown
 
 
-def test_api_host_without_a_header_is_not_found():
+def test_api_host_without_a_header_is_404():
     assert answer("api.localhost") == answer("never-opened.localhost:8000")
     assert answer("api.localhost", "/") == answer("never-opened.localhost:8000", "/")
 
 
 @pytest.mark.parametrize("host", ["globex.localhost", "localhost", "never-opened.localhost"])
-def test_header_changes_nothing_on_another_host(host):
+def test_header_is_ignored_on_other_hosts(host):
     assert answer(host, **{"Tenant-Code": "acme"}) == answer(host)
 
 
-# --- Probes, and headers for caches ----------------------------------------------------------
+# --- Probes and Vary -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "host", [None, "localhost", "acme.localhost", "never-opened.localhost", "@"], ids=ascii
 )
-def test_liveness_answers_on_every_host_without_the_database(host, django_assert_num_queries):
+def test_liveness_works_on_every_host_without_the_database(host, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert get(host, "/livez").status_code == 200
 
@@ -185,7 +185,7 @@ def test_liveness_answers_on_every_host_without_the_database(host, django_assert
 @pytest.mark.parametrize(
     "host", [None, "localhost", "acme.localhost", "suspended.localhost", "api.localhost", "@", ""]
 )
-def test_readiness_answers_on_every_host(host):
+def test_readiness_works_on_every_host(host):
     assert get(host, "/readyz").json() == {"status": "ok"}
 
 
@@ -202,7 +202,7 @@ def test_readiness_answers_on_every_host(host):
         ("acme.localhost", "/livez", 200),
     ],
 )
-def test_caches_are_told_what_the_answer_depends_on(host, path, status):
+def test_vary_names_the_host_and_the_header(host, path, status):
     response = get(host, path)
     varies = {name.strip() for name in response.headers["Vary"].split(",")}
     assert response.status_code == status
@@ -229,14 +229,14 @@ def test_failing_view_leaves_no_tenant_behind(owner, globex_owner):
 
 
 @pytest.mark.usefixtures("test_views")
-def test_failing_view_that_is_not_handled_leaves_no_tenant_behind():
+def test_unhandled_exception_leaves_no_tenant_behind():
     with pytest.raises(ZeroDivisionError):
         Client().get("/fail", HTTP_HOST="acme.localhost")
     assert get_active_tenant() is None
 
 
 @pytest.mark.usefixtures("test_views")
-def test_interleaved_requests_on_one_connection_see_their_own(owner, globex_owner):
+def test_interleaved_requests_on_one_connection_see_their_tenants(owner, globex_owner):
     response = get("acme.localhost", "/interleave?other=globex.localhost")
     assert response.json() == {
         "before": [owner.email],
@@ -252,7 +252,7 @@ def test_streamed_body_has_no_tenant(owner):
         list(response.streaming_content)
 
 
-def test_requests_in_turn_see_their_own(owner, globex_owner):
+def test_consecutive_requests_see_their_tenants(owner, globex_owner):
     acme, globex = ShopClient("acme.localhost"), ShopClient("globex.localhost")
     for client, user in ((acme, owner), (globex, globex_owner), (acme, owner)):
         me = client.as_(user).get("/api/auth/me/")
@@ -261,7 +261,7 @@ def test_requests_in_turn_see_their_own(owner, globex_owner):
 
 @pytest.fixture
 def shops_example(settings):
-    """A public base domain, as behind the proxy that the operators' page describes."""
+    """A public base domain behind a proxy, as docs/operations.md describes."""
     settings.BASE_DOMAIN, settings.SITE_SCHEME, settings.IS_PUBLIC = "shops.example", "https", True
     settings.SITE_PORT = ""
 
@@ -286,7 +286,7 @@ def test_links_have_the_canonical_scheme_and_host(acme, owner, shops_example, ho
     assert shop["url"] == "https://acme.shops.example/"
 
 
-def test_link_at_the_api_host_stays_there(acme, owner, shops_example):
+def test_link_at_the_api_host_keeps_the_host(acme, owner, shops_example):
     with tenant_context(acme):
         for _ in range(2):
             make_product(added_by=owner)

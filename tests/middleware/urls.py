@@ -1,4 +1,4 @@
-"""A shop's host as only tests have it: views that do what views must not do."""
+"""The URLs of a shop's host with views for tests, which fail, block and interleave."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from apps.users.models import User
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
 
-class Door:
-    """What requests to /stay wait behind."""
+class Gate:
+    """Blocks the requests to /stay while it is closed."""
 
     def __init__(self) -> None:
         self.is_open = True
@@ -43,16 +43,16 @@ class Door:
             self.inside -= 1
 
 
-door = Door()
+gate = Gate()
 
 
 def stay(request: HttpRequest) -> JsonResponse:
-    door.stay()
+    gate.stay()
     return JsonResponse({})
 
 
 def fail(request: HttpRequest) -> JsonResponse:
-    """Fail in the middle of a transaction that has sent statements."""
+    """Raise an error inside a transaction, after a query."""
     with transaction.atomic():
         User.objects.count()
         raise ZeroDivisionError
@@ -66,7 +66,7 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def interleave(request: HttpRequest) -> JsonResponse:
-    """Serve a request to another host in the middle of this one, on the same connection."""
+    """Serve a request to another host within this one, on the same connection."""
     before = emails_here()
     other = Client().get("/emails", HTTP_HOST=request.GET["other"])
     return JsonResponse({"before": before, "other": other.json(), "after": emails_here()})

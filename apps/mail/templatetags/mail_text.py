@@ -1,5 +1,3 @@
-"""Text that others chose, made fit for a line of ours."""
-
 from __future__ import annotations
 
 import re
@@ -9,9 +7,9 @@ from django.template.defaultfilters import stringfilter
 
 register = template.Library()
 
-#: Unprintable, and yet part of how Persian is written and emoji are composed.
+#: Not printable, but used in Persian and in composed emoji.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-#: What a mail client would make a link or an address of, in any script that DNS reads as Latin.
+#: Text that a mail client would turn into a link or an address, in full-width characters too.
 _LINKS = (
     (re.compile(r"(?<=\w)([.\u3002\uff0e\uff61])(?=[^\W\d_])"), r"\1 "),
     (re.compile(r"([:\uff1a])(?=[/\uff0f]{2})"), r"\1 "),
@@ -22,9 +20,9 @@ _LINKS = (
 @register.filter
 @stringfilter
 def one_line(text: str) -> str:
-    """Return `text` on one line, without control characters and marks that turn its direction.
+    """Return `text` on one line, without control characters and directional marks.
 
-    Nor does it hold anything that a mail client would decode in a header, or show as a link or
+    The result contains nothing that a mail client would decode in a header, or show as a link or
     an address.
     """
     words = " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The log is written once: PostgreSQL refuses the application anything else."""
+"""The audit log is append-only for the application's role."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SELECT = "SELECT id, action, subject, details FROM audit_events"
 
 @pytest.fixture
 def event(acme, acme_client, owner):
-    """One that is there, so that there is something to forge."""
+    """An existing event that a test tries to forge."""
     assert log_in(acme_client, owner.email).status_code == 200
     with tenant_context(acme):
         return AuditEvent.objects.get()
@@ -25,7 +25,7 @@ def event(acme, acme_client, owner):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE audit_events SET subject = 'nobody'",
+        "UPDATE audit_events SET subject = 'forged'",
         "UPDATE audit_events SET details = '{}' WHERE false",
         "DELETE FROM audit_events",
         "DELETE FROM audit_events WHERE false",
@@ -37,8 +37,8 @@ def event(acme, acme_client, owner):
         "DROP TABLE audit_events",
         "CREATE TRIGGER t BEFORE INSERT ON audit_events EXECUTE FUNCTION f()",
         "INSERT INTO audit_events (id, tenant_id, action, subject, details, user_agent)"
-        " SELECT id, tenant_id, action, 'nobody', details, '' FROM audit_events"
-        " ON CONFLICT (id) DO UPDATE SET subject = 'nobody'",
+        " SELECT id, tenant_id, action, 'forged', details, '' FROM audit_events"
+        " ON CONFLICT (id) DO UPDATE SET subject = 'forged'",
     ],
 )
 def test_statement_is_refused(acme, event, statement):
@@ -56,7 +56,7 @@ def test_statement_is_refused(acme, event, statement):
 @pytest.mark.parametrize(
     "work",
     [
-        lambda event: AuditEvent.objects.update(subject="nobody"),
+        lambda event: AuditEvent.objects.update(subject="forged"),
         lambda event: AuditEvent.objects.all().delete(),
         lambda event: AuditEvent.objects.bulk_update([event], ["subject"]),
         lambda event: event.delete(),
@@ -64,15 +64,15 @@ def test_statement_is_refused(acme, event, statement):
     ],
     ids=["update", "delete", "bulk_update", "delete one", "save again"],
 )
-def test_orm_cannot_either(acme, event, work):
-    event.subject = "nobody"
+def test_orm_write_is_refused(acme, event, work):
+    event.subject = "forged"
     with tenant_context(acme):
         with pytest.raises(DatabaseError), transaction.atomic():
             work(event)
         assert AuditEvent.objects.get().subject == "owner@acme.example"
 
 
-def test_event_cannot_be_slipped_to_another_shop(acme, globex, event):
+def test_event_cannot_be_created_in_another_shop(acme, globex, event):
     with tenant_context(acme), connection.cursor() as cursor, pytest.raises(DatabaseError):
         cursor.execute(
             "INSERT INTO audit_events (id, tenant_id, action, subject, details, user_agent)"
@@ -82,28 +82,28 @@ def test_event_cannot_be_slipped_to_another_shop(acme, globex, event):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_control_the_tables_owner_could(acme):
-    """The statements are good ones: only the right is missing."""
+def test_control_table_owner_can_execute_the_statements(acme):
+    """The control: the statements are valid, and only the privilege is missing."""
     with tenant_context(acme):
         AuditEvent.objects.create(action="session.opened", subject="x")
     with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE audit_events SET subject = 'nobody'")
+        cursor.execute("UPDATE audit_events SET subject = 'forged'")
         cursor.execute("DELETE FROM audit_events")
         assert cursor.rowcount == 1
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_api_only_reads(acme_client, owner, event, method):
+def test_api_is_read_only(acme_client, owner, event, method):
     client = acme_client.as_(owner)
     for path in ("/api/audit/", f"/api/audit/{event.pk}/"):
-        answer = getattr(client, method)(path, {"subject": "nobody"})
+        answer = getattr(client, method)(path, {"subject": "forged"})
         assert answer.status_code in {404, 405}
         client_problem(answer)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_event_and_what_it_tells_of_are_stored_together(acme):
-    """A change that is rolled back has left no event of it."""
+def test_event_is_rolled_back_with_its_change(acme):
+    """A rolled-back change leaves no event."""
     with tenant_context(acme):
         with transaction.atomic():
             AuditEvent.objects.create(action="user.created", subject="x")

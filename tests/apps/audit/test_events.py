@@ -1,4 +1,4 @@
-"""What is recorded, of whom, and from where."""
+"""The recorded actions, with their actors and clients."""
 
 from __future__ import annotations
 
@@ -21,134 +21,138 @@ from tests.apps.users.support import (
 from tests.conftest import PLATFORM, ShopClient
 
 ANN, OWNER = "ann@acme.example", "owner@acme.example"
-DEVICE = {"REMOTE_ADDR": "203.0.113.9", "HTTP_USER_AGENT": "Browser/1.0"}
+CLIENT = {"REMOTE_ADDR": "203.0.113.9", "HTTP_USER_AGENT": "Browser/1.0"}
 
 
-class Scene:
-    """Acme with its owner and Ann; whatever is done comes from one device."""
+class Fixtures:
+    """Acme with its owner and Ann, and one client for all requests."""
 
     def __init__(self, acme, owner):
         self.acme, self.owner = acme, owner
         self.ann = person(acme, ANN, "manager")
-        self.client = ShopClient(f"acme.{PLATFORM}", acme, **DEVICE)
+        self.client = ShopClient(f"acme.{PLATFORM}", acme, **CLIENT)
 
     def as_(self, user):
-        return bearing(self.client, session_of(user)["access"], **DEVICE)
+        return bearing(self.client, session_of(user)["access"], **CLIENT)
 
 
 @pytest.fixture
-def scene(acme, owner, settings):
+def fixtures(acme, owner, settings):
     settings.REFRESH_GRACE = settings.REFRESH_GRACE * 0
-    return Scene(acme, owner)
+    return Fixtures(acme, owner)
 
 
-def logs_in(scene):
-    return log_in(scene.client, ANN)
+def logs_in(fixtures):
+    return log_in(fixtures.client, ANN)
 
 
-def fails_to(scene):
-    return log_in(scene.client, ANN, "wrong battery")
+def fails_to(fixtures):
+    return log_in(fixtures.client, ANN, "wrong battery")
 
 
-def fails_as_nobody(scene):
-    return log_in(scene.client, "nobody@acme.example", "wrong battery")
+def fails_as_unknown_user(fixtures):
+    return log_in(fixtures.client, "unknown@acme.example", "wrong battery")
 
 
-def logs_out(scene):
-    return scene.as_(scene.ann).post("/api/auth/logout/")
+def logs_out(fixtures):
+    return fixtures.as_(fixtures.ann).post("/api/auth/logout/")
 
 
-def ends_a_session(scene):
-    other = session_of(scene.ann)["id"]
-    return scene.as_(scene.ann).delete(f"/api/auth/sessions/{other}/")
+def ends_a_session(fixtures):
+    other = session_of(fixtures.ann)["id"]
+    return fixtures.as_(fixtures.ann).delete(f"/api/auth/sessions/{other}/")
 
 
-def ends_all_of_anns(scene):
-    return scene.as_(scene.owner).delete(f"/api/users/{scene.ann.pk}/sessions/")
+def ends_all_of_anns(fixtures):
+    return fixtures.as_(fixtures.owner).delete(f"/api/users/{fixtures.ann.pk}/sessions/")
 
 
-def reuses_a_token(scene):
-    shown = session_of(scene.ann)
-    refresh(scene.client, shown["refresh"])
-    return refresh(scene.client, shown["refresh"])
+def reuses_a_token(fixtures):
+    shown = session_of(fixtures.ann)
+    refresh(fixtures.client, shown["refresh"])
+    return refresh(fixtures.client, shown["refresh"])
 
 
-def changes_the_password(scene):
+def changes_the_password(fixtures):
     body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
-    return scene.as_(scene.ann).post("/api/auth/password/change/", body)
+    return fixtures.as_(fixtures.ann).post("/api/auth/password/change/", body)
 
 
-def asks_for_a_reset(scene):
-    return scene.client.post("/api/auth/password/reset/", {"email": ANN})
+def asks_for_a_reset(fixtures):
+    return fixtures.client.post("/api/auth/password/reset/", {"email": ANN})
 
 
-def resets(scene):
-    secret = issued(scene.acme, "password_reset", ANN, user=scene.ann)
+def resets(fixtures):
+    secret = issued(fixtures.acme, "password_reset", ANN, user=fixtures.ann)
     body = {"token": secret, "password": NEW_PASSWORD}
-    return scene.client.post("/api/auth/password/reset/confirm/", body)
+    return fixtures.client.post("/api/auth/password/reset/confirm/", body)
 
 
-def registers(scene):
+def registers(fixtures):
     account = {"first_name": "Bob"}
-    secret = issued(scene.acme, "email_verification", "bob@example.com", account=account)
+    secret = issued(fixtures.acme, "email_verification", "bob@example.com", account=account)
     body = {"token": secret, "password": NEW_PASSWORD}
-    return scene.client.post("/api/auth/email/verify/", body)
+    return fixtures.client.post("/api/auth/email/verify/", body)
 
 
-def asks_for_another_address(scene):
-    return scene.as_(scene.owner).patch(f"/api/users/{scene.ann.pk}/", {"email": BOB})
+def asks_for_another_address(fixtures):
+    return fixtures.as_(fixtures.owner).patch(f"/api/users/{fixtures.ann.pk}/", {"email": BOB})
 
 
-def confirms_an_address(scene):
-    secret = issued(scene.acme, "email_confirmation", BOB, user=scene.ann)
-    return scene.client.post("/api/auth/email/confirm/", {"token": secret})
+def confirms_an_address(fixtures):
+    secret = issued(fixtures.acme, "email_confirmation", BOB, user=fixtures.ann)
+    return fixtures.client.post("/api/auth/email/confirm/", {"token": secret})
 
 
-def creates_somebody(scene):
+def creates_a_user(fixtures):
     body = {"email": "bob@example.com", "password": NEW_PASSWORD, "role": "staff"}
-    return scene.as_(scene.owner).post("/api/users/", body)
+    return fixtures.as_(fixtures.owner).post("/api/users/", body)
 
 
-def changes_a_role(scene):
-    return scene.as_(scene.owner).patch(f"/api/users/{scene.ann.pk}/", {"role": "staff"})
+def changes_a_role(fixtures):
+    return fixtures.as_(fixtures.owner).patch(f"/api/users/{fixtures.ann.pk}/", {"role": "staff"})
 
 
-def deactivates(scene):
-    return scene.as_(scene.owner).delete(f"/api/users/{scene.ann.pk}/")
+def deactivates(fixtures):
+    return fixtures.as_(fixtures.owner).delete(f"/api/users/{fixtures.ann.pk}/")
 
 
-def switches_off(scene):
-    return scene.as_(scene.owner).patch(f"/api/users/{scene.ann.pk}/", {"is_active": False})
+def switches_off(fixtures):
+    return fixtures.as_(fixtures.owner).patch(
+        f"/api/users/{fixtures.ann.pk}/", {"is_active": False}
+    )
 
 
-def invites(scene):
+def invites(fixtures):
     body = {"email": "bob@example.com", "role": "staff"}
-    return scene.as_(scene.ann).post("/api/users/invitations/", body)
+    return fixtures.as_(fixtures.ann).post("/api/users/invitations/", body)
 
 
-def withdraws(scene):
-    issued(scene.acme, "invitation", "bob@example.com", role="staff", invited_by=scene.ann)
-    client = scene.as_(scene.owner)
+def withdraws(fixtures):
+    issued(fixtures.acme, "invitation", "bob@example.com", role="staff", invited_by=fixtures.ann)
+    client = fixtures.as_(fixtures.owner)
     [row] = client.get("/api/users/invitations/").json()["results"]
     return client.delete(f"/api/users/invitations/{row['id']}/")
 
 
-def accepts(scene):
-    secret = issued(scene.acme, "invitation", "bob@example.com", role="staff", invited_by=scene.ann)
+def accepts(fixtures):
+    secret = issued(
+        fixtures.acme, "invitation", "bob@example.com", role="staff", invited_by=fixtures.ann
+    )
     body = {"token": secret, "password": NEW_PASSWORD, "first_name": "Bob"}
-    return scene.client.post("/api/auth/invitations/accept/", body)
+    return fixtures.client.post("/api/auth/invitations/accept/", body)
 
 
-def renames_the_shop(scene):
-    return scene.as_(scene.owner).patch("/api/shop/", {"name": "Acme again"})
+def renames_the_shop(fixtures):
+    return fixtures.as_(fixtures.owner).patch("/api/shop/", {"name": "Acme again"})
 
 
 BOB = "bob@example.com"
-#: What is done: the answer, and then the action, who did it, and to whom.
+#: The request, its status code, and the action, actor and subject of the event.
 EVENTS = [
     (logs_in, 200, "session.opened", ANN, ANN),
     (fails_to, 401, "session.refused", None, ANN),
-    (fails_as_nobody, 401, "session.refused", None, "nobody@acme.example"),
+    (fails_as_unknown_user, 401, "session.refused", None, "unknown@acme.example"),
     (logs_out, 204, "session.ended", ANN, ANN),
     (ends_a_session, 204, "session.ended", ANN, ANN),
     (ends_all_of_anns, 204, "session.ended", OWNER, ANN),
@@ -159,7 +163,7 @@ EVENTS = [
     (registers, 204, "user.registered", BOB, BOB),
     (asks_for_another_address, 200, "email.change_requested", OWNER, ANN),
     (confirms_an_address, 204, "email.confirmed", BOB, BOB),
-    (creates_somebody, 201, "user.created", OWNER, BOB),
+    (creates_a_user, 201, "user.created", OWNER, BOB),
     (changes_a_role, 200, "user.changed", OWNER, ANN),
     (deactivates, 204, "user.deactivated", OWNER, ANN),
     (switches_off, 200, None, OWNER, ANN),
@@ -173,9 +177,11 @@ EVENTS = [
 @pytest.mark.parametrize(
     ("do", "status", "action", "actor", "subject"), EVENTS, ids=[row[0].__name__ for row in EVENTS]
 )
-def test_it_is_recorded_once_with_who_and_whence(scene, do, status, action, actor, subject):
-    assert do(scene).status_code == status
-    with tenant_context(scene.acme):
+def test_action_is_recorded_once_with_actor_and_client(
+    fixtures, do, status, action, actor, subject
+):
+    assert do(fixtures).status_code == status
+    with tenant_context(fixtures.acme):
         [event] = AuditEvent.objects.select_related("actor")
     assert event.action == action or (action is None and event.action.startswith("user."))
     assert (event.actor.email if event.actor else None) == actor
@@ -183,18 +189,18 @@ def test_it_is_recorded_once_with_who_and_whence(scene, do, status, action, acto
     assert (event.address, event.user_agent) == ("203.0.113.9", "Browser/1.0")
 
 
-@pytest.mark.parametrize("do", [creates_somebody, invites, accepts, changes_a_role])
-def test_role_is_recorded(scene, do):
-    do(scene)
-    with tenant_context(scene.acme):
+@pytest.mark.parametrize("do", [creates_a_user, invites, accepts, changes_a_role])
+def test_role_is_recorded(fixtures, do):
+    do(fixtures)
+    with tenant_context(fixtures.acme):
         assert AuditEvent.objects.get().details["role"] == "staff"
 
 
-def test_reuse_says_whose_session_it_was(scene):
-    reuses_a_token(scene)
-    with tenant_context(scene.acme):
+def test_token_reuse_records_the_session_owner(fixtures):
+    reuses_a_token(fixtures)
+    with tenant_context(fixtures.acme):
         event = AuditEvent.objects.get()
-        [ended] = [s.pk for s in scene.ann.sessions.exclude(ended_at=None)]
+        [ended] = [s.pk for s in fixtures.ann.sessions.exclude(ended_at=None)]
     assert event.details["session"] == str(ended)
     assert event.subject == ANN
 
@@ -208,13 +214,13 @@ def test_reuse_says_whose_session_it_was(scene):
         ("/api/auth/password/change/", {"new_password": NEW_PASSWORD}),
     ],
 )
-def test_what_was_refused_did_not_happen(scene, path, body):
-    assert scene.as_(scene.owner).post(path, body).status_code in {400, 403}
-    with tenant_context(scene.acme):
+def test_refused_request_records_nothing(fixtures, path, body):
+    assert fixtures.as_(fixtures.owner).post(path, body).status_code in {400, 403}
+    with tenant_context(fixtures.acme):
         assert [e.action for e in AuditEvent.objects.all() if "refused" not in e.action] == []
 
 
-def test_shops_opening_is_its_first_event(platform):
+def test_shop_opening_is_the_first_event(platform):
     owner = {"email": "boss@new.example", "password": NEW_PASSWORD, "first_name": "Bo"}
     answer = platform.post("/api/shops/", {"code": "newshop", "name": "New", "owner": owner})
     assert answer.status_code == 201
@@ -225,10 +231,10 @@ def test_shops_opening_is_its_first_event(platform):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_no_event_has_a_secret(acme):
-    """All that can be done is done; none of the secrets that went over the wire is kept."""
+def test_no_event_contains_a_secret(acme):
+    """Perform every action; no event contains a secret that was sent or received."""
     secrets = {PASSWORD, NEW_PASSWORD, "wrong battery", "argon2"}
-    scene = Scene(acme, person(acme, OWNER, "owner"))
+    fixtures = Fixtures(acme, person(acme, OWNER, "owner"))
     shown = tokens(shop_client(acme), ANN)
     secrets |= {shown["access"], *shown["access"].split(".")[1:]}
     secrets |= {shown["refresh"], *shown["refresh"].split(".")[1:]}
@@ -236,14 +242,14 @@ def test_no_event_has_a_secret(acme):
     does = [row[0] for row in EVENTS if row[0] not in last]
     for do in [*does, resets]:
         with tenant_context(acme):
-            scene.ann.refresh_from_db()
-            scene.ann.set_password(PASSWORD)
-            scene.ann.save()
-            acme_rows = scene.ann.email_tokens.values_list("secret_hash", flat=True)
+            fixtures.ann.refresh_from_db()
+            fixtures.ann.set_password(PASSWORD)
+            fixtures.ann.save()
+            acme_rows = fixtures.ann.email_tokens.values_list("secret_hash", flat=True)
             secrets |= set(acme_rows)
-        do(scene)
+        do(fixtures)
     with tenant_context(acme):
-        secrets |= set(scene.ann.sessions.values_list("secret_hash", flat=True))
+        secrets |= set(fixtures.ann.sessions.values_list("secret_hash", flat=True))
         rows = list(AuditEvent.objects.values())
     assert len(rows) > 12
     assert [(s, row) for s in secrets for row in rows if s in str(row)] == []

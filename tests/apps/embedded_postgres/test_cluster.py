@@ -1,4 +1,4 @@
-"""The embedded cluster: starting, stopping, sharing, and what root gives away."""
+"""The embedded cluster: start, stop, sharing, and its permissions under root."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_last_user_stops_the_server(data_dir, quick):
     assert not is_alive(server)
 
 
-def test_first_user_may_leave_before_the_last(data_dir, quick):
+def test_server_runs_until_the_last_user_leaves(data_dir, quick):
     first = EmbeddedPostgres(data_dir).running(quick)
     second = EmbeddedPostgres(data_dir).running(quick)
     first.__enter__()
@@ -82,7 +82,7 @@ def test_commands_that_start_at_once_share_one_cluster(data_dir):
     assert not (data_dir / "postgres" / "postmaster.pid").exists()
 
 
-def test_server_that_was_killed_recovers(data_dir):
+def test_killed_server_recovers(data_dir):
     postgres = EmbeddedPostgres(data_dir)
     with postgres.running():
         query(postgres, "CREATE TABLE kept AS SELECT 7 AS n")
@@ -94,14 +94,14 @@ def test_server_that_was_killed_recovers(data_dir):
             assert query(postgres, "SELECT n FROM kept") == [(7,)]
 
 
-def test_server_that_was_killed_needs_no_stop(data_dir, quick):
+def test_killed_server_is_not_stopped(data_dir, quick):
     with EmbeddedPostgres(data_dir).running(quick):
         killed = postgres_process(data_dir)
         killed.kill()
     assert not is_alive(killed)
 
 
-def test_interrupted_first_start_is_done_over(data_dir, quick):
+def test_interrupted_initialization_is_repeated(data_dir, quick):
     (data_dir / "postgres.new").mkdir()
     (data_dir / "postgres.new" / "half").touch()
 
@@ -110,7 +110,7 @@ def test_interrupted_first_start_is_done_over(data_dir, quick):
         assert query(EmbeddedPostgres(data_dir), "SELECT 1") == [(1,)]
 
 
-def test_server_that_cannot_start_says_where_to_look(data_dir):
+def test_failed_start_names_the_log(data_dir):
     postgres = EmbeddedPostgres(data_dir)
 
     with (
@@ -123,7 +123,7 @@ def test_server_that_cannot_start_says_where_to_look(data_dir):
         assert query(postgres, "SELECT 1") == [(1,)]
 
 
-def test_roles_have_no_more_than_they_need(postgres):
+def test_roles_have_minimal_attributes(postgres):
     powers = query(
         postgres,
         "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication"
@@ -147,7 +147,7 @@ def test_roles_have_no_more_than_they_need(postgres):
 
 
 @pytest.mark.parametrize("role", [SUPERUSER, OWNER_ROLE, APP_ROLE])
-def test_nobody_enters_without_the_password(postgres, role):
+def test_connection_requires_the_password(postgres, role):
     assert query(postgres, "SELECT current_user::text", role) == [(role,)]
 
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
@@ -171,11 +171,11 @@ def test_server_does_not_run_as_root(postgres):
     assert postgres_process(postgres.data_dir).username() == "galleria-postgres"
 
 
-def test_short_data_folder_holds_its_socket(data_dir):
+def test_socket_is_inside_a_short_data_folder(data_dir):
     assert EmbeddedPostgres(data_dir).socket_dir == data_dir / "postgres" / "socket"
 
 
-def test_long_data_folder_has_its_socket_elsewhere(data_dir, quick):
+def test_socket_of_a_long_data_folder_is_outside(data_dir, quick):
     postgres = EmbeddedPostgres(data_dir / ("long-" * 20))
     assert not postgres.socket_dir.is_relative_to(data_dir)
 
@@ -208,7 +208,7 @@ def test_link_in_place_of_the_socket_folder_is_refused(data_dir, quick):
 
 
 @as_root
-def test_socket_folder_of_somebody_else_is_refused(data_dir, quick):
+def test_socket_folder_of_another_user_is_refused(data_dir, quick):
     postgres = EmbeddedPostgres(data_dir / ("long-" * 20))
     postgres.socket_dir.mkdir()
     os.chown(postgres.socket_dir, 65_534, 65_534)
@@ -223,7 +223,7 @@ def test_socket_folder_of_somebody_else_is_refused(data_dir, quick):
 
 
 @as_root
-def test_root_is_told_of_every_folder_that_is_opened(data_dir, quick, capsys):
+def test_every_changed_folder_is_reported_to_root(data_dir, quick, capsys):
     home = data_dir / "home"
     home.mkdir(mode=0o750)
 
@@ -232,14 +232,14 @@ def test_root_is_told_of_every_folder_that_is_opened(data_dir, quick, capsys):
 
     said = capsys.readouterr().err.splitlines()
     assert [line for line in said if str(data_dir) in line] == [
-        f"Running as root: letting other users pass through {home} (chmod o+x)",
+        f"Running as root: letting other users traverse {home} (chmod o+x)",
         f"Creating a PostgreSQL cluster in {home / 'shop' / 'postgres'}",
     ]
     assert stat.S_IMODE(home.stat().st_mode) == 0o751
 
 
 @as_root
-def test_folders_that_can_be_traversed_are_left_alone(data_dir, quick, capsys):
+def test_traversable_folders_are_not_changed(data_dir, quick, capsys):
     with EmbeddedPostgres(data_dir).running(quick):
         pass
     modes = [stat.S_IMODE(folder.stat().st_mode) for folder in data_dir.parents]
@@ -252,8 +252,8 @@ def test_folders_that_can_be_traversed_are_left_alone(data_dir, quick, capsys):
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in data_dir.parents] == modes
 
 
-def test_data_folder_may_have_any_name(data_dir):
-    """Through the settings: the folder's name goes into a URL and into PostgreSQL's own file."""
+def test_data_folder_name_may_have_special_characters(data_dir):
+    """With the settings, because the name becomes part of a URL and of PostgreSQL's files."""
     folder = data_dir / "it's 100% a&b=c#d?e"
     done = manage("migrate", "--plan", DATA_DIR=folder)
 
@@ -261,7 +261,7 @@ def test_data_folder_may_have_any_name(data_dir):
     assert "Planned operations" in done.stdout
 
 
-def test_url_names_role_password_and_socket(data_dir):
+def test_url_contains_role_password_and_socket(data_dir):
     url = urlsplit(EmbeddedPostgres(data_dir).url(APP_ROLE))
 
     assert url.username == APP_ROLE
@@ -276,12 +276,12 @@ def test_url_names_role_password_and_socket(data_dir):
         "UPDATE pg_settings SET setting = '1s' WHERE name = 'statement_timeout'",
     ],
 )
-def test_no_select_of_the_application_changes_a_setting(postgres, statement):
+def test_application_cannot_change_settings_by_select(postgres, statement):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="set_config"):
         query(postgres, statement, role=APP_ROLE)
 
 
-def test_session_of_the_application_shows_its_statements_to_no_other(postgres):
+def test_statements_are_hidden_from_other_sessions(postgres):
     with closing(psycopg2.connect(postgres.url(APP_ROLE))) as other, other.cursor() as cursor:
         cursor.execute("SELECT 'a value of a shop'")
         seen = query(
@@ -294,7 +294,7 @@ def test_session_of_the_application_shows_its_statements_to_no_other(postgres):
 
 
 @pytest.mark.parametrize("role", [APP_ROLE, OWNER_ROLE])
-def test_log_has_no_value_of_a_refused_row(postgres, role):
+def test_log_contains_no_values_of_rejected_rows(postgres, role):
     statement = "CREATE TEMP TABLE t (n int, hash text NOT NULL, CHECK (n > 0))"
     with pytest.raises(psycopg2.errors.CheckViolation):
         query(postgres, f"{statement}; INSERT INTO t VALUES (0, 'argon2id$secret')", role=role)

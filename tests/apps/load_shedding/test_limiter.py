@@ -1,4 +1,4 @@
-"""Slots are few, each tenant has its share, and every slot is released."""
+"""Fairness between tenants and networks, and the release of every slot."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from apps.load_shedding.limiter import FairConcurrencyLimiter, Overloaded, Tenan
 
 
 class Client(Thread):
-    """A request that holds its slot, if it gets one, until it is told to finish."""
+    """A request that holds its slot, if it gets one, until finish() is called."""
 
     def __init__(self, limiter: FairConcurrencyLimiter, key: str, network: str = "") -> None:
         super().__init__(daemon=True)
         self.limiter = limiter
         self.key = key
-        self.network = network or key  # each tenant's clients are in a separate one
+        self.network = network or key  # by default, one network for each tenant
         self.is_served = Event()
         self.is_finished = Event()
         self.reason: Overloaded | None = None
@@ -41,7 +41,7 @@ class Client(Thread):
 
 
 def make_limiter(**changes) -> FairConcurrencyLimiter:
-    """Return one where a tenant gets its second slot at once, but for `changes`."""
+    """Return a limiter, by default one that gives a tenant its second slot at once."""
     return FairConcurrencyLimiter(
         **{
             "slots": 4,
@@ -134,7 +134,7 @@ def test_tenant_gets_its_second_slot_once_the_first_is_slow():
 def test_queued_request_precedes_a_new_one():
     limiter = make_limiter(slow_threshold=20.0)
     clients = send(limiter, "AA")
-    limiter.slow_threshold = 0.0  # the first one is slow from now on, and no thread has noticed
+    limiter.slow_threshold = 0.0  # the first request is slow now; no thread was notified
     clients.append(Client(limiter, "A"))
     until(clients[1].is_served.is_set)
     assert not clients[2].is_served.is_set()
@@ -147,7 +147,7 @@ def test_tenant_with_fast_requests_has_one_slot():
     clients = send(limiter, "AAA")
     for number in range(3):
         until(clients[number].is_served.is_set)
-        assert served(clients) == "A" * (number + 1)  # and those before have left
+        assert served(clients) == "A" * (number + 1)  # and the earlier ones have ended
         clients[number].finish()
     assert_released(limiter)
 
@@ -196,7 +196,7 @@ def test_tenant_with_the_most_queued_requests_loses_its_newest():
     assert_released(limiter)
 
 
-def test_new_request_is_refused_where_all_tenants_queue_alike():
+def test_new_request_is_refused_if_all_tenants_queue_equally():
     limiter = make_limiter(queue_size=2)
     clients = send(limiter, "AABBCDE")
     assert [client.key for client in clients if client.reason] == ["E"]
@@ -230,28 +230,26 @@ def test_free_slot_goes_to_the_network_with_the_fewest():
 
 def test_network_with_the_most_queued_requests_loses_its_newest():
     limiter = make_limiter()
-    crowd = send(limiter, "ABCDEFG", "crowd")
+    busy_network = send(limiter, "ABCDEFG", "busy")
     neighbours = send(limiter, "HI", "other")
-    until(lambda: not crowd[6].is_alive())
-    assert [client.key for client in crowd + neighbours if client.reason] == ["G"]
-    assert isinstance(crowd[6].reason, TenantOverloaded)
-    finish(crowd + neighbours)
+    until(lambda: not busy_network[6].is_alive())
+    assert [client.key for client in busy_network + neighbours if client.reason] == ["G"]
+    assert isinstance(busy_network[6].reason, TenantOverloaded)
+    finish(busy_network + neighbours)
     assert_released(limiter)
 
 
 def test_network_with_many_tenants_evicts_no_smaller_network():
     limiter = make_limiter()
     busy = send(limiter, "ABC", "one") + send(limiter, "X", "two")  # all four slots
-    waiting = (
-        send(limiter, "DE", "crowd") + send(limiter, "X", "three") + send(limiter, "X", "four")
-    )
-    refused = send(limiter, "F", "crowd")
+    waiting = send(limiter, "DE", "busy") + send(limiter, "X", "three") + send(limiter, "X", "four")
+    refused = send(limiter, "F", "busy")
     assert [client.key for client in busy + waiting + refused if client.reason] == ["F"]
     finish(busy + waiting + refused)
     assert_released(limiter)
 
 
-def test_made_up_tenants_leave_nothing_behind():
+def test_unknown_tenants_leave_no_state():
     limiter = make_limiter(queue_size=2)
     clients = send(limiter, "ABCDEFGH", "one")
     neighbours = send(limiter, "IJK", "other")
@@ -283,7 +281,7 @@ def test_queued_request_times_out_with_overloaded_where_others_have_the_slots():
 
 
 @pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt, GeneratorExit])
-def test_slot_is_released_whatever_happens_in_it(error):
+def test_slot_is_released_after_any_error(error):
     limiter = make_limiter(slots=1, slots_per_tenant=1)
     for _ in range(3):
         with pytest.raises(error), limiter.slot("A", "A"):
@@ -291,8 +289,8 @@ def test_slot_is_released_whatever_happens_in_it(error):
     assert_released(limiter)
 
 
-class Watch:
-    """Counts who is inside, in all and of each key, and remembers the most."""
+class SlotCounter:
+    """Counts the requests with a slot, in total and by key, and the maximum of each."""
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -300,7 +298,7 @@ class Watch:
         self.most = self.most_of_one = self.entered = 0
 
     @contextmanager
-    def watched(self, key: str):
+    def counted(self, key: str):
         with self.lock:
             self.now[key] += 1
             self.entered += 1
@@ -313,38 +311,38 @@ class Watch:
                 self.now[key] -= 1
 
 
-def storm(limiter) -> Watch:
-    """Let forty threads in and out, who wait in vain, are turned away and fail now and then."""
-    watch = Watch()
+def run_concurrently(limiter) -> SlotCounter:
+    """Run forty threads whose requests are served, time out, are refused or fail at random."""
+    counter = SlotCounter()
 
-    def come_and_go(seed: int) -> None:
+    def run(seed: int) -> None:
         choice = random.Random(seed)
         for _ in range(25):
             key = choice.choice("AAAAABC")
-            with suppress(Overloaded, ValueError), limiter.slot(key, key), watch.watched(key):
+            with suppress(Overloaded, ValueError), limiter.slot(key, key), counter.counted(key):
                 time.sleep(choice.random() / 250)
                 if choice.random() < 0.2:
                     raise ValueError
 
-    threads = [Thread(target=come_and_go, args=(seed,)) for seed in range(40)]
+    threads = [Thread(target=run, args=(seed,)) for seed in range(40)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
     assert not any(thread.is_alive() for thread in threads)
-    return watch
+    return counter
 
 
-def test_storm_never_exceeds_the_slots_and_releases_all():
+def test_concurrent_requests_never_exceed_the_slots():
     limiter = make_limiter(queue_timeout=0.01, queue_size=10)
-    watch = storm(limiter)
-    assert (watch.most, watch.most_of_one) == (4, 2)
-    assert watch.entered > 40
+    counter = run_concurrently(limiter)
+    assert (counter.most, counter.most_of_one) == (4, 2)
+    assert counter.entered > 40
     assert_released(limiter)
 
 
-class LooksThenEnters(FairConcurrencyLimiter):
-    """The control: looking and entering are two steps."""
+class NonAtomicLimiter(FairConcurrencyLimiter):
+    """The control: a limiter that checks and takes a slot in two steps."""
 
     @contextmanager
     def slot(self, tenant, network):
@@ -359,8 +357,8 @@ class LooksThenEnters(FairConcurrencyLimiter):
             self._served.remove(ticket)
 
 
-def test_control_that_looks_before_entering_exceeds_the_slots():
-    limiter = LooksThenEnters(
+def test_control_non_atomic_check_exceeds_the_slots():
+    limiter = NonAtomicLimiter(
         slots=4, slots_per_tenant=2, slow_threshold=0.0, queue_size=10, queue_timeout=0.01
     )
-    assert storm(limiter).most > 4
+    assert run_concurrently(limiter).most > 4

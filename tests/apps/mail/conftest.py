@@ -1,4 +1,4 @@
-"""A shop with an address, an SMTP server that keeps what it gets, and one that is not there."""
+"""A shop with a canonical URL, an SMTP server that stores mail, and an unreachable one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOST = "127.0.0.1"
 
 
 class Mailbox:
-    """What an SMTP server received: envelopes, and messages as a mail client parses them."""
+    """The envelopes that an SMTP server received, and the parsed messages."""
 
     def __init__(self) -> None:
         self.envelopes = []
@@ -29,7 +29,7 @@ class Mailbox:
         self.envelopes.append(envelope)
         return self.answer
 
-    # Methods, no properties: aiosmtpd reads every attribute of its handler when it starts.
+    # Methods, not properties: aiosmtpd reads every attribute of its handler when it starts.
     def received(self) -> list[EmailMessage]:
         assert wait_until_idle()
         parser = BytesParser(policy=policy.default)
@@ -42,7 +42,7 @@ class Mailbox:
 
 @pytest.fixture(autouse=True)
 def _idle() -> Iterator[None]:
-    """A test's jobs end before its settings do."""
+    """Wait for the jobs before the settings are restored."""
     yield
     assert wait_until_idle()
 
@@ -60,7 +60,7 @@ def smtp(settings) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def no_smtp(settings) -> None:
-    """Nobody listens where mail should go."""
+    """An SMTP port without a server."""
     use_smtp(settings, free_port())
 
 
@@ -83,7 +83,7 @@ def addressed(tenant: Tenant) -> Tenant:
 
 @pytest.fixture
 def shop() -> Tenant:
-    """One that mail can be sent for, in no database."""
+    """A shop that can send mail and is not in the database."""
     return addressed(Tenant(code="acme", name="Acme"))
 
 

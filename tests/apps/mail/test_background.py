@@ -18,7 +18,7 @@ from apps.users.models import User
 from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import make_user
 
-CROWD, OTHER = Tenant(code="crowd"), Tenant(code="other")
+BUSY, OTHER = Tenant(code="busy"), Tenant(code="other")
 
 marker: ContextVar[str] = ContextVar("marker", default="")
 
@@ -31,7 +31,7 @@ def one_thread(monkeypatch) -> JobQueue:
     return jobs
 
 
-def test_tenant_is_carried_into_the_thread(shop):
+def test_tenant_is_active_in_the_job(shop):
     seen = []
     run_in_background(lambda: seen.append(get_active_tenant()), tenant=shop)
     assert wait_until_idle()
@@ -47,8 +47,8 @@ def test_job_without_tenant_inherits_none(shop):
     assert seen == [None]
 
 
-def test_nothing_is_left_for_the_next_job(one_thread, shop, caplog):
-    """Not the tenant, not a context variable that a job set and never reset, not an exception."""
+def test_job_leaves_no_state_for_the_next(one_thread, shop, caplog):
+    """Neither the tenant, nor a context variable that a job set, nor an exception."""
     seen = []
 
     def leave_behind():
@@ -66,10 +66,10 @@ def test_nothing_is_left_for_the_next_job(one_thread, shop, caplog):
     (thread, tenant, mark), same_thread = seen
     assert (tenant, mark) == (None, "")
     assert thread == same_thread != threading.get_ident()
-    assert [record.getMessage() for record in caplog.records] == ["A background job broke off."]
+    assert [record.getMessage() for record in caplog.records] == ["A background job was aborted."]
 
 
-def test_arguments_are_handed_on():
+def test_arguments_are_passed_to_the_job():
     seen = []
     run_in_background(lambda *args: seen.append(args), 1, "two", tenant=None)
     assert wait_until_idle()
@@ -77,7 +77,7 @@ def test_arguments_are_handed_on():
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_job_sees_the_rows_of_its_tenant_alone():
+def test_job_sees_only_rows_of_its_tenant():
     tenants = [make_tenant("acme"), make_tenant("globex")]
     for tenant in tenants:
         with tenant_context(tenant):
@@ -122,7 +122,7 @@ def test_failure_is_logged_with_its_tenant_and_without_arguments(caplog, shop):
 
 @contextmanager
 def held_up() -> Iterator[None]:
-    """Keep the only thread busy for the block, and then wait for what was queued meanwhile."""
+    """Keep the only thread busy for the block, and then wait for the queued jobs."""
     running, go_on = threading.Event(), threading.Event()
 
     def block() -> None:
@@ -147,7 +147,7 @@ def is_queued(function, *args, tenant) -> bool:
 
 
 @pytest.mark.parametrize("code", [None, "acme"])
-def test_job_over_the_share_of_its_tenant_is_refused_and_logged(one_thread, caplog, code):
+def test_job_over_the_tenants_share_is_refused_and_logged(one_thread, caplog, code):
     done = []
     tenant = code and Tenant(code=code)
 
@@ -162,16 +162,16 @@ def test_job_over_the_share_of_its_tenant_is_refused_and_logged(one_thread, capl
     ] * 2
 
 
-def test_full_share_of_one_tenant_leaves_the_others_room(one_thread):
+def test_full_share_of_one_tenant_does_not_affect_others(one_thread):
     done = []
 
     with held_up():
-        while is_queued(done.append, "crowd", tenant=CROWD):
+        while is_queued(done.append, "busy", tenant=BUSY):
             pass
         queued = is_queued(done.append, "other", tenant=OTHER)
 
     assert queued
-    assert sorted(done) == ["crowd"] * 3 + ["other"]
+    assert sorted(done) == ["busy"] * 3 + ["other"]
 
 
 def test_tenants_take_turns(one_thread):
@@ -179,14 +179,14 @@ def test_tenants_take_turns(one_thread):
 
     with held_up():
         for number in range(2):
-            run_in_background(done.append, f"crowd {number}", tenant=CROWD)
+            run_in_background(done.append, f"busy {number}", tenant=BUSY)
         for number in range(2):
             run_in_background(done.append, f"other {number}", tenant=OTHER)
 
-    assert done == ["crowd 0", "other 0", "crowd 1", "other 1"]
+    assert done == ["busy 0", "other 0", "busy 1", "other 1"]
 
 
-def test_all_tenants_together_have_a_bound(one_thread):
+def test_queue_has_a_total_bound(one_thread):
     with held_up():
         queued = [is_queued(print, tenant=Tenant(code=f"shop-{n}")) for n in range(6)]
 
@@ -207,7 +207,7 @@ def test_thread_that_cannot_start_is_logged_and_raised(one_thread, caplog, monke
     assert seen == [1]
 
 
-def test_what_is_no_tenant_runs_nothing_and_fails_nobody(one_thread, caplog):
+def test_invalid_tenant_is_logged_and_runs_no_job(one_thread, caplog):
     seen = []
     run_in_background(seen.append, 1, tenant=SimpleNamespace(pk="acme", code="acme"))
     run_in_background(seen.append, 2, tenant=None)

@@ -11,13 +11,13 @@ from apps.mail.checks import check_sender
     "sender",
     ["no-reply@localhost", "Galleria <no-reply@shops.example>", "no-reply@localhost.localdomain"],
 )
-def test_address_can_send(settings, sender):
+def test_valid_sender_passes(settings, sender):
     settings.DEFAULT_FROM_EMAIL = sender
     assert check_sender() == []
 
 
-@pytest.mark.parametrize("sender", ["", "nobody", "Galleria <>", "a@b@c.example"])
-def test_what_is_no_address_is_found_at_start(settings, sender):
+@pytest.mark.parametrize("sender", ["", "sender", "Galleria <>", "a@b@c.example"])
+def test_invalid_sender_is_found_at_start(settings, sender):
     settings.DEFAULT_FROM_EMAIL = sender
     assert [found.id for found in run_checks() if found.id.startswith("mail.")] == ["mail.E001"]
 
@@ -31,7 +31,7 @@ def test_what_is_no_address_is_found_at_start(settings, sender):
         ("smtp+ssl://me:s%40e@mail.example:465", "smtp", (False, True)),
     ],
 )
-def test_url_chooses_how_mail_leaves(url, backend, security):
+def test_email_url_selects_backend_and_security(url, backend, security):
     config = environ.Env.email_url_config(url)
     assert config["EMAIL_BACKEND"] == f"django.core.mail.backends.{backend}.EmailBackend"
     assert (config.get("EMAIL_USE_TLS", False), config.get("EMAIL_USE_SSL", False)) == security

@@ -19,7 +19,7 @@ in_real_transactions = pytest.mark.django_db(transaction=True, databases=["defau
 
 @pytest.fixture
 def shop(transactional_db):
-    """One whose mails are counted in the database."""
+    """A shop in the database, where its mails are counted."""
     return addressed(make_tenant("acme", name="Acme"))
 
 
@@ -37,7 +37,7 @@ urlpatterns = [path("ask/", asks_for_mail)]
 
 
 @in_real_transactions
-def test_real_server_receives_both_parts_from_the_shop(smtp):
+def test_smtp_server_receives_both_parts_from_the_shop(smtp):
     tenant = addressed(make_tenant("acme", name="Acme, Inc."))
     reset(tenant)
     message = smtp.only_message()
@@ -63,7 +63,7 @@ def test_platform_mail_names_no_shop(smtp, settings, platform_shops):
 
 
 @in_real_transactions
-def test_mail_leaves_after_the_commit_only(smtp, shop):
+def test_mail_is_sent_only_after_the_commit(smtp, shop):
     with transaction.atomic():
         reset(shop)
         assert smtp.received() == []
@@ -85,7 +85,7 @@ def test_rollback_sends_nothing(smtp, shop):
 
 
 @in_real_transactions
-def test_server_that_is_down_fails_no_request(no_smtp, settings, acme_client, caplog):
+def test_smtp_failure_does_not_fail_the_request(no_smtp, settings, acme_client, caplog):
     settings.SHOP_URLCONF = __name__
     response = acme_client.get("/ask/")
     assert (response.status_code, response.content) == (200, b"done")
@@ -97,7 +97,7 @@ def test_server_that_is_down_fails_no_request(no_smtp, settings, acme_client, ca
 
 
 @in_real_transactions
-def test_server_that_is_up_gets_the_mail_of_a_request(smtp, settings, acme_client):
+def test_smtp_server_receives_the_mail_of_a_request(smtp, settings, acme_client):
     settings.SHOP_URLCONF = __name__
     assert acme_client.get("/ask/").status_code == 200
     assert str(smtp.only_message()["From"]) == "Acme via Galleria <no-reply@localhost>"
@@ -116,7 +116,7 @@ def test_refused_mail_is_logged(smtp, shop, caplog):
     "address",
     ["kim@example.com\nBcc: eve@example.com", "kim@example.com, eve@example.com", ""],
 )
-def test_what_is_not_one_address_gets_nothing(smtp, shop, caplog, address):
+def test_invalid_recipient_gets_no_mail(smtp, shop, caplog, address):
     reset(shop, to=address)
     assert smtp.received() == []
     assert len(caplog.records) == (1 if address else 0)
@@ -130,7 +130,7 @@ def test_template_that_does_not_exist_is_logged(shop, caplog):
 
 
 @in_real_transactions
-def test_context_is_taken_as_it_is_when_asked(shop, mailoutbox):
+def test_context_is_copied_when_queued(shop, mailoutbox):
     context = {"link": LINK}
     with transaction.atomic():
         send_after_commit("kim@example.com", "password_reset", context, tenant=shop)

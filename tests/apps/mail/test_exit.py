@@ -1,4 +1,4 @@
-"""What becomes of jobs when their process ends or forks. Each case is a process of its own."""
+"""Jobs when their process exits or forks, each case in a separate process."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_exit_finishes_pending_jobs(ending):
     assert done.stdout.startswith("end")
 
 
-def test_exit_finishes_what_pending_jobs_add():
+def test_exit_finishes_jobs_added_by_pending_jobs():
     done = run(
         "def chain():\n"
         "    time.sleep(0.2)\n"
@@ -60,7 +60,7 @@ def test_exit_finishes_what_pending_jobs_add():
     assert (done.stdout.split(), done.returncode) == (["added"], 0)
 
 
-def test_exit_gives_up_on_jobs_that_hang():
+def test_exit_abandons_jobs_that_hang():
     before = time.monotonic()
     done = run(
         "background.EXIT_SECONDS = 0.3\n"

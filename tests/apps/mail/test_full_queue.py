@@ -1,4 +1,4 @@
-"""What an endpoint answers where a shop's jobs fill its share of the queue."""
+"""Responses while a shop's jobs fill its share of the queue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.apps.users.support import NEW_PASSWORD, person, shop_client
 from tests.conftest import PLATFORM, ShopClient
 
 ADA = "ada@acme.example"
-ASKS = {
+REQUESTS = {
     "/api/auth/password/reset/": {"email": ADA},
     "/api/auth/register/": {"email": ADA, "password": NEW_PASSWORD, "first_name": "Ada"},
 }
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 @pytest.fixture(autouse=True)
 def full(acme, monkeypatch) -> Iterator[None]:
-    """A queue in which no further job of acme, nor of the platform, can wait."""
+    """A queue that is full for acme and for the platform."""
     monkeypatch.setattr(background, "jobs", JobQueue(threads=1, share=1))
     running, go_on = threading.Event(), threading.Event()
 
@@ -56,18 +56,18 @@ def require_503(answer) -> None:
     assert answer.headers["Retry-After"] == "10"
 
 
-@pytest.mark.parametrize("path", ASKS)
-def test_mail_that_is_asked_for_is_a_503_and_another_shop_is_served(acme, globex, path):
-    require_503(post(shop_client(acme), path, ASKS[path]))
+@pytest.mark.parametrize("path", REQUESTS)
+def test_full_queue_is_a_503_and_another_shop_is_served(acme, globex, path):
+    require_503(post(shop_client(acme), path, REQUESTS[path]))
 
-    assert shop_client(globex).post(path, ASKS[path]).status_code == 202
+    assert shop_client(globex).post(path, REQUESTS[path]).status_code == 202
 
 
-def test_list_of_shops_is_a_503():
+def test_full_queue_of_the_platform_is_a_503():
     require_503(post(ShopClient(PLATFORM), "/api/auth/find-shops/", {"email": ADA}))
 
 
-def test_invitation_is_a_503_and_not_stored(acme):
+def test_invitation_with_a_full_queue_is_a_503_and_not_stored(acme):
     client = shop_client(acme).as_(person(acme, "owner@acme.example", "owner"))
 
     require_503(post(client, "/api/users/invitations/", {"email": ADA, "role": "staff"}))
@@ -76,7 +76,7 @@ def test_invitation_is_a_503_and_not_stored(acme):
         assert EmailToken.objects.count() == 0
 
 
-def test_notice_is_logged_and_fails_nothing(acme, caplog):
+def test_dropped_notice_is_logged_and_the_action_succeeds(acme, caplog):
     with transaction.atomic():
         send_after_commit(ADA, "password_changed", {}, tenant=acme)
 
@@ -85,6 +85,6 @@ def test_notice_is_logged_and_fails_nothing(acme, caplog):
     assert ADA not in caplog.text
 
 
-def test_admitted_mail_that_cannot_be_queued_any_more_is_raised(acme):
+def test_admitted_mail_raises_if_the_queue_has_filled_up(acme):
     with pytest.raises(MailQueueFull), transaction.atomic():
         send_after_commit(ADA, "invitation", {}, tenant=acme, is_admitted=True)

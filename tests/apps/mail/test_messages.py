@@ -14,7 +14,7 @@ from apps.mail.messages import build_message
 LINK = "https://acme.example.com/page?a=1&b=2#token=s3cret"
 HOSTILE = '<img src=x onerror="x">\r\n\r\nBcc: eve@example.com'
 
-#: Every template: its context, and what its subject and both of its bodies say.
+#: The context, the subject and text of both bodies for every template.
 MAILS = {
     "password_reset": (
         {"link": LINK},
@@ -71,7 +71,7 @@ def html_of(message) -> str:
 
 
 def plain(html: str) -> str:
-    """What a reader sees, roughly: no tags, no entities."""
+    """Return the text of an HTML body, without tags and entities."""
     text = re.sub(r"<[^>]+>", "", html)
     for entity, letter in {"&amp;": "&", "&#x27;": "'", "&lt;": "<", "&gt;": ">"}.items():
         text = text.replace(entity, letter)
@@ -79,7 +79,7 @@ def plain(html: str) -> str:
 
 
 def headers_of(message) -> dict[str, str]:
-    """The headers as whoever receives them parses them, unfolded."""
+    """Return the headers as a mail client parses them, unfolded."""
     received = message_from_bytes(message.message().as_bytes())
     return {name: re.sub(r"\n(?=[ \t])", "", value) for name, value in received.items()}
 
@@ -94,7 +94,7 @@ def sender_of(headers) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_mail_of_a_shop_says_it_in_both_parts(shop, name):
+def test_shop_mail_has_its_text_in_both_parts(shop, name):
     context, subject, phrases = MAILS[name]
     message = build_message("kim@example.com", name, context, tenant=shop)
     assert message.subject == subject
@@ -105,7 +105,7 @@ def test_mail_of_a_shop_says_it_in_both_parts(shop, name):
     assert message.body.endswith("\n-- \nAcme\nhttps://acme.example.com/\n")
 
 
-def test_list_of_shops_says_it_in_both_parts(platform_shops):
+def test_list_of_shops_has_its_text_in_both_parts(platform_shops):
     message = build_message("k@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
     assert message.subject == "Your shops at Galleria"
     assert (
@@ -128,7 +128,7 @@ def test_every_template_is_tested():
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_html_loads_nothing_and_escapes_what_others_wrote(shop, name):
+def test_html_loads_nothing_and_escapes_user_text(shop, name):
     shop.name = HOSTILE
     context = {**MAILS[name][0], **({"inviter": HOSTILE} if name == "invitation" else {})}
     message = build_message("kim@example.com", name, context, tenant=shop)
@@ -141,13 +141,13 @@ def test_html_loads_nothing_and_escapes_what_others_wrote(shop, name):
     assert not re.search(r"^Bcc", message.body, re.MULTILINE)
 
 
-def test_list_of_shops_has_no_name_that_a_shop_chose(platform_shops):
+def test_list_of_shops_contains_no_shop_names(platform_shops):
     platform_shops[0].name = "Call +1 555 0100"
     message = build_message("k@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
     assert "555" not in message.body + html_of(message)
 
 
-def test_list_of_shops_that_may_be_cut_says_so(platform_shops):
+def test_truncated_list_of_shops_is_marked(platform_shops):
     context = {"shops": platform_shops * 10}
     message = build_message("k@example.com", "find_shops", context, tenant=None)
     assert "in at least 20 shops. Log in" in message.body
@@ -187,7 +187,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_shop_name_is_a_display_name_and_nothing_else(shop, name):
+def test_shop_name_is_only_a_display_name(shop, name):
     shop.name = name
     message = build_message("kim@example.com", "password_reset", {"link": LINK}, tenant=shop)
     headers = headers_of(message)

@@ -1,4 +1,4 @@
-"""What happens to mail over a limit: the action succeeds or is refused, and it is known."""
+"""Mail over a limit: the action succeeds or is refused, and the mail is logged."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def withheld(tenant):
         return [(event.subject, event.details, event.address) for event in events]
 
 
-def test_registrations_do_not_use_up_the_mail_of_a_reset(acme):
+def test_registrations_do_not_use_up_the_limit_of_resets(acme):
     person(acme, ADA)
     for _ in range(4):
         body = {"email": ADA, "password": NEW_PASSWORD, "first_name": "Eve"}
@@ -84,7 +84,7 @@ def test_withheld_mail_of_the_platform_is_logged(acme, caplog):
     assert "Withheld find_shops for platform: too many mails" in caplog.text
 
 
-def test_link_is_issued_for_mail_that_is_sent_alone(acme):
+def test_withheld_mail_issues_no_link(acme):
     issued = []
 
     def issue():
@@ -98,7 +98,7 @@ def test_link_is_issued_for_mail_that_is_sent_alone(acme):
     assert issued == ["link"] * 3
 
 
-def test_newest_link_that_was_mailed_works_after_one_was_withheld(acme):
+def test_last_mailed_link_works_after_one_was_withheld(acme):
     person(acme, ADA)
     for _ in range(4):
         ask_for_reset(acme)
@@ -109,7 +109,7 @@ def test_newest_link_that_was_mailed_works_after_one_was_withheld(acme):
     assert answer.status_code == 204
 
 
-def test_action_succeeds_where_its_notice_is_withheld(acme, settings):
+def test_action_succeeds_if_its_notice_is_withheld(acme, settings):
     ada = person(acme, ADA)
     settings.PASSWORD_HASHERS = QUICK
     passwords = [PASSWORD, *(f"{NEW_PASSWORD} {number}" for number in range(5))]
@@ -125,7 +125,7 @@ def test_action_succeeds_where_its_notice_is_withheld(acme, settings):
     assert len(withheld(acme)) == 2
 
 
-def test_new_shop_invites_ten_strangers_and_stores_no_more(db):
+def test_unconfirmed_shop_stores_ten_invitations(db):
     tenant = make_tenant(confirmed_at=None)
     client = shop_client(tenant).as_(person(tenant, "owner@acme.example", "owner"))
 
@@ -141,7 +141,7 @@ def test_new_shop_invites_ten_strangers_and_stores_no_more(db):
         assert EmailToken.objects.count() == 10
 
 
-def test_strangers_keep_no_owner_from_confirming_the_shop_by_a_reset(db):
+def test_public_requests_do_not_suppress_the_owners_confirmation(db):
     tenant = make_tenant(confirmed_at=None)
     person(tenant, ADA, "owner")
     client = shop_client(tenant)

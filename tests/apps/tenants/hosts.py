@@ -1,4 +1,4 @@
-"""Host headers, friendly and hostile, as one table for the parser and one for HTTP."""
+"""Valid and hostile Host headers, for the tests of the parser and of HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from apps.tenants.hosts import PlatformSite, ShopSite
 ACME = ShopSite("acme")
 LONGEST = "a" * 63
 
-#: What each header names when the base domain is `localhost`.
+#: The site that each header names when the base domain is `localhost`.
 FRIENDLY = {
     "localhost": PlatformSite(),
     "LOCALHOST": PlatformSite(),
@@ -31,12 +31,12 @@ FRIENDLY = {
     "123.localhost": ShopSite("123"),
     "a-b--c.localhost": ShopSite("a-b--c"),
     f"{LONGEST}.localhost": ShopSite(LONGEST),
-    # A code that is reserved is well-formed; that no shop has it, the registry says.
+    # A reserved code is well-formed, but in no row of the table of tenants.
     "admin.localhost": ShopSite("admin"),
 }
 
 HOSTILE = {
-    # No name, or no hostname
+    # Not a hostname
     "": MalformedHost,
     " ": MalformedHost,
     ":": MalformedHost,
@@ -106,7 +106,7 @@ HOSTILE = {
     "127.0.0.1.localhost": ForeignHost,
     "2130706433": ForeignHost,
     "0x7f000001": ForeignHost,
-    # Labels that no shop can have
+    # Labels that are not valid codes
     "-a.localhost": MalformedHost,
     "a-.localhost": MalformedHost,
     "-acme.localhost": MalformedHost,
@@ -132,7 +132,7 @@ HOSTILE = {
     "localhost..": ForeignHost,
     ".acme.localhost": ForeignHost,
     "acme.": ForeignHost,
-    # Too deep, or not ours
+    # Too deep, or outside the base domain
     "a.acme.localhost": ForeignHost,
     "www.acme.localhost": ForeignHost,
     "acme.www.localhost": ForeignHost,
@@ -154,5 +154,5 @@ HOSTILE = {
 
 
 def name_of(header: str) -> str:
-    """Return a header as a test's name."""
+    """Return a header as a test id."""
     return header if header.isprintable() and len(header) < 40 else ascii(header)[:40]

@@ -19,7 +19,7 @@ from apps.tenants.listener import TenantListener, tenant_listener
 from apps.tenants.models import Tenant
 from apps.tenants.resolvers import resolve_tenant
 from tests.apps.tenants.factories import make_tenant
-from tests.apps.tenants.lending import lending
+from tests.apps.tenants.proxy import postgres_proxy
 from tests.load.parallel import in_parallel
 from tests.processes import ROOT, environment, variables_of_test_database
 
@@ -30,7 +30,7 @@ AT_ONCE = 2.0
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 10) -> float:
-    """Wait for `condition` and return how long that took; fail if it never comes true."""
+    """Wait for `condition` and return how long that took; fail if it stays false."""
     start = time.monotonic()
     while not condition():
         assert time.monotonic() - start < seconds
@@ -45,7 +45,7 @@ def store(cache: TenantCache, code: str, tenant: Tenant | None = None) -> None:
     cache.store(code, tenant, generation=cache.generation)
 
 
-def test_cache_knows_what_was_stored():
+def test_cache_returns_stored_tenants_and_absences():
     cache = TenantCache()
     assert cache.get("acme") == (False, None)
     store(cache, "acme", ACME)
@@ -62,7 +62,7 @@ def test_entry_expires():
     assert cache.get("acme") == (False, None)
 
 
-def test_reading_does_not_lengthen_a_life():
+def test_read_does_not_extend_an_entrys_lifetime():
     cache = TenantCache(lifetime=0.05)
     store(cache, "acme", ACME)
     wait_until(lambda: not cache.get("acme")[0], seconds=1)
@@ -75,7 +75,7 @@ def test_cache_is_bounded_and_drops_the_oldest():
     assert [code for code in "abcd" if cache.get(code)[0]] == ["a", "c", "d"]
 
 
-def test_tenant_that_is_asked_for_stays_and_the_least_recently_used_goes():
+def test_least_recently_used_tenant_is_evicted():
     cache = TenantCache(capacity=3)
     for code in "abc":
         store(cache, code, ACME)
@@ -86,7 +86,7 @@ def test_tenant_that_is_asked_for_stays_and_the_least_recently_used_goes():
     assert [code for code in "abcd" if cache.get(code)[0]] == ["a", "c", "d"]
 
 
-def test_codes_that_are_made_up_push_no_tenant_out():
+def test_unknown_codes_evict_no_tenant():
     cache = TenantCache(capacity=3, absent_capacity=2)
     for code in "abc":
         store(cache, code, ACME)
@@ -97,7 +97,7 @@ def test_codes_that_are_made_up_push_no_tenant_out():
     assert [cache.get(code) for code in "abc"] == [(True, ACME)] * 3
 
 
-def test_code_was_absent_until_it_is_a_tenants_or_forgotten():
+def test_code_was_absent_until_stored_or_forgotten():
     cache = TenantCache(lifetime=0.0)
     for code in ("opened", "forgotten", "absent"):
         store(cache, code)
@@ -138,20 +138,20 @@ def look_up_slowly(cache: TenantCache, *, generation_first: bool) -> None:
     cache.store("acme", found, generation=generation if generation_first else cache.generation)
 
 
-def test_slow_reader_does_not_bring_back_what_was_forgotten():
+def test_slow_reader_does_not_restore_a_forgotten_entry():
     cache = TenantCache()
     look_up_slowly(cache, generation_first=True)
     assert cache.get("acme") == (False, None)
 
 
-def test_slow_reader_that_asks_late_would_bring_it_back():
+def test_control_late_generation_restores_a_forgotten_entry():
     """The control: with the generation of after the look-up, the suspended shop is back."""
     cache = TenantCache()
     look_up_slowly(cache, generation_first=False)
     assert cache.get("acme") == (True, ACME)
 
 
-def test_cache_bears_many_threads():
+def test_cache_is_thread_safe():
     cache = TenantCache(capacity=10)
 
     def use(_: int) -> None:
@@ -165,7 +165,7 @@ def test_cache_bears_many_threads():
     assert sum(cache.get(f"code-{number}")[0] for number in range(20)) <= 10
 
 
-# --- Look-ups, without a listener's help -----------------------------------------------------
+# --- Look-ups without a listener -------------------------------------------------------------
 
 
 def is_open(code: str) -> bool:
@@ -183,14 +183,14 @@ def set_status(code: str, status: str) -> None:
 @pytest.mark.parametrize(
     ("status", "expected"), [("open", True), ("suspended", False), ("closed", False)]
 )
-def test_open_tenant_alone_is_resolved(status, expected):
+def test_only_open_tenant_is_resolved(status, expected):
     make_tenant("initech", status=status)
     assert is_open("initech") is expected
     assert not is_open("never-opened")
 
 
 @pytest.mark.django_db
-def test_resolving_takes_one_query_and_no_tenant(django_assert_num_queries):
+def test_resolving_takes_one_query_outside_any_tenant(django_assert_num_queries):
     tenant_listener.stop()
     tenant = make_tenant("initech")
     with django_assert_num_queries(1):
@@ -203,9 +203,9 @@ end_to_end = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 
 
 @pytest.fixture
-def hearing(acme: Tenant) -> Iterator[Tenant]:
-    """A shop that is served from memory from here on."""
-    tenant_listener.stop()  # one that runs already may still have to hear of the shop's opening
+def cached(acme: Tenant) -> Iterator[Tenant]:
+    """A shop that is in the cache, with a connected listener."""
+    tenant_listener.stop()  # a running one may still have notices to receive
     tenant_listener.ensure_started()
     wait_until(lambda: tenant_listener.is_listening)
     assert is_open("acme")
@@ -214,20 +214,20 @@ def hearing(acme: Tenant) -> Iterator[Tenant]:
 
 
 @end_to_end
-def test_open_shop_is_served_from_memory(hearing, django_assert_num_queries):
+def test_open_shop_is_resolved_from_the_cache(cached, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert all(is_open("acme") for _ in range(100))
 
 
 @end_to_end
-def test_unknown_code_is_served_from_memory(hearing, django_assert_num_queries):
+def test_unknown_code_is_resolved_from_the_cache(cached, django_assert_num_queries):
     assert not is_open("never-opened")
     with django_assert_num_queries(0):
         assert not any(is_open("never-opened") for _ in range(100))
 
 
 @end_to_end
-def test_suspended_shop_is_gone_at_once(hearing):
+def test_suspension_takes_effect_at_once(cached):
     set_status("acme", "suspended")
     assert wait_until(lambda: not is_open("acme")) < AT_ONCE
     set_status("acme", "open")
@@ -235,17 +235,17 @@ def test_suspended_shop_is_gone_at_once(hearing):
 
 
 @end_to_end
-def test_suspended_shop_would_stay_in_a_cache_without_a_listener(hearing):
-    """The control: this cache hears nothing, and still says open."""
-    deaf = TenantCache()
-    store(deaf, "acme", hearing)
+def test_control_cache_without_listener_keeps_a_suspended_shop(cached):
+    """The control: a cache without a listener still returns the open shop."""
+    unconnected = TenantCache()
+    store(unconnected, "acme", cached)
     set_status("acme", "suspended")
     wait_until(lambda: not is_open("acme"))
-    assert deaf.get("acme") == (True, hearing)
+    assert unconnected.get("acme") == (True, cached)
 
 
 @end_to_end
-def test_commands_of_the_operator_act_at_once(hearing, capsys):
+def test_operator_commands_take_effect_at_once(cached, capsys):
     call_command("suspend_shop", "acme")
     assert wait_until(lambda: not is_open("acme")) < AT_ONCE
     call_command("resume_shop", "acme")
@@ -253,14 +253,14 @@ def test_commands_of_the_operator_act_at_once(hearing, capsys):
 
 
 @end_to_end
-def test_opened_shop_is_there_at_once(hearing):
+def test_opened_shop_is_resolved_at_once(cached):
     assert not is_open("initech")
     make_tenant("initech")
     assert wait_until(lambda: is_open("initech")) < AT_ONCE
 
 
 @end_to_end
-def test_change_of_one_shop_keeps_the_others_in_memory(hearing, django_assert_num_queries):
+def test_change_of_one_shop_keeps_others_cached(cached, django_assert_num_queries):
     make_tenant("initech")
     wait_until(lambda: is_open("initech"))
     is_open("acme")
@@ -271,13 +271,13 @@ def test_change_of_one_shop_keeps_the_others_in_memory(hearing, django_assert_nu
 
 
 @end_to_end
-def test_suspended_shop_is_not_found_over_http_at_once(hearing, acme_client):
+def test_suspended_shop_is_404_at_once(cached, acme_client):
     assert acme_client.get("/api/shop/").status_code == 200
     set_status("acme", "suspended")
     assert wait_until(lambda: acme_client.get("/api/shop/").status_code == 404) < AT_ONCE
 
 
-def cut_the_ear() -> None:
+def disconnect_listener() -> None:
     """End the listener's connection, as a restart of the server would."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -289,10 +289,8 @@ def cut_the_ear() -> None:
 
 
 @end_to_end
-def test_nothing_is_served_from_memory_while_the_listener_does_not_hear(
-    hearing, django_assert_num_queries
-):
-    cut_the_ear()
+def test_cache_is_not_used_while_the_listener_is_disconnected(cached, django_assert_num_queries):
+    disconnect_listener()
     wait_until(lambda: not tenant_listener.is_listening)
     set_status("acme", "suspended")
     with django_assert_num_queries(2):
@@ -301,8 +299,8 @@ def test_nothing_is_served_from_memory_while_the_listener_does_not_hear(
 
 
 @end_to_end
-def test_listener_comes_back_and_has_forgotten_what_it_missed(hearing):
-    cut_the_ear()
+def test_listener_reconnects_and_clears_the_cache(cached):
+    disconnect_listener()
     wait_until(lambda: not tenant_listener.is_listening)
     assert is_open("acme")
     set_status("acme", "suspended")
@@ -312,7 +310,7 @@ def test_listener_comes_back_and_has_forgotten_what_it_missed(hearing):
 
 @pytest.fixture
 def _many_files_open() -> Iterator[None]:
-    """As many as a busy server's connections: whatever is opened now has a number above 1023."""
+    """Open more than 1023 files, as the connections of a busy server are."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(2_000, hard), hard))
     files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
@@ -326,13 +324,13 @@ def _many_files_open() -> Iterator[None]:
 
 @end_to_end
 @pytest.mark.usefixtures("_many_files_open")
-def test_listener_hears_in_a_process_with_many_connections(hearing):
+def test_listener_works_with_descriptors_above_1023(cached):
     set_status("acme", "suspended")
     wait_until(lambda: not is_open("acme"))
 
 
 @end_to_end
-def test_stopped_listener_does_not_hear_and_the_next_look_up_starts_another(hearing):
+def test_stopped_listener_is_restarted_by_the_next_look_up(cached):
     tenant_listener.stop()
     assert not tenant_listener.is_listening
     assert "tenant-listener" not in threads_by_name()
@@ -341,7 +339,7 @@ def test_stopped_listener_does_not_hear_and_the_next_look_up_starts_another(hear
 
 
 @end_to_end
-def test_one_thread_listens_however_many_look_up(hearing):
+def test_concurrent_look_ups_start_one_listener(cached):
     in_parallel(20, lambda _: tenant_listener.ensure_started())
 
     names = [thread.name for thread in threading.enumerate()]
@@ -349,17 +347,17 @@ def test_one_thread_listens_however_many_look_up(hearing):
 
 
 @end_to_end
-@pytest.mark.parametrize("cancels", [True, False])
-def test_nothing_is_served_from_memory_behind_a_pooler(acme, monkeypatch, cancels):
-    """It lends connections, so only our own notices come back. The control: one that does not."""
+@pytest.mark.parametrize("is_pooler", [True, False])
+def test_cache_is_not_used_behind_a_pooler(acme, monkeypatch, is_pooler):
+    """A pooler shares connections. The control is a proxy that does not."""
     tenant_listener.stop()
-    with lending(connection.get_connection_params(), cancels=cancels) as parameters:
+    with postgres_proxy(connection.get_connection_params(), is_pooler=is_pooler) as parameters:
         monkeypatch.setattr(connection, "get_connection_params", lambda: parameters)
-        ear = TenantListener(TenantCache())
-        ear.ensure_started()
-        wait_until(lambda: ear.is_listening or "tenant-listener" not in threads_by_name())
-        assert ear.is_listening is not cancels
-        ear.stop()
+        other = TenantListener(TenantCache())
+        other.ensure_started()
+        wait_until(lambda: other.is_listening or "tenant-listener" not in threads_by_name())
+        assert other.is_listening is not is_pooler
+        other.stop()
 
 
 def threads_by_name() -> set[str]:
@@ -402,7 +400,7 @@ for _ in sys.stdin:
 
 @pytest.fixture(params=[False, True], ids=["spawned", "forked"])
 def other_process(request: pytest.FixtureRequest, acme: Tenant) -> Iterator[Callable[[], str]]:
-    """Return a function that asks another process for acme."""
+    """Return a function that looks acme up in another process."""
     variables = {"DJANGO_SETTINGS_MODULE": "multitenant.settings", **variables_of_test_database()}
     process = subprocess.Popen(
         [sys.executable, "-c", f"FORKED = {request.param}\n{OTHER_PROCESS}"],
@@ -427,7 +425,7 @@ def other_process(request: pytest.FixtureRequest, acme: Tenant) -> Iterator[Call
 
 
 @end_to_end
-def test_suspended_shop_is_gone_at_once_in_another_process(other_process):
+def test_suspension_takes_effect_at_once_in_another_process(other_process):
     wait_until(lambda: other_process() == "open from memory", seconds=30)
     set_status("acme", "suspended")
     assert wait_until(lambda: other_process().startswith("unknown")) < AT_ONCE

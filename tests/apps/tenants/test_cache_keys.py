@@ -4,7 +4,7 @@ from apps.tenants.cache_keys import tenant_key
 from apps.tenants.context import tenant_context
 
 
-def test_each_tenant_has_a_cache_of_its_own(acme, globex):
+def test_tenants_have_separate_caches(acme, globex):
     for tenant in (acme, globex):
         with tenant_context(tenant):
             cache.set("greeting", tenant.code)

@@ -1,4 +1,4 @@
-"""Each mistake is made here once, and once avoided, by models that exist for one test."""
+"""System checks, each with a model that fails it and one that passes it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from apps.tenants.model_checks import check_models
 from apps.tenants.models import TenantOwnedModel
 from apps.users.models import User
 
-WALLS = TenantOwnedModel.Meta.constraints
+CONSTRAINTS = TenantOwnedModel.Meta.constraints
 
 
 def model(name: str, /, *bases: type, meta: dict[str, Any] | None = None, **fields: Any) -> Any:
-    """Declare a model of the app `tenants`, as a module of that app would."""
+    """Return a new model of the app `tenants`."""
     body = {"__module__": __name__, **fields}
     if meta is not None or TenantOwnedModel in bases:
         inherited = (TenantOwnedModel.Meta,) if TenantOwnedModel in bases else ()
@@ -43,7 +43,7 @@ def owned(meta: dict[str, Any] | None = None, **fields: Any) -> Any:
 
 
 def unique(*expressions: Any, **kwargs: Any) -> list[Any]:
-    return [*WALLS, models.UniqueConstraint(*expressions, name="thing_key", **kwargs)]
+    return [*CONSTRAINTS, models.UniqueConstraint(*expressions, name="thing_key", **kwargs)]
 
 
 def text() -> models.Field[Any, Any]:
@@ -51,21 +51,21 @@ def text() -> models.Field[Any, Any]:
 
 
 class UnscopedManager(TenantManager):
-    """A manager that forgets super()."""
+    """A manager that does not call super()."""
 
     def get_queryset(self) -> Any:
         return models.QuerySet(self.model, using=self._db)
 
 
 class WideningManager(TenantManager):
-    """A manager that adds what the filter took away."""
+    """A manager that adds the rows that the filter excludes."""
 
     def get_queryset(self) -> Any:
         return super().get_queryset() | models.QuerySet(self.model).filter(pk__isnull=False)
 
 
 class NarrowManager(TenantManager):
-    """A manager as they should be."""
+    """A valid manager."""
 
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(name="mug")
@@ -100,7 +100,7 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any]]] = {
     ),
     "no_policy": (
         "tenants.E002",
-        lambda: owned({"constraints": WALLS[1:]}),
+        lambda: owned({"constraints": CONSTRAINTS[1:]}),
     ),
     "no_constraints_at_all": (
         "tenants.E002",
@@ -149,7 +149,7 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any]]] = {
         lambda: owned(
             {
                 "constraints": [
-                    *WALLS,
+                    *CONSTRAINTS,
                     ExclusionConstraint(
                         name="thing_x", expressions=[("code", RangeOperators.EQUAL)]
                     ),
@@ -171,7 +171,7 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any]]] = {
         "tenants.E006",
         lambda: owned({"base_manager_name": "everything"}, everything=models.Manager()),
     ),
-    "nothing_to_refer_to": ("tenants.E007", lambda: owned({"constraints": WALLS[:1]})),
+    "nothing_to_refer_to": ("tenants.E007", lambda: owned({"constraints": CONSTRAINTS[:1]})),
     "reference_to_what_is_shared": (
         "tenants.E008",
         lambda: owned(kind=TenantForeignKey(ContentType, models.CASCADE, related_name="+")),
@@ -211,7 +211,7 @@ GOOD: dict[str, Callable[[], Any]] = {
     "exclusion": lambda: owned(
         {
             "constraints": [
-                *WALLS,
+                *CONSTRAINTS,
                 ExclusionConstraint(
                     name="thing_x",
                     expressions=[("tenant", RangeOperators.EQUAL), ("code", RangeOperators.EQUAL)],
@@ -246,13 +246,13 @@ def test_mistake_is_found(check_id: str, make: Callable[[], Any]):
 
 
 @pytest.mark.parametrize("make", GOOD.values(), ids=GOOD)
-def test_right_model_passes(make: Callable[[], Any]):
+def test_valid_model_passes(make: Callable[[], Any]):
     with isolate_apps("apps.tenants") as isolated:
         make()
         assert check_models([isolated.get_app_config("tenants")]) == []
 
 
-def test_every_check_of_models_has_its_mistake_here():
+def test_every_model_check_has_a_test_case():
     made = {check_id for check_id, _ in MISTAKES.values()}
     numbers = (*range(1, 11), 13, 14)
     assert made == {f"tenants.E{number:03}" for number in numbers}
@@ -265,20 +265,20 @@ def test_model_named_as_shared_passes(settings):
         assert check_models([isolated.get_app_config("tenants")]) == []
 
 
-def test_project_has_no_mistake():
+def test_project_passes_all_checks():
     assert check_models(None) == []
     assert run_checks(tags=["tenants"]) == []
 
 
-def test_no_check_of_the_core_is_silenced():
+def test_no_tenants_check_is_silenced():
     assert [name for name in settings.SILENCED_SYSTEM_CHECKS if name.startswith("tenants.")] == []
 
 
 def test_reference_is_added_by_the_field_once():
     with isolate_apps("apps.tenants"):
         thing = owned(parent=TenantForeignKey("self", models.CASCADE))
-    walls = [wall for wall in thing._meta.constraints if isinstance(wall, TenantReference)]
-    assert [(wall.field, wall.name) for wall in walls] == [
+    references = [c for c in thing._meta.constraints if isinstance(c, TenantReference)]
+    assert [(reference.field, reference.name) for reference in references] == [
         ("parent", "tenants_thing_parent_in_tenant")
     ]
 
@@ -294,7 +294,7 @@ def check_default(settings: Any, **changes: Any) -> list[str | None]:
 
 @pytest.mark.parametrize("options", [{}, {"cursor_factory": cursor}, {"cursor_factory": "x"}])
 @pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
-def test_cursor_that_does_not_announce_is_found(options, settings):
+def test_cursor_factory_without_tenant_is_found(options, settings):
     assert check_default(settings, OPTIONS=options) == ["tenants.E011"]
 
 
@@ -304,15 +304,15 @@ def test_server_side_cursors_are_found(settings):
 
 
 @pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
-def test_right_settings_pass(settings):
+def test_valid_settings_pass(settings):
     class OwnCursor(TenantCursor):
-        """One that adds to ours."""
+        """A valid subclass."""
 
     assert check_default(settings) == []
     assert check_default(settings, OPTIONS={"cursor_factory": OwnCursor}) == []
 
 
-def test_importable_psycopg_3_is_refused(tmp_path, monkeypatch):
+def test_installed_psycopg_3_is_found(tmp_path, monkeypatch):
     assert [found.id for found in run_checks(tags=["tenants"])] == []
 
     (tmp_path / "psycopg.py").touch()
@@ -330,7 +330,7 @@ def _unforced_policies(transactional_db) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_database_without_a_gap_passes():
+def test_isolated_database_passes():
     assert run_checks(tags=[Tags.database], databases=["default"]) == []
 
 
@@ -349,5 +349,5 @@ def test_incomplete_isolation_is_found_in_the_applications_database():
 @pytest.mark.parametrize("databases", [None, ["owner"]])
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 @pytest.mark.usefixtures("_unforced_policies")
-def test_isolation_is_not_checked_where_it_is_yet_to_be_created(databases):
+def test_isolation_is_not_checked_through_other_aliases(databases):
     assert run_checks(tags=[Tags.database], databases=databases) == []

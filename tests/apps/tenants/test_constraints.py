@@ -21,47 +21,49 @@ from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import TenantOwnedModel
 from apps.users.models import User
 
-WALLS = [
+CONSTRAINTS = [
     RowLevelSecurity(name="own_rows"),
-    TenantTableRowLevelSecurity(name="registry"),
+    TenantTableRowLevelSecurity(name="tenants"),
     TenantReference(field="parent", name="in_tenant"),
 ]
-every_wall = pytest.mark.parametrize("wall", WALLS, ids=lambda wall: type(wall).__name__)
+every_constraint = pytest.mark.parametrize(
+    "constraint", CONSTRAINTS, ids=lambda each: type(each).__name__
+)
 
 
 # --- In migrations ---------------------------------------------------------------------------
 
 
-@every_wall
-def test_deconstruction_makes_an_equal_wall(wall):
-    path, args, kwargs = wall.deconstruct()
+@every_constraint
+def test_deconstructed_constraint_equals_the_original(constraint):
+    path, args, kwargs = constraint.deconstruct()
     again = import_string(path)(*args, **kwargs)
-    assert again == wall
-    assert hash(again) == hash(wall)
-    assert path == f"apps.tenants.constraints.{type(wall).__name__}"
+    assert again == constraint
+    assert hash(again) == hash(constraint)
+    assert path == f"apps.tenants.constraints.{type(constraint).__name__}"
 
 
-@every_wall
-def test_migration_can_be_written_and_read(wall):
-    text, imports = MigrationWriter.serialize(wall)
+@every_constraint
+def test_constraint_survives_serialization(constraint):
+    text, imports = MigrationWriter.serialize(constraint)
     scope: dict[str, Any] = {}
     exec("\n".join([*imports, f"again = {text}"]), scope)
-    assert scope["again"] == wall
+    assert scope["again"] == constraint
 
 
-def test_walls_differ_by_all_they_say():
+def test_constraints_differ_by_class_name_and_field():
     assert RowLevelSecurity(name="a") != RowLevelSecurity(name="b")
     assert RowLevelSecurity(name="a") != TenantTableRowLevelSecurity(name="a")
     assert TenantReference(field="a", name="x") != TenantReference(field="b", name="x")
     assert RowLevelSecurity(name="a") != "a"
 
 
-@every_wall
-def test_wall_leaves_validation_to_postgresql(wall):
-    assert wall.validate(User, User()) is None
+@every_constraint
+def test_constraint_is_not_validated_in_python(constraint):
+    assert constraint.validate(User, User()) is None
 
 
-def test_reference_says_its_field_and_its_path_in_migrations():
+def test_reference_deconstructs_to_its_field_and_path():
     field = TenantForeignKey(User, models.CASCADE)
     _, path, _, kwargs = field.deconstruct()
     assert path == "apps.tenants.fields.TenantForeignKey"
@@ -71,7 +73,7 @@ def test_reference_says_its_field_and_its_path_in_migrations():
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
-def test_project_lacks_no_migration():
+def test_project_has_no_missing_migration():
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
 
 
@@ -92,18 +94,18 @@ def thing(**fields: Any) -> Any:
 
 
 @isolate_apps("apps.tenants")
-def test_makemigrations_finds_the_walls_of_a_new_model():
+def test_makemigrations_adds_the_constraints_of_a_new_model():
     state = ModelState.from_model(thing(parent=TenantForeignKey("self", models.CASCADE)))
     [create, *_] = changes([], [state])
     assert isinstance(create, migrations.CreateModel)
-    walls = {type(wall): wall.name for wall in create.options["constraints"]}
-    assert walls[RowLevelSecurity] == "tenants_thing_own_rows"
-    assert walls[TenantReference] == "tenants_thing_parent_in_tenant"
-    assert walls[models.UniqueConstraint] == "tenants_thing_tenant_id"
+    names = {type(each): each.name for each in create.options["constraints"]}
+    assert names[RowLevelSecurity] == "tenants_thing_own_rows"
+    assert names[TenantReference] == "tenants_thing_parent_in_tenant"
+    assert names[models.UniqueConstraint] == "tenants_thing_tenant_id"
 
 
 @isolate_apps("apps.tenants")
-def test_makemigrations_finds_a_forgotten_wall():
+def test_makemigrations_adds_a_missing_constraint():
     state = ModelState.from_model(thing())
     bare = state.clone()
     bare.options["constraints"] = []
@@ -117,25 +119,25 @@ def test_makemigrations_finds_a_forgotten_wall():
 
 
 @isolate_apps("apps.tenants")
-def test_makemigrations_finds_nothing_in_a_model_as_it_was():
+def test_makemigrations_finds_no_change_in_an_unchanged_model():
     state = ModelState.from_model(thing(parent=TenantForeignKey("self", models.CASCADE)))
     assert changes([state], [state.clone()]) == []
 
 
 @isolate_apps("apps.tenants")
-def test_names_fit_postgresql():
-    name = "a_very_long_name_of_a_reference_that_somebody_thought_was_a_good_one"
+def test_long_constraint_names_are_truncated():
+    name = "a_very_long_name_of_a_reference_that_exceeds_the_limit_of_postgresql"
     made = thing(**{name: TenantForeignKey("self", models.CASCADE)})
-    [wall] = [wall for wall in made._meta.constraints if isinstance(wall, TenantReference)]
-    assert len(wall.name.encode()) <= 63
+    [constraint] = [c for c in made._meta.constraints if isinstance(c, TenantReference)]
+    assert len(constraint.name.encode()) <= 63
 
 
 # --- In PostgreSQL ---------------------------------------------------------------------------
 
 
 @pytest.fixture
-def undone(db: None) -> Iterator[Any]:
-    """The owner's connection, in a transaction that comes to nothing."""
+def rolled_back(db: None) -> Iterator[Any]:
+    """The owner's connection, in a transaction that is rolled back."""
     with transaction.atomic(using="owner"):
         yield connections["owner"]
         transaction.set_rollback(True, using="owner")
@@ -168,11 +170,11 @@ def composite_keys(connection: Any) -> list[Any]:
 
 @in_postgresql
 @isolate_apps("apps.tenants")
-def test_new_table_has_all_walls(undone):
-    with undone.schema_editor() as editor:
+def test_new_table_has_all_constraints(rolled_back):
+    with rolled_back.schema_editor() as editor:
         editor.create_model(thing(owner=TenantForeignKey(User, models.CASCADE, related_name="+")))
-    assert row_security(undone) == [(True, True, ["tenants_thing_own_rows"])]
-    assert composite_keys(undone) == [
+    assert row_security(rolled_back) == [(True, True, ["tenants_thing_own_rows"])]
+    assert composite_keys(rolled_back) == [
         (
             "FOREIGN KEY (tenant_id, owner_id) REFERENCES users(tenant_id, id)"
             " DEFERRABLE INITIALLY DEFERRED",
@@ -183,60 +185,60 @@ def test_new_table_has_all_walls(undone):
 @in_postgresql
 @isolate_apps("apps.tenants")
 @pytest.mark.parametrize("position", [0, 1, 2])
-def test_wall_can_be_removed_and_added_again(position, undone):
+def test_constraint_can_be_removed_and_added_again(position, rolled_back):
     made = thing(owner=TenantForeignKey(User, models.CASCADE, related_name="+"))
-    with undone.schema_editor() as editor:
+    with rolled_back.schema_editor() as editor:
         editor.create_model(made)
-    wall = made._meta.constraints[position]
-    before = (row_security(undone), composite_keys(undone))
-    with undone.schema_editor() as editor:
-        editor.remove_constraint(made, wall)
-    if isinstance(wall, RowLevelSecurity):
-        assert row_security(undone) == [(False, False, [])]
-    if isinstance(wall, TenantReference):
-        assert composite_keys(undone) == []
-    with undone.schema_editor() as editor:
-        editor.add_constraint(made, wall)
-    assert (row_security(undone), composite_keys(undone)) == before
+    constraint = made._meta.constraints[position]
+    before = (row_security(rolled_back), composite_keys(rolled_back))
+    with rolled_back.schema_editor() as editor:
+        editor.remove_constraint(made, constraint)
+    if isinstance(constraint, RowLevelSecurity):
+        assert row_security(rolled_back) == [(False, False, [])]
+    if isinstance(constraint, TenantReference):
+        assert composite_keys(rolled_back) == []
+    with rolled_back.schema_editor() as editor:
+        editor.add_constraint(made, constraint)
+    assert (row_security(rolled_back), composite_keys(rolled_back)) == before
 
 
 @in_postgresql
 @isolate_apps("apps.tenants")
-def test_registry_policies_can_be_removed_and_added_again(undone):
+def test_policies_of_tenants_can_be_removed_and_added_again(rolled_back):
     from apps.tenants.models import Tenant
 
-    [wall] = Tenant._meta.constraints
+    [constraint] = Tenant._meta.constraints
     names = ["tenants_access_change", "tenants_access_lookup", "tenants_access_open"]
-    assert row_security(undone, "tenants") == [(True, True, names)]
-    with undone.schema_editor() as editor:
-        editor.remove_constraint(Tenant, wall)
-    assert row_security(undone, "tenants") == [(False, False, [])]
-    with undone.schema_editor() as editor:
-        editor.add_constraint(Tenant, wall)
-    assert row_security(undone, "tenants") == [(True, True, names)]
+    assert row_security(rolled_back, "tenants") == [(True, True, names)]
+    with rolled_back.schema_editor() as editor:
+        editor.remove_constraint(Tenant, constraint)
+    assert row_security(rolled_back, "tenants") == [(False, False, [])]
+    with rolled_back.schema_editor() as editor:
+        editor.add_constraint(Tenant, constraint)
+    assert row_security(rolled_back, "tenants") == [(True, True, names)]
 
 
 @in_postgresql
 @isolate_apps("apps.tenants")
-def test_odd_names_are_quoted(undone):
+def test_unusual_names_are_quoted(rolled_back):
     made = thing()
     made._meta.db_table = "Odd; -- things"
-    wall = RowLevelSecurity(name="Odd; -- rows")
-    made._meta.constraints = [wall]
-    with undone.schema_editor() as editor:
+    constraint = RowLevelSecurity(name="Odd; -- rows")
+    made._meta.constraints = [constraint]
+    with rolled_back.schema_editor() as editor:
         editor.create_model(made)
-    assert row_security(undone, "Odd; -- things") == [(True, True, ["Odd; -- rows"])]
-    with undone.schema_editor() as editor:
-        editor.remove_constraint(made, wall)
-    assert row_security(undone, "Odd; -- things") == [(False, False, [])]
+    assert row_security(rolled_back, "Odd; -- things") == [(True, True, ["Odd; -- rows"])]
+    with rolled_back.schema_editor() as editor:
+        editor.remove_constraint(made, constraint)
+    assert row_security(rolled_back, "Odd; -- things") == [(False, False, [])]
 
 
 @in_postgresql
 @isolate_apps("apps.tenants")
-def test_reference_to_its_own_table_stands(undone):
-    with undone.schema_editor() as editor:
+def test_self_reference_is_composite(rolled_back):
+    with rolled_back.schema_editor() as editor:
         editor.create_model(thing(parent=TenantForeignKey("self", models.CASCADE)))
-    assert composite_keys(undone) == [
+    assert composite_keys(rolled_back) == [
         (
             "FOREIGN KEY (tenant_id, parent_id) REFERENCES things(tenant_id, id)"
             " DEFERRABLE INITIALLY DEFERRED",
@@ -246,26 +248,26 @@ def test_reference_to_its_own_table_stands(undone):
 
 @in_postgresql
 @isolate_apps("apps.tenants")
-def test_table_can_be_deleted_with_its_walls(undone):
+def test_table_can_be_deleted_with_its_constraints(rolled_back):
     made = thing(parent=TenantForeignKey("self", models.CASCADE))
-    with undone.schema_editor() as editor:
+    with rolled_back.schema_editor() as editor:
         editor.create_model(made)
-    with undone.schema_editor() as editor:
+    with rolled_back.schema_editor() as editor:
         editor.delete_model(made)
-    assert row_security(undone) == []
+    assert row_security(rolled_back) == []
 
 
 @in_postgresql
 @isolate_apps("apps.tenants")
-def test_reference_added_later_stands(undone):
-    """What AddField and AddConstraint make of a TenantForeignKey on a model that exists."""
+def test_reference_added_to_an_existing_table_is_enforced(rolled_back):
+    """AddField and AddConstraint of a TenantForeignKey on an existing model."""
     plain = thing()
     field = TenantForeignKey(User, models.CASCADE, null=True, related_name="+")
-    with undone.schema_editor() as editor:
+    with rolled_back.schema_editor() as editor:
         editor.create_model(plain)
     field.contribute_to_class(plain, "owner")
-    wall = TenantReference(field="owner", name="late_in_tenant")
-    with undone.schema_editor() as editor:
+    constraint = TenantReference(field="owner", name="late_in_tenant")
+    with rolled_back.schema_editor() as editor:
         editor.add_field(plain, field)
-        editor.add_constraint(plain, wall)
-    assert len(composite_keys(undone)) == 1
+        editor.add_constraint(plain, constraint)
+    assert len(composite_keys(rolled_back)) == 1

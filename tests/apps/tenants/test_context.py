@@ -25,7 +25,7 @@ ACME = Tenant(code="acme")
 GLOBEX = Tenant(code="globex")
 
 
-def test_outside_any_tenant_is_none():
+def test_active_tenant_is_none_outside_any():
     assert get_active_tenant() is None
     assert get_active_tenant_id() is None
     with pytest.raises(NoActiveTenant):
@@ -41,7 +41,7 @@ def test_context_activates_and_restores():
     assert get_active_tenant() is None
 
 
-def test_nesting_restores_what_was_before():
+def test_nested_context_restores_the_previous_tenant():
     with tenant_context(ACME):
         with tenant_context(GLOBEX):
             with tenant_context(ACME):
@@ -51,7 +51,7 @@ def test_nesting_restores_what_was_before():
     assert get_active_tenant() is None
 
 
-def test_exception_restores_what_was_before():
+def test_exception_restores_the_previous_tenant():
     with tenant_context(ACME):
         with pytest.raises(ZeroDivisionError), tenant_context(GLOBEX):
             1 / 0  # noqa: B018 -- for its error
@@ -80,7 +80,7 @@ def test_thread_sees_no_tenant():
     assert seen == [None]
 
 
-def test_thread_that_enters_a_tenant_leaves_others_alone():
+def test_tenant_of_a_thread_does_not_affect_others():
     entered, leave = threading.Event(), threading.Event()
 
     def stay_in_globex() -> None:
@@ -152,7 +152,7 @@ def test_sync_to_async_sees_the_tenant_and_leaks_none():
     assert get_active_tenant() is None
 
 
-def test_task_keeps_the_tenant_that_it_was_made_in():
+def test_task_keeps_the_tenant_it_was_created_in():
     async def main() -> list[Tenant | None]:
         async def late() -> Tenant | None:
             await asyncio.sleep(0)
@@ -167,11 +167,11 @@ def test_task_keeps_the_tenant_that_it_was_made_in():
     assert asyncio.run(main()) == [ACME, GLOBEX, None]
 
 
-# --- What no context manager can save --------------------------------------------------------
+# --- Limits of a context manager -------------------------------------------------------------
 
 
 def held_open(tenant: Tenant) -> Iterator[Tenant | None]:
-    """What the docstring of tenant_context() warns of."""
+    """A generator that yields inside tenant_context(), which its docstring forbids."""
     with tenant_context(tenant):
         yield get_active_tenant()
 
@@ -194,7 +194,7 @@ def test_generator_that_enters_for_each_item_leaks_nothing():
     assert [(item, get_active_tenant()) for item in items()] == [(ACME, None), (ACME, None)]
 
 
-def test_leaving_in_another_context_is_an_error():
+def test_exit_in_another_context_raises():
     manager = tenant_context(ACME)
     copy_context().run(manager.__enter__)
     assert get_active_tenant() is None
@@ -206,10 +206,10 @@ def test_leaving_in_another_context_is_an_error():
 
 
 @pytest.fixture
-def one_person_each(acme, globex) -> dict[str, Tenant]:
+def one_user_each(acme, globex) -> dict[str, Tenant]:
     for tenant in (acme, globex):
         with tenant_context(tenant):
-            make_user(f"somebody@{tenant.code}.example")
+            make_user(f"user@{tenant.code}.example")
     return {tenant.code: tenant for tenant in (acme, globex)}
 
 
@@ -217,20 +217,20 @@ def emails() -> list[str]:
     return list(User.objects.values_list("email", flat=True))
 
 
-def test_interleaved_contexts_on_one_connection_see_their_own(one_person_each):
-    contexts = {code: copy_context() for code in one_person_each}
-    managers = {code: tenant_context(tenant) for code, tenant in one_person_each.items()}
+def test_interleaved_contexts_on_one_connection_see_their_tenants(one_user_each):
+    contexts = {code: copy_context() for code in one_user_each}
+    managers = {code: tenant_context(tenant) for code, tenant in one_user_each.items()}
     for code, context in contexts.items():
         context.run(managers[code].__enter__)
     for code in ("acme", "globex", "globex", "acme", "acme", "globex"):
-        assert contexts[code].run(emails) == [f"somebody@{code}.example"]
+        assert contexts[code].run(emails) == [f"user@{code}.example"]
     with pytest.raises(NoActiveTenant):
         emails()
     for code, context in contexts.items():
         context.run(managers[code].__exit__, None, None, None)
 
 
-def test_interleaved_tasks_on_one_connection_see_their_own(one_person_each):
+def test_interleaved_tasks_on_one_connection_see_their_tenants(one_user_each):
     async def visit(tenant: Tenant) -> set[tuple[str, ...]]:
         seen = set()
         with tenant_context(tenant):
@@ -240,7 +240,7 @@ def test_interleaved_tasks_on_one_connection_see_their_own(one_person_each):
         return seen
 
     async def main() -> list[set[tuple[str, ...]]]:
-        return await asyncio.gather(*(visit(tenant) for tenant in one_person_each.values()))
+        return await asyncio.gather(*(visit(tenant) for tenant in one_user_each.values()))
 
-    assert async_to_sync(main)() == [{(f"somebody@{code}.example",)} for code in one_person_each]
+    assert async_to_sync(main)() == [{(f"user@{code}.example",)} for code in one_user_each]
     assert get_active_tenant() is None

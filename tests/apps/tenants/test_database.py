@@ -21,7 +21,7 @@ GLOBEX = Tenant(code="globex")
 
 @pytest.fixture
 def bare() -> Iterator[Any]:
-    """A connection of the application's role, and of nobody else, in autocommit."""
+    """A separate connection of the application's role, in autocommit."""
     made = psycopg2.connect(**connection.get_connection_params())
     made.autocommit = True
     yield made
@@ -34,8 +34,8 @@ def ask(bare: Any, query: Any = ACTIVE, parameters: Any = None) -> Any:
         return cursor.fetchone()[0]
 
 
-def ask_plainly(bare: Any, query: str = ACTIVE) -> Any:
-    """Ask past TenantCursor, as whoever gets this connection from a pooler next would."""
+def ask_without_tenant(bare: Any, query: str = ACTIVE) -> Any:
+    """Query without TenantCursor, as the next client of a pooled connection would."""
     with bare.cursor(cursor_factory=psycopg2.extensions.cursor) as cursor:
         cursor.execute(query)
         return cursor.fetchone()[0]
@@ -44,7 +44,7 @@ def ask_plainly(bare: Any, query: str = ACTIVE) -> Any:
 # --- The announcement ------------------------------------------------------------------------
 
 
-def test_announcement_names_the_active_tenant_or_none():
+def test_announcement_sets_the_active_tenant_or_none():
     assert announcement() == "SET LOCAL app.tenant_id = ''; "
     with tenant_context(ACME):
         assert announcement() == f"SET LOCAL app.tenant_id = '{ACME.pk}'; "
@@ -62,24 +62,24 @@ def test_postgresql_receives_both_in_one_message(bare):
     assert sent.startswith(f"SET LOCAL app.tenant_id = '{ACME.pk}'; SELECT current_query")
 
 
-def test_setting_holds_for_the_statement_and_leaves_nothing_in_autocommit(bare):
+def test_setting_ends_with_the_statement_in_autocommit(bare):
     with tenant_context(ACME):
         assert ask(bare) == str(ACME.pk)
-        assert ask_plainly(bare) == ""
+        assert ask_without_tenant(bare) == ""
     with tenant_context(GLOBEX):
         assert ask(bare) == str(GLOBEX.pk)
     assert ask(bare) == ""
-    assert ask_plainly(bare) == ""
+    assert ask_without_tenant(bare) == ""
 
 
-def test_setting_at_session_level_would_stay_behind(bare):
-    """The control: what SET in place of SET LOCAL leaves for the next user of the connection."""
+def test_control_session_level_setting_remains(bare):
+    """The control: SET instead of SET LOCAL leaves the tenant to the connection's next user."""
     with bare.cursor() as cursor:
         cursor.execute(f"SET app.tenant_id = '{ACME.pk}'")
-    assert ask_plainly(bare) == str(ACME.pk)
+    assert ask_without_tenant(bare) == str(ACME.pk)
 
 
-def test_session_setting_of_somebody_else_is_overruled(bare):
+def test_session_level_setting_is_overridden(bare):
     with bare.cursor() as cursor:
         cursor.execute(f"SET app.tenant_id = '{ACME.pk}'")
     assert ask(bare) == ""
@@ -87,17 +87,17 @@ def test_session_setting_of_somebody_else_is_overruled(bare):
         assert ask(bare) == str(GLOBEX.pk)
 
 
-def test_setting_leaves_nothing_behind_a_transaction(bare):
+def test_setting_ends_with_the_transaction(bare):
     bare.autocommit = False
     for end in (bare.commit, bare.rollback):
         with tenant_context(ACME):
             assert ask(bare) == str(ACME.pk)
             end()
-        assert ask_plainly(bare) == ""
+        assert ask_without_tenant(bare) == ""
         bare.rollback()
 
 
-def test_tenants_take_turns_inside_one_transaction():
+def test_tenants_alternate_inside_one_transaction():
     with transaction.atomic(), connection.cursor() as cursor:
         for tenant in (ACME, GLOBEX, ACME):
             with tenant_context(tenant):
@@ -107,7 +107,7 @@ def test_tenants_take_turns_inside_one_transaction():
         assert cursor.fetchone() == ("",)
 
 
-def test_savepoints_do_not_bring_a_tenant_back():
+def test_savepoint_rollback_does_not_restore_a_tenant():
     with transaction.atomic(), connection.cursor() as cursor:
         with tenant_context(ACME), transaction.atomic():
             cursor.execute(ACTIVE)
@@ -121,7 +121,7 @@ def test_savepoints_do_not_bring_a_tenant_back():
         assert cursor.fetchone() == ("",)
 
 
-def test_savepoint_commands_go_without_an_announcement(bare):
+def test_savepoint_commands_have_no_announcement(bare):
     bare.autocommit = False
     with tenant_context(ACME), bare.cursor() as cursor:
         for command in ("SAVEPOINT s", "ROLLBACK TO SAVEPOINT s", "RELEASE SAVEPOINT s"):
@@ -137,7 +137,7 @@ def test_aborted_transaction_can_be_rolled_back_to_its_savepoint():
         assert cursor.fetchone() == (str(ACME.pk),)
 
 
-def test_aborted_transaction_reports_itself_and_not_the_announcement(bare):
+def test_aborted_transaction_raises_its_error_unchanged(bare):
     bare.autocommit = False
     with tenant_context(ACME), bare.cursor() as cursor:
         with pytest.raises(psycopg2.errors.DivisionByZero):
@@ -147,14 +147,14 @@ def test_aborted_transaction_reports_itself_and_not_the_announcement(bare):
         assert cursor.query == b"SELECT 1"
 
 
-def test_failed_statement_leaves_nothing_in_autocommit(bare):
+def test_failed_statement_leaves_no_setting_in_autocommit(bare):
     with tenant_context(ACME), pytest.raises(psycopg2.errors.DivisionByZero):
         ask(bare, "SELECT 1 / 0")
-    assert ask_plainly(bare) == ""
+    assert ask_without_tenant(bare) == ""
     assert ask(bare) == ""
 
 
-# --- Ways to write a query -------------------------------------------------------------------
+# --- Query types -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -173,13 +173,13 @@ def test_failed_statement_leaves_nothing_in_autocommit(bare):
         ("/* SAVEPOINT */ SELECT 'hidden'", None, "hidden"),
     ],
 )
-def test_query_means_what_it_would_without_the_announcement(bare, query, parameters, answer):
+def test_query_result_is_unaffected_by_the_announcement(bare, query, parameters, answer):
     with tenant_context(ACME):
         assert ask(bare, query, parameters) == answer
 
 
 @pytest.mark.parametrize("query", [ACTIVE, ACTIVE.encode(), sql.SQL(ACTIVE)])
-def test_every_kind_of_query_is_announced(bare, query):
+def test_every_query_type_has_the_announcement(bare, query):
     with tenant_context(ACME):
         assert ask(bare, query) == str(ACME.pk)
 
@@ -187,7 +187,7 @@ def test_every_kind_of_query_is_announced(bare, query):
 @pytest.mark.parametrize(
     "first", ["SAVEPOINT x", "RELEASE x", "ROLLBACK TO x", "ROLLBACK", "savepoint x"]
 )
-def test_statement_behind_a_transaction_command_sees_no_tenant_of_before(bare, first):
+def test_statement_after_a_transaction_command_sees_no_previous_tenant(bare, first):
     bare.autocommit = False
     with tenant_context(ACME), bare.cursor() as cursor:
         cursor.execute("SAVEPOINT x")
@@ -202,20 +202,21 @@ def test_executemany_announces_every_statement(bare):
     noted = f"DO $$ BEGIN EXECUTE format('SET test.seen = %%L', {before} || {seen}); END $$"
     with tenant_context(ACME), bare.cursor() as cursor:
         cursor.executemany(noted, [[1], [2]])
-    assert ask_plainly(bare, "SELECT current_setting('test.seen')") == f"1:{ACME.pk}2:{ACME.pk}"
-    assert ask_plainly(bare) == ""
+    sent = ask_without_tenant(bare, "SELECT current_setting('test.seen')")
+    assert sent == f"1:{ACME.pk}2:{ACME.pk}"
+    assert ask_without_tenant(bare) == ""
 
 
-def test_row_count_and_description_are_the_statements(bare):
+def test_row_count_and_description_are_of_the_statement(bare):
     with tenant_context(ACME), bare.cursor() as cursor:
         cursor.execute("SELECT n AS number FROM generate_series(1, 3) n")
         assert cursor.rowcount == 3
         assert [column.name for column in cursor.description] == ["number"]
 
 
-# --- Ways round the announcement -------------------------------------------------------------
+# --- Methods that bypass the announcement ----------------------------------------------------
 
-WAYS_ROUND = {
+BYPASSES = {
     "callproc": lambda cursor: cursor.callproc("now"),
     "copy_from": lambda cursor: cursor.copy_from(None, "users"),
     "copy_to": lambda cursor: cursor.copy_to(None, "users"),
@@ -223,16 +224,16 @@ WAYS_ROUND = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS_ROUND.values(), ids=WAYS_ROUND)
-def test_way_round_the_announcement_is_refused(bare, way):
+@pytest.mark.parametrize("bypass", BYPASSES.values(), ids=BYPASSES)
+def test_method_that_bypasses_the_announcement_is_refused(bare, bypass):
     with tenant_context(ACME), bare.cursor() as cursor, pytest.raises(NotSupportedError):
-        way(cursor)
+        bypass(cursor)
 
 
-def test_no_method_that_talks_to_postgresql_is_forgotten():
-    """psycopg2's cursor has these and no other; a new one needs a decision of ours."""
-    talking = {"execute", "executemany", "callproc", "copy_from", "copy_to", "copy_expert"}
-    silent = {
+def test_every_cursor_method_is_covered():
+    """The methods of psycopg2's cursor; fails if a new version adds one."""
+    with_statement = {"execute", "executemany", "callproc", "copy_from", "copy_to", "copy_expert"}
+    without_statement = {
         *("arraysize", "binary_types", "cast", "close", "closed", "connection", "description"),
         *("fetchall", "fetchmany", "fetchone", "itersize", "lastrowid", "mogrify", "name"),
         *("nextset", "pgresult_ptr", "query", "row_factory", "rowcount", "rownumber", "scroll"),
@@ -240,8 +241,8 @@ def test_no_method_that_talks_to_postgresql_is_forgotten():
         *("typecaster", "tzinfo_factory", "withhold"),
     }
     public = {name for name in dir(psycopg2.extensions.cursor) if not name.startswith("_")}
-    assert public == talking | silent
-    assert talking <= vars(TenantCursor).keys()
+    assert public == with_statement | without_statement
+    assert with_statement <= vars(TenantCursor).keys()
 
 
 def test_server_side_cursor_is_refused(bare):

@@ -22,7 +22,7 @@ def test_friendly_host_is_parsed(header, site):
 
 
 @pytest.mark.parametrize(("header", "error"), HOSTILE.items(), ids=map(name_of, HOSTILE))
-def test_hostile_host_is_refused_by_its_cause(header, error):
+def test_hostile_host_raises_its_error(header, error):
     with pytest.raises(UnresolvedHost) as refusal:
         parse_site(header, "localhost")
     assert type(refusal.value) is error
@@ -40,7 +40,7 @@ def test_hostile_host_is_refused_by_its_cause(header, error):
         ("api.localhost", "api.localhost", "api.localhost"),
     ],
 )
-def test_canonical_host_is_the_sites_own(header, here, in_public):
+def test_canonical_host_is_the_sites(header, here, in_public):
     assert canonical_host(header, has_port=True) == here
     assert canonical_host(header, has_port=False) == in_public
 
@@ -74,13 +74,13 @@ def test_base_domain_may_have_many_labels(header, site):
         "acme.localhost",
     ],
 )
-def test_neighbour_of_the_base_domain_is_foreign(header):
+def test_similar_domain_is_foreign(header):
     with pytest.raises(ForeignHost):
         parse_site(header, "shops.example.com")
 
 
-def test_parsing_touches_no_database():
-    """No mark for the database: any query would fail here."""
+def test_parsing_makes_no_query():
+    """Without the database mark, any query fails here."""
     with pytest.raises(RuntimeError, match="Database access not allowed"):
         connection.ensure_connection()
     assert parse_site("acme.localhost", "localhost") == ShopSite("acme")
@@ -109,7 +109,7 @@ def test_host_is_split_into_name_and_port(header, parts):
 @pytest.mark.parametrize(
     ("text", "code"), [("acme", "acme"), ("ACME", "acme"), (LONGEST, LONGEST), ("a-1", "a-1")]
 )
-def test_code_is_lowered(text, code):
+def test_code_is_lower_cased(text, code):
     assert parse_site("api.localhost", "localhost", text) == ShopSite(code)
 
 
@@ -121,6 +121,6 @@ def test_code_is_lowered(text, code):
         *("\u212a\u212a\u212a", "\u017fhop", "٣٣٣"),
     ],
 )
-def test_text_that_is_no_code_is_refused(text):
+def test_malformed_code_is_not_well_formed(text):
     with pytest.raises(MalformedHost):
         parse_site("api.localhost", "localhost", text)

@@ -24,40 +24,40 @@ COMPOSITE = "products_product_added_by_in_tenant"
 
 
 @dataclass(frozen=True)
-class Break:
-    """What somebody does to the database, what undoes it, and what the audit must name."""
+class Violation:
+    """A statement that violates the isolation, its repair, and the name that the audit reports."""
 
     statement: str
     repair: str
     named: str
 
 
-def added(statement: str, repair: str, named: str = "users") -> Break:
-    return Break(statement, repair, named)
+def added(statement: str, repair: str, named: str = "users") -> Violation:
+    return Violation(statement, repair, named)
 
 
-BREAKS = {
-    "policy_dropped": Break(
+VIOLATIONS = {
+    "policy_dropped": Violation(
         "DROP POLICY users_user_own_rows ON users",
         f"CREATE POLICY users_user_own_rows ON users USING ({POLICY}) WITH CHECK ({POLICY})",
         "users",
     ),
-    "policy_that_lets_all_read": Break(
+    "policy_that_lets_all_read": Violation(
         "ALTER POLICY products_product_own_rows ON products USING (true)",
         f"ALTER POLICY products_product_own_rows ON products USING ({POLICY})",
         "products",
     ),
-    "policy_that_lets_all_write": Break(
+    "policy_that_lets_all_write": Violation(
         "ALTER POLICY products_product_own_rows ON products WITH CHECK (true)",
         f"ALTER POLICY products_product_own_rows ON products WITH CHECK ({POLICY})",
         "products",
     ),
-    "policy_with_an_or": Break(
+    "policy_with_an_or": Violation(
         f"ALTER POLICY users_user_own_rows ON users USING ({POLICY} OR role = 'owner')",
         f"ALTER POLICY users_user_own_rows ON users USING ({POLICY})",
         "users",
     ),
-    "policy_for_one_role": Break(
+    "policy_for_one_role": Violation(
         "ALTER POLICY users_user_own_rows ON users TO {role}",
         "ALTER POLICY users_user_own_rows ON users TO PUBLIC",
         "users",
@@ -65,28 +65,28 @@ BREAKS = {
     "policy_added": added(
         "CREATE POLICY extra ON users FOR SELECT USING (true)", "DROP POLICY extra ON users"
     ),
-    "policy_of_the_registry": Break(
+    "policy_of_tenants": Violation(
         "ALTER POLICY tenants_access_change ON tenants USING (true)",
         "ALTER POLICY tenants_access_change ON tenants"
         f" USING ({POLICY.replace('tenant_id', 'id', 1)})",
         "tenants",
     ),
-    "force_taken": Break(
+    "force_removed": Violation(
         "ALTER TABLE users NO FORCE ROW LEVEL SECURITY",
         "ALTER TABLE users FORCE ROW LEVEL SECURITY",
         "users",
     ),
-    "row_security_disabled": Break(
+    "row_security_disabled": Violation(
         "ALTER TABLE products DISABLE ROW LEVEL SECURITY",
         "ALTER TABLE products ENABLE ROW LEVEL SECURITY",
         "products",
     ),
-    "tenant_that_may_be_null": Break(
+    "tenant_that_may_be_null": Violation(
         "ALTER TABLE users ALTER tenant_id DROP NOT NULL",
         "ALTER TABLE users ALTER tenant_id SET NOT NULL",
         "users",
     ),
-    "composite_key_dropped": Break(
+    "composite_key_dropped": Violation(
         f"ALTER TABLE products RENAME CONSTRAINT {COMPOSITE} TO something",
         f"ALTER TABLE products RENAME CONSTRAINT something TO {COMPOSITE}",
         COMPOSITE,
@@ -105,79 +105,79 @@ BREAKS = {
     "unique_key_of_an_expression": added(
         "CREATE UNIQUE INDEX one_email ON users (lower(email), tenant_id)", "DROP INDEX one_email"
     ),
-    "right_to_truncate": added(
+    "privilege_to_truncate": added(
         "GRANT TRUNCATE ON users TO {role}", "REVOKE TRUNCATE ON users FROM {role}"
     ),
-    "right_to_close_shops": Break(
+    "privilege_to_close_shops": Violation(
         "GRANT DELETE ON tenants TO {role}", "REVOKE DELETE ON tenants FROM {role}", "tenants"
     ),
-    "right_on_a_column": Break(
+    "privilege_on_a_column": Violation(
         "GRANT UPDATE (status) ON tenants TO {role}",
         "REVOKE UPDATE (status) ON tenants FROM {role}",
         "tenants",
     ),
-    "right_taken": Break(
+    "privilege_revoked": Violation(
         "REVOKE DELETE ON products FROM {role}", "GRANT DELETE ON products TO {role}", "products"
     ),
-    "right_for_everybody": added(
+    "privilege_for_public": added(
         "GRANT SELECT ON users TO PUBLIC", "REVOKE SELECT ON users FROM PUBLIC"
     ),
-    "right_on_a_column_for_everybody": added(
+    "privilege_on_a_column_for_public": added(
         "GRANT SELECT (email) ON users TO PUBLIC", "REVOKE SELECT (email) ON users FROM PUBLIC"
     ),
-    "right_to_pass_on": added(
+    "privilege_with_grant_option": added(
         "GRANT SELECT ON users TO {role} WITH GRANT OPTION",
         "REVOKE GRANT OPTION FOR SELECT ON users FROM {role}",
     ),
-    "right_on_the_schema_for_everybody": Break(
+    "privilege_on_the_schema_for_public": Violation(
         "GRANT USAGE ON SCHEMA public TO PUBLIC",
         "REVOKE USAGE ON SCHEMA public FROM PUBLIC",
         "schema public",
     ),
-    "right_to_create": Break(
+    "privilege_to_create": Violation(
         "GRANT CREATE ON SCHEMA public TO {role}",
         "REVOKE CREATE ON SCHEMA public FROM {role}",
         "schema public",
     ),
-    "table_without_model": Break(
+    "table_without_model": Violation(
         "CREATE TABLE stray (id uuid, tenant_id uuid)", "DROP TABLE stray", "stray"
     ),
-    "table_missing": Break(
+    "table_missing": Violation(
         "ALTER TABLE products RENAME TO goods", "ALTER TABLE goods RENAME TO products", "products"
     ),
-    "view": Break("CREATE VIEW peek AS SELECT * FROM users", "DROP VIEW peek", "peek"),
-    "materialized_view": Break(
+    "view": Violation("CREATE VIEW peek AS SELECT * FROM users", "DROP VIEW peek", "peek"),
+    "materialized_view": Violation(
         "CREATE MATERIALIZED VIEW peek AS SELECT * FROM users",
         "DROP MATERIALIZED VIEW peek",
         "peek",
     ),
-    "function_without_search_path": Break(
+    "function_without_search_path": Violation(
         "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER"
         " AS 'SELECT count(*) FROM users'; REVOKE EXECUTE ON FUNCTION peek FROM PUBLIC",
         "DROP FUNCTION peek",
         "peek",
     ),
-    "function_for_everybody": Break(
+    "function_for_public": Violation(
         "CREATE FUNCTION peek() RETURNS int LANGUAGE sql AS 'SELECT 1';"
         " GRANT EXECUTE ON FUNCTION peek TO PUBLIC",
         "DROP FUNCTION peek",
         "peek",
     ),
-    # Each of the following reads or refers across shops while everything that has a name stands.
-    "function_of_the_owner": Break(
+    # Each of the following crosses shops while all named policies and constraints exist.
+    "function_of_the_owner": Violation(
         "CREATE FUNCTION peek() RETURNS SETOF users LANGUAGE sql SECURITY DEFINER"
         " SET search_path = public AS 'SELECT * FROM users';"
         " REVOKE EXECUTE ON FUNCTION peek FROM PUBLIC; GRANT EXECUTE ON FUNCTION peek TO {role}",
         "DROP FUNCTION peek",
         "peek",
     ),
-    "copy_in_another_schema": Break(
+    "copy_in_another_schema": Violation(
         "CREATE SCHEMA side; CREATE TABLE side.copy AS SELECT * FROM users;"
         " GRANT USAGE ON SCHEMA side TO {role}; GRANT SELECT ON side.copy TO {role}",
         "DROP SCHEMA side CASCADE",
         "copy",
     ),
-    "composite_key_in_name_only": Break(
+    "composite_key_in_name_only": Violation(
         f"ALTER TABLE products DROP CONSTRAINT {COMPOSITE}, ADD CONSTRAINT {COMPOSITE}"
         " FOREIGN KEY (tenant_id) REFERENCES tenants (id)",
         f"ALTER TABLE products DROP CONSTRAINT {COMPOSITE}, ADD CONSTRAINT {COMPOSITE}"
@@ -185,7 +185,7 @@ BREAKS = {
         " DEFERRABLE INITIALLY DEFERRED",
         COMPOSITE,
     ),
-    "composite_key_not_validated": Break(
+    "composite_key_not_validated": Violation(
         f"ALTER TABLE products DROP CONSTRAINT {COMPOSITE}, ADD CONSTRAINT {COMPOSITE}"
         " FOREIGN KEY (tenant_id, added_by_id) REFERENCES users (tenant_id, id) NOT VALID",
         f"ALTER TABLE products DROP CONSTRAINT {COMPOSITE}, ADD CONSTRAINT {COMPOSITE}"
@@ -197,12 +197,12 @@ BREAKS = {
 
 
 @contextmanager
-def broken(wall: Break) -> Iterator[None]:
-    run(wall.statement)
+def violated(violation: Violation) -> Iterator[None]:
+    run(violation.statement)
     try:
         yield
     finally:
-        run(wall.repair)
+        run(violation.repair)
 
 
 def run(statement: str) -> None:
@@ -217,20 +217,20 @@ def audit_isolation() -> str:
     return output.getvalue()
 
 
-# --- A clean database ------------------------------------------------------------------------
+# --- Without violations ----------------------------------------------------------------------
 
 
-def test_clean_database_passes():
+def test_isolated_database_is_accepted():
     isolation.verify_isolation()
     assert isolation.find_violations() == []
 
 
-def test_embedded_database_leaves_nothing_to_hint_at():
+def test_embedded_database_has_no_hints():
     assert isolation.find_hints() == []
 
 
 def hints_after(*statements: str) -> list[str]:
-    """Return the hints that the application's role gets in a superuser's session, undone after."""
+    """Return the hints for the application's role in a superuser's session; rolls it back."""
     database = connections["default"].settings_dict["NAME"]
     url = settings.EMBEDDED_POSTGRES.url(SUPERUSER).replace(f"/{DATABASE}?", f"/{database}?")
     with closing(psycopg2.connect(url)) as session, session.cursor() as cursor:
@@ -257,12 +257,12 @@ def hints_after(*statements: str) -> list[str]:
         ),
     ],
 )
-def test_server_that_tells_more_is_hinted_at(opening, hint):
+def test_less_restricted_server_has_a_hint(opening, hint):
     assert hints_after("SET track_activities = off") == []
     assert hints_after("SET track_activities = off", opening) == [hint]
 
 
-def test_clean_database_is_shown_as_a_table():
+def test_audit_prints_a_table():
     lines = audit_isolation().splitlines()
     rows = {line.split()[0]: " ".join(line.split()) for line in lines[2:] if line.split()}
     assert rows["users"] == "users tenant-owned 1 as declared yes 0 2 DEL INS SEL UPD"
@@ -275,43 +275,43 @@ def test_clean_database_is_shown_as_a_table():
     assert lines[-1].endswith("tables, no violation.")
 
 
-def test_every_report_has_a_kind_and_no_gap():
+def test_every_report_has_a_kind_and_no_violation():
     reports = isolation.audit_tables()
     assert {report.kind for report in reports} == {"tenant-owned", "tenants", "shared"}
     assert [report.violations for report in reports] == [[]] * len(reports)
 
 
-# --- A broken one ----------------------------------------------------------------------------
+# --- With violations -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wall", BREAKS.values(), ids=BREAKS)
-def test_gap_is_found(wall: Break):
-    with broken(wall):
+@pytest.mark.parametrize("violation", VIOLATIONS.values(), ids=VIOLATIONS)
+def test_violation_is_found(violation: Violation):
+    with violated(violation):
         with pytest.raises(IsolationError) as refusal:
             isolation.verify_isolation()
         with pytest.raises(CommandError) as failure:
             audit_isolation()
-    assert wall.named in str(refusal.value)
-    assert wall.named in str(failure.value)
+    assert violation.named in str(refusal.value)
+    assert violation.named in str(failure.value)
     assert failure.value.returncode == 1
     assert isolation.find_violations() == []
 
 
-def test_refusal_says_what_to_run():
-    with broken(BREAKS["force_taken"]), pytest.raises(IsolationError) as refusal:
+def test_error_names_the_commands_to_run():
+    with violated(VIOLATIONS["force_removed"]), pytest.raises(IsolationError) as refusal:
         isolation.verify_isolation()
     assert "manage.py migrate" in str(refusal.value)
     assert "manage.py audit_isolation" in str(refusal.value)
 
 
-def test_gaps_are_named_all_at_once():
-    with broken(BREAKS["force_taken"]), broken(BREAKS["view"]):
+def test_all_violations_are_named_at_once():
+    with violated(VIOLATIONS["force_removed"]), violated(VIOLATIONS["view"]):
         assert len(isolation.find_violations()) == 2
 
 
-def test_readiness_follows_the_walls(platform):
+def test_readiness_depends_on_the_isolation(platform):
     assert platform.get("/readyz").status_code == 200
-    with broken(BREAKS["policy_added"]):
+    with violated(VIOLATIONS["policy_added"]):
         response = platform.get("/readyz")
     assert response.status_code == 503
     assert response.json()["code"] == "not_ready"
@@ -319,7 +319,7 @@ def test_readiness_follows_the_walls(platform):
     assert platform.get("/readyz").status_code == 200
 
 
-def test_migrate_repairs_the_rights(capsys):
+def test_migrate_repairs_the_privileges(capsys):
     run("GRANT TRUNCATE ON users TO {role}; GRANT SELECT ON users TO PUBLIC")
     assert isolation.find_violations() != []
     call_command("migrate", verbosity=0)
@@ -327,7 +327,7 @@ def test_migrate_repairs_the_rights(capsys):
 
 
 @pytest.mark.parametrize("timeout", settings.DATABASE_TIMEOUTS)
-def test_wait_without_an_end_is_found(timeout):
+def test_missing_timeout_is_found(timeout):
     with connections["default"].cursor() as cursor:
         cursor.execute(f"SET {timeout} = 0")
     name = connections["default"].settings_dict["USER"]
@@ -339,8 +339,8 @@ def test_wait_without_an_end_is_found(timeout):
 # --- The role --------------------------------------------------------------------------------
 
 
-def test_owner_role_is_refused():
-    """A process that is given the owner's URL as its own says why it must not serve."""
+def test_owner_role_is_a_violation():
+    """A process with the owner's URL as DATABASE_URL reports the violations."""
     done = manage("audit_isolation", **variables_of_test_database("owner"))
     name = connections["owner"].settings_dict["USER"]
     assert done.returncode == 1
@@ -359,5 +359,5 @@ def test_application_role_is_accepted_by_another_process():
     assert done.stdout.endswith("tables, no violation.\n")
 
 
-def test_application_role_has_no_gap():
+def test_application_role_has_no_violation():
     assert isolation.audit_role() == []

@@ -19,50 +19,50 @@ pytestmark = pytest.mark.django_db
 
 SOME_ID = uuid4()
 
-#: Built at import, as a viewset's are, and named after what makes each of them run.
-EVERYBODY = User.objects.order_by("email")
+#: Querysets built at import, as in viewsets, by the operation that runs them.
+ALL_USERS = User.objects.order_by("email")
 QUERIES = {
-    "iteration": lambda: list(EVERYBODY.all()),
-    "len": lambda: len(EVERYBODY.all()),
-    "bool": lambda: bool(EVERYBODY.all()),
-    "index": lambda: EVERYBODY[0],
-    "slice": lambda: list(EVERYBODY[:2]),
-    "repr": lambda: repr(EVERYBODY.all()),
-    "pickle": lambda: pickle.dumps(EVERYBODY.all()),
-    "get": lambda: EVERYBODY.get(pk=SOME_ID),
-    "filter": lambda: list(EVERYBODY.filter(pk=SOME_ID)),
-    "exclude": lambda: list(EVERYBODY.exclude(pk=SOME_ID)),
-    "exists": EVERYBODY.exists,
-    "contains": lambda: EVERYBODY.contains(User(pk=SOME_ID)),
-    "count": EVERYBODY.count,
-    "none": lambda: list(EVERYBODY.none()),
-    "first": EVERYBODY.first,
-    "last": EVERYBODY.last,
-    "earliest": lambda: EVERYBODY.earliest("email"),
-    "latest": lambda: EVERYBODY.latest("email"),
-    "aggregate": lambda: EVERYBODY.aggregate(n=models.Count("pk")),
-    "annotate": lambda: list(EVERYBODY.annotate(n=models.Count("pk"))),
-    "values": lambda: list(EVERYBODY.values("email")),
-    "values_list": lambda: list(EVERYBODY.values_list("email")),
-    "distinct": lambda: list(EVERYBODY.distinct()),
-    "datetimes": lambda: list(EVERYBODY.datetimes("created_at", "day")),
-    "only": lambda: list(EVERYBODY.only("email")),
-    "iterator": lambda: list(EVERYBODY.iterator()),
-    "in_bulk": lambda: EVERYBODY.in_bulk([SOME_ID]),
-    "explain": EVERYBODY.explain,
-    "union": lambda: list(EVERYBODY.order_by().union(EVERYBODY.order_by())),
-    "sub_query": lambda: list(Product.objects.filter(added_by__in=EVERYBODY)),
+    "iteration": lambda: list(ALL_USERS.all()),
+    "len": lambda: len(ALL_USERS.all()),
+    "bool": lambda: bool(ALL_USERS.all()),
+    "index": lambda: ALL_USERS[0],
+    "slice": lambda: list(ALL_USERS[:2]),
+    "repr": lambda: repr(ALL_USERS.all()),
+    "pickle": lambda: pickle.dumps(ALL_USERS.all()),
+    "get": lambda: ALL_USERS.get(pk=SOME_ID),
+    "filter": lambda: list(ALL_USERS.filter(pk=SOME_ID)),
+    "exclude": lambda: list(ALL_USERS.exclude(pk=SOME_ID)),
+    "exists": ALL_USERS.exists,
+    "contains": lambda: ALL_USERS.contains(User(pk=SOME_ID)),
+    "count": ALL_USERS.count,
+    "none": lambda: list(ALL_USERS.none()),
+    "first": ALL_USERS.first,
+    "last": ALL_USERS.last,
+    "earliest": lambda: ALL_USERS.earliest("email"),
+    "latest": lambda: ALL_USERS.latest("email"),
+    "aggregate": lambda: ALL_USERS.aggregate(n=models.Count("pk")),
+    "annotate": lambda: list(ALL_USERS.annotate(n=models.Count("pk"))),
+    "values": lambda: list(ALL_USERS.values("email")),
+    "values_list": lambda: list(ALL_USERS.values_list("email")),
+    "distinct": lambda: list(ALL_USERS.distinct()),
+    "datetimes": lambda: list(ALL_USERS.datetimes("created_at", "day")),
+    "only": lambda: list(ALL_USERS.only("email")),
+    "iterator": lambda: list(ALL_USERS.iterator()),
+    "in_bulk": lambda: ALL_USERS.in_bulk([SOME_ID]),
+    "explain": ALL_USERS.explain,
+    "union": lambda: list(ALL_USERS.order_by().union(ALL_USERS.order_by())),
+    "sub_query": lambda: list(Product.objects.filter(added_by__in=ALL_USERS)),
     "select_related": lambda: list(Product.objects.select_related("added_by")),
-    "update": lambda: EVERYBODY.update(first_name="Sam"),
-    "delete": lambda: EVERYBODY.all().delete(),
-    "create": lambda: EVERYBODY.create(email="x@example.com"),
-    "bulk_create": lambda: EVERYBODY.bulk_create([User(email="x@example.com")]),
-    "bulk_create_of_nothing_new": lambda: EVERYBODY.bulk_create([User(pk=SOME_ID)]),
-    "bulk_update": lambda: EVERYBODY.bulk_update([User(pk=SOME_ID)], ["email"]),
-    "get_or_create": lambda: EVERYBODY.get_or_create(email="x@example.com"),
-    "update_or_create": lambda: EVERYBODY.update_or_create(email="x@example.com"),
+    "update": lambda: ALL_USERS.update(first_name="Sam"),
+    "delete": lambda: ALL_USERS.all().delete(),
+    "create": lambda: ALL_USERS.create(email="x@example.com"),
+    "bulk_create": lambda: ALL_USERS.bulk_create([User(email="x@example.com")]),
+    "bulk_create_of_nothing_new": lambda: ALL_USERS.bulk_create([User(pk=SOME_ID)]),
+    "bulk_update": lambda: ALL_USERS.bulk_update([User(pk=SOME_ID)], ["email"]),
+    "get_or_create": lambda: ALL_USERS.get_or_create(email="x@example.com"),
+    "update_or_create": lambda: ALL_USERS.update_or_create(email="x@example.com"),
     "t_filter": lambda: list(User.objects.t_filter(tenant=SOME_ID)),
-    "asynchronously": lambda: async_to_sync(EVERYBODY.aget)(pk=SOME_ID),
+    "asynchronously": lambda: async_to_sync(ALL_USERS.aget)(pk=SOME_ID),
     "save": lambda: User(email="x@example.com").save(),
     "delete_instance": lambda: User(pk=SOME_ID).delete(),
     "refresh_from_db": lambda: User(pk=SOME_ID).refresh_from_db(),
@@ -82,18 +82,18 @@ def test_query_outside_any_tenant_is_refused(query):
 
 def test_select_for_update_outside_any_tenant_is_refused():
     with transaction.atomic(), pytest.raises(NoActiveTenant):
-        list(EVERYBODY.select_for_update())
+        list(ALL_USERS.select_for_update())
 
 
-def test_call_that_asks_nothing_needs_no_tenant():
-    assert EVERYBODY.bulk_create([]) == []
-    assert EVERYBODY.in_bulk([]) == {}
+def test_call_without_a_query_needs_no_tenant():
+    assert ALL_USERS.bulk_create([]) == []
+    assert ALL_USERS.in_bulk([]) == {}
 
 
-# --- Built once, bound late ------------------------------------------------------------------
+# --- Late binding ----------------------------------------------------------------------------
 
 BUILT_AT_IMPORT = {
-    "plain": EVERYBODY,
+    "plain": ALL_USERS,
     "filtered": User.objects.filter(is_active=True),
     "sub_query": User.objects.filter(pk__in=User.objects.values("pk")),
     "exists": User.objects.filter(models.Exists(User.objects.filter(pk=models.OuterRef("pk")))),
@@ -103,32 +103,32 @@ BUILT_AT_IMPORT = {
 
 
 @pytest.mark.parametrize("queryset", BUILT_AT_IMPORT.values(), ids=BUILT_AT_IMPORT)
-def test_queryset_built_at_import_is_bound_when_it_runs(queryset, acme, globex):
+def test_queryset_built_at_import_uses_the_tenant_at_run_time(queryset, acme, globex):
     for tenant in (acme, globex):
         with tenant_context(tenant):
-            make_user(f"somebody@{tenant.code}.example")
+            make_user(f"user@{tenant.code}.example")
     for tenant in (acme, globex, acme):
         with tenant_context(tenant):
-            assert [user.email for user in queryset.all()] == [f"somebody@{tenant.code}.example"]
+            assert [user.email for user in queryset.all()] == [f"user@{tenant.code}.example"]
     with pytest.raises(NoActiveTenant):
         list(queryset.all())
 
 
-def test_queryset_made_in_one_tenant_runs_in_another(acme, globex, owner, globex_owner):
+def test_queryset_built_in_one_tenant_runs_in_another(acme, globex, owner, globex_owner):
     with tenant_context(acme):
         queryset = User.objects.filter(role="owner")
     with tenant_context(globex):
         assert list(queryset) == [globex_owner]
 
 
-def test_queryset_carries_one_filter_however_often_it_is_copied(in_acme):
+def test_cloned_queryset_has_one_tenant_filter(in_acme):
     assert str(User.objects.all().all().filter().query).count('"tenant_id" =') == 1
 
 
 # --- t_filter --------------------------------------------------------------------------------
 
 
-def test_t_filter_finds_rows_of_the_active_tenant(acme, owner):
+def test_t_filter_returns_rows_of_the_active_tenant(acme, owner):
     with tenant_context(acme):
         assert list(User.objects.t_filter(tenant=acme, email=owner.email)) == [owner]
         assert list(User.objects.filter(is_active=True).t_filter(tenant=acme)) == [owner]
@@ -154,7 +154,7 @@ def test_new_row_belongs_to_the_active_tenant(in_acme):
     assert User.objects.bulk_create([User(email="x@example.com")])[0].tenant == in_acme
 
 
-def test_instance_built_outside_is_claimed_when_it_is_saved(acme):
+def test_instance_built_outside_gets_the_active_tenant_on_save(acme):
     user = User(email="x@example.com")
     assert user.tenant_id is None
     with tenant_context(acme):
@@ -183,7 +183,7 @@ def test_bulk_update_of_the_tenant_is_refused(acme, globex, owner):
         User.objects.bulk_update([owner], ["tenant"])
 
 
-def test_related_manager_makes_rows_of_the_active_tenant(acme, owner):
+def test_related_manager_creates_rows_of_the_active_tenant(acme, owner):
     with tenant_context(acme):
         token, _ = owner.email_tokens.issue("password_reset", owner.email)
         assert token.tenant == acme

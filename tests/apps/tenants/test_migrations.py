@@ -2,8 +2,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
 
 
-def test_historical_model_has_no_constraint_beside_those_of_its_migrations():
-    """A reference that CreateModel and AddConstraint both create would be an error."""
+def test_historical_model_has_only_its_migrations_constraints():
+    """CreateModel and AddConstraint must not both create a reference."""
     loader = MigrationLoader(None)
     state = loader.project_state(("tenants", "0001_initial"))
     operations = loader.disk_migrations["users", "0001_initial"].operations

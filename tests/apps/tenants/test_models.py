@@ -18,22 +18,22 @@ pytestmark = pytest.mark.django_db
 
 
 def refused(act: Any) -> type[BaseException]:
-    """Return why PostgreSQL refuses `act`."""
+    """Return the class of PostgreSQL's error for `act`."""
     with pytest.raises(DatabaseError) as refusal, transaction.atomic():
         act()
     return type(refusal.value.__cause__)
 
 
-# --- The registry, as the application's role -------------------------------------------------
+# --- The table of tenants, as the application's role -----------------------------------------
 
 
-def test_tenant_opens_inside_itself(acme):
+def test_tenant_is_inserted_in_its_context(acme):
     assert Tenant.objects.get(code="acme") == acme
     assert acme.status == "open"
     assert acme.hostname == "acme.localhost"
 
 
-def test_tenant_does_not_open_outside_itself(acme):
+def test_tenant_is_not_inserted_outside_its_context(acme):
     new = Tenant(code="initech", name="Initech")
     assert refused(lambda: new.save(force_insert=True)) is InsufficientPrivilege
     with tenant_context(acme):
@@ -42,7 +42,7 @@ def test_tenant_does_not_open_outside_itself(acme):
         new.save(force_insert=True)
 
 
-def test_code_is_never_issued_twice(acme):
+def test_code_is_unique(acme):
     assert refused(lambda: make_tenant("acme")) is UniqueViolation
 
 
@@ -52,28 +52,28 @@ def test_code_that_looks_like_another_is_refused(code):
     assert refused(lambda: make_tenant(code)) is UniqueViolation
 
 
-def test_row_is_never_deleted(acme):
+def test_tenant_cannot_be_deleted(acme):
     with tenant_context(acme):
         rows = Tenant.objects.filter(pk=acme.pk)
         assert refused(lambda: rows._raw_delete(rows.db)) is InsufficientPrivilege
 
 
 @pytest.mark.parametrize("change", [{"code": "other"}, {"status": "suspended"}, {"id": None}])
-def test_column_of_the_operator_is_refused_even_to_itself(change, acme):
+def test_operator_column_cannot_be_updated_by_the_application(change, acme):
     with tenant_context(acme):
         rows = Tenant.objects.filter(pk=acme.pk)
         assert refused(lambda: rows.update(**change)) is InsufficientPrivilege
 
 
-def test_tenant_changes_its_own_name_alone(acme, globex):
+def test_tenant_can_only_change_its_own_name(acme, globex):
     with tenant_context(acme):
         assert Tenant.objects.update(name="Changed") == 1
     names = dict(Tenant.objects.values_list("code", "name"))
     assert names == {"acme": "Changed", "globex": "Globex"}
-    assert Tenant.objects.update(name="Nobody's") == 0
+    assert Tenant.objects.update(name="Renamed") == 0
 
 
-def test_suspension_leaves_a_row_that_cannot_be_reopened(acme):
+def test_suspended_tenant_cannot_be_reopened_by_the_application(acme):
     suspended = make_tenant("initech", status="suspended")
     with tenant_context(suspended):
         assert refused(lambda: Tenant.objects.update(status="open")) is InsufficientPrivilege
@@ -86,7 +86,7 @@ def test_bare_instance_can_be_built_outside_any_tenant():
     assert User(email="x@example.com").tenant_id is None
 
 
-def test_id_is_a_uuid_in_order_of_time(in_acme):
+def test_ids_are_time_ordered_uuids(in_acme):
     made = [User.objects.create(email=f"{n}@example.com").pk for n in range(20)]
     assert [pk.version for pk in made] == [7] * 20
     assert sorted(made) == made
@@ -109,19 +109,19 @@ def test_fixture_of_another_tenant_is_refused(acme, globex, owner):
 
 def test_fixture_of_the_active_tenant_is_saved(acme, owner):
     with tenant_context(acme):
-        [ours] = fixture(owner)
-        ours.save()
+        [saved] = fixture(owner)
+        saved.save()
         assert User.objects.get(email="fixture@example.com").tenant == acme
 
 
 def test_fixture_outside_any_tenant_is_refused(acme, owner):
     with tenant_context(acme):
-        [ours] = fixture(owner)
+        [saved] = fixture(owner)
     with pytest.raises(NoActiveTenant):
-        ours.save()
+        saved.save()
 
 
-def test_key_of_a_row_is_unique_in_its_tenant_alone(acme, globex):
+def test_row_key_is_unique_within_its_tenant(acme, globex):
     for tenant in (acme, globex):
         with tenant_context(tenant):
             User.objects.create(email="same@example.com")
@@ -130,7 +130,7 @@ def test_key_of_a_row_is_unique_in_its_tenant_alone(acme, globex):
 
 
 @pytest.mark.parametrize("statement", ["TRUNCATE users", "DROP TABLE users", "CREATE TABLE x ()"])
-def test_role_of_the_application_changes_no_schema(statement, in_acme):
+def test_application_role_cannot_change_the_schema(statement, in_acme):
     with (
         pytest.raises(ProgrammingError) as refusal,
         transaction.atomic(),
@@ -157,6 +157,6 @@ def test_role_of_the_application_changes_no_schema(statement, in_acme):
         "SELECT pg_read_file('/etc/passwd')",
     ],
 )
-def test_role_of_the_application_cannot_take_a_wall_down(statement, in_acme):
+def test_application_role_cannot_disable_the_isolation(statement, in_acme):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

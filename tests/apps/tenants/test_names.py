@@ -1,4 +1,4 @@
-"""What names and titles may be, and that everything that takes one asks."""
+"""Validation of names and titles, and its use by every model, endpoint and command."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def accepted(validate, texts):
     return [ascii(text) for text in texts if is_valid(validate, text)]
 
 
-def test_names_that_people_have_are_valid():
+def test_real_names_are_valid():
     assert refused(validate_name, GOOD) == []
 
 
@@ -111,25 +111,25 @@ def test_link_or_name_of_the_platform_is_a_title_but_not_a_name(texts):
     assert accepted(validate_name, texts) == []
 
 
-def test_name_of_the_sender_of_our_mails_is_no_name(settings):
+def test_sender_name_of_mails_is_reserved(settings):
     settings.DEFAULT_FROM_EMAIL = "Shops of Pear <no-reply@pear.example>"
 
     assert not is_valid(validate_name, "SHOPS OF PEAR")
 
 
 @pytest.mark.parametrize("text", ["Galleria Support", "The Ga11eria Team", "Security@Galleria"])
-def test_name_that_has_the_platforms_in_it_is_no_name(text):
+def test_name_containing_the_platforms_is_reserved(text):
     assert not is_valid(validate_name, text)
 
 
-# --- Everything that takes one asks --------------------------------------------------------
+# --- Use of the validators -------------------------------------------------------------------
 
 
 def validators_of(model, name):
     return model._meta.get_field(name).validators
 
 
-def test_models_know_their_rule():
+def test_models_have_their_validator():
     assert validate_name in validators_of(Tenant, "name")
     assert validate_name in validators_of(User, "first_name")
     assert validate_name in validators_of(User, "last_name")
@@ -154,7 +154,7 @@ def test_forged_line_is_400_at_its_pointer(acme_client, owner, path, body, wrong
     assert pointers(acme_client.as_(owner).post(path, body)) == wrong
 
 
-def test_person_does_not_have_the_platforms_name(acme_client, owner):
+def test_user_cannot_have_the_platforms_name(acme_client, owner):
     body = {"first_name": "Galleria", "last_name": "Ga11eria Support"}
     answer = acme_client.as_(owner).patch(f"/api/users/{owner.pk}/", body)
 

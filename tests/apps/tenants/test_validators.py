@@ -87,7 +87,7 @@ def test_reserved_code_is_refused():
     assert refusal.value.code == "reserved"
 
 
-def test_names_of_the_platform_and_of_machines_are_reserved():
+def test_platform_and_machine_names_are_reserved():
     assert [code for code in RESERVED if not is_reserved_code(code)] == []
 
 
@@ -104,7 +104,7 @@ def test_names_of_shops_are_not_reserved():
 
 
 @pytest.mark.parametrize("code", ["kiln", "k1ln", "klln", "kl1n"])
-def test_letters_that_look_alike_have_one_skeleton(code):
+def test_look_alike_letters_have_one_skeleton(code):
     assert code_skeleton(code) == code_skeleton("kiln")
 
 

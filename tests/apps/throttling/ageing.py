@@ -1,4 +1,4 @@
-"""Counters measure time by PostgreSQL's clock, so a test makes them older instead of waiting."""
+"""Ageing of counters, which use PostgreSQL's clock, in place of waiting."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from tests.apps.users.factories import make_user
 
 @pytest.fixture
 def quick_hashes(settings, in_acme):
-    """For tests of many tries: what a hash costs is not what they are about."""
-    make_user("somebody@acme.example")  # so that everybody's password has its hash by now
+    """Use a fast password hasher, for tests with many attempts."""
+    make_user("user@acme.example")  # compute the factory's password hash before
     settings.PASSWORD_HASHERS = QUICK
 
 

@@ -1,4 +1,4 @@
-"""Password hashers that count, or break, or cost nothing."""
+"""Password hashers for tests: counting, failing and fast ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BREAKING = ["tests.apps.throttling.hashers.BreakingHasher"]
 
 
 class Counting(Argon2PasswordHasher):
-    """Counts the passwords that it hashes or compares, and how many at the same moment."""
+    """Counts the passwords that it hashes or verifies, and the maximum at the same time."""
 
     lock = Lock()
     calls = in_flight = most_in_flight = 0
@@ -46,11 +46,11 @@ class Counting(Argon2PasswordHasher):
 
 
 class CountingHasher(Argon2idHasher, Counting):
-    """Counts what gets a slot, which Argon2idHasher takes before it asks the next class."""
+    """Counts passwords with a slot: Argon2idHasher takes the slot before it calls super()."""
 
 
 class BreakingHasher(MD5PasswordHasher):
-    """Out of memory, say."""
+    """Fails as when out of memory."""
 
     algorithm = "argon2"
 

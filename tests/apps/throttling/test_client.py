@@ -6,7 +6,7 @@ from apps.throttling.client import Client
 
 PROXY = "192.0.2.1"
 
-#: What a proxy of ours wrote, and the address that it means; `PROXY` where it means none.
+#: An entry written by a trusted proxy, and its address; `PROXY` if it contains none.
 FORMS = {
     "203.0.113.9": "203.0.113.9",
     "203.0.113.9:51234": "203.0.113.9",
@@ -63,7 +63,7 @@ def test_port_does_not_change_the_network(rf, settings, form):
     assert client_of(rf, form, settings).network == client_of(rf, other, settings).network
 
 
-def test_two_clients_with_ports_are_two_networks(rf, settings):
+def test_clients_with_ports_have_separate_networks(rf, settings):
     forms = [
         "203.0.113.9:51234",
         "198.51.100.9:51234",
@@ -74,17 +74,17 @@ def test_two_clients_with_ports_are_two_networks(rf, settings):
     assert len({client_of(rf, form, settings).network for form in forms}) == len(forms)
 
 
-def test_clients_behind_one_translator_of_addresses_are_apart(rf, settings):
+def test_clients_behind_one_nat64_are_separate(rf, settings):
     one, other = (client_of(rf, f"64:ff9b::{n}:203", settings) for n in ("c633", "cb00"))
 
     assert (one.ip, other.ip) == ("198.51.2.3", "203.0.2.3")
 
 
-def test_blank_last_entry_does_not_make_the_clients_own_count(rf, settings):
+def test_blank_last_entry_ignores_the_clients_entry(rf, settings):
     assert client_of(rf, "198.51.100.1, ", settings).ip == PROXY
 
 
-def test_hidden_client_counts_by_the_proxy_that_is_connected(rf, settings):
+def test_unnamed_client_has_the_connected_proxys_address(rf, settings):
     assert client_of(rf, "198.51.100.1, unknown", settings).network == "192.0.2.0/24"
 
 

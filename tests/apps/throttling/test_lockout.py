@@ -1,4 +1,4 @@
-"""Guessing one person's password (SECURITY rows 28, 29, 48 and section 4)."""
+"""Limits on guessing one user's password (SECURITY rows 28, 29, 48 and section 4)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ann(acme):
 
 @pytest.fixture
 def networks():
-    """Addresses, each of another network."""
+    """IP addresses, each in a separate network."""
     return (f"203.{number // 250}.{number % 250}.7" for number in range(60_000))
 
 
@@ -50,7 +50,7 @@ def fail(client, networks, times=5, email=EMAIL):
     return [log_in(client, email, WRONG, REMOTE_ADDR=next(networks)) for _ in range(times)]
 
 
-def test_sixth_try_has_to_wait(acme_client, ann, networks):
+def test_sixth_attempt_is_throttled(acme_client, ann, networks):
     assert [answer.status_code for answer in fail(acme_client, networks)] == [401] * 5
     for password in (WRONG, "correct horse battery"):
         answer = log_in(acme_client, EMAIL, password, REMOTE_ADDR=next(networks))
@@ -59,7 +59,7 @@ def test_sixth_try_has_to_wait(acme_client, ann, networks):
         assert 1 <= int(answer.headers["Retry-After"]) <= 2
 
 
-def test_password_is_not_even_looked_at(acme_client, ann, networks, hasher):
+def test_throttled_attempt_checks_no_password(acme_client, ann, networks, hasher):
     fail(acme_client, networks)
     assert hasher.calls == 5
     for _ in range(3):
@@ -67,10 +67,10 @@ def test_password_is_not_even_looked_at(acme_client, ann, networks, hasher):
     assert hasher.calls == 5
 
 
-def test_who_exists_cannot_be_told_by_it(acme_client, acme, globex, ann, networks):
+def test_throttling_does_not_reveal_accounts(acme_client, acme, globex, ann, networks):
     person(acme, "inactive@acme.example", is_active=False)
     person(globex, "elsewhere@acme.example")
-    emails = [EMAIL, "nobody@acme.example", "inactive@acme.example", "elsewhere@acme.example"]
+    emails = [EMAIL, "unknown@acme.example", "inactive@acme.example", "elsewhere@acme.example"]
     seen = []
     for email in emails:
         answers = fail(acme_client, networks, 7, email)
@@ -79,12 +79,12 @@ def test_who_exists_cannot_be_told_by_it(acme_client, acme, globex, ann, network
 
 
 @pytest.mark.parametrize("email", [EMAIL.upper(), "Ann@Acme.Example", f"  {EMAIL}\t"])
-def test_other_spelling_is_the_same_person(acme_client, ann, networks, email):
+def test_email_spellings_share_one_count(acme_client, ann, networks, email):
     fail(acme_client, networks)
     assert log_in(acme_client, email, REMOTE_ADDR=next(networks)).status_code == 429
 
 
-def test_waits_grow_to_a_quarter_of_an_hour_and_no_further(acme_client, ann, networks):
+def test_wait_grows_to_fifteen_minutes(acme_client, ann, networks):
     fail(acme_client, networks)
     waits = []
     for _ in range(10):
@@ -97,8 +97,8 @@ def test_waits_grow_to_a_quarter_of_an_hour_and_no_further(acme_client, ann, net
 
 
 @pytest.mark.parametrize("rounds", [1, 6, 12, 40])
-def test_nobody_is_locked_out_for_good(acme_client, ann, networks, rounds):
-    """Whatever an attacker does, each wait ends, and then the right password opens."""
+def test_lockout_always_ends(acme_client, ann, networks, rounds):
+    """Each wait ends, and then the correct password is accepted."""
     fail(acme_client, networks)
     for _ in range(rounds):
         answer = log_in(acme_client, EMAIL, WRONG, REMOTE_ADDR=next(networks))
@@ -110,7 +110,7 @@ def test_nobody_is_locked_out_for_good(acme_client, ann, networks, rounds):
     assert log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code == 200
 
 
-def test_tries_during_a_wait_do_not_make_it_longer(acme_client, ann, networks):
+def test_attempts_during_a_wait_do_not_extend_it(acme_client, ann, networks):
     fail(acme_client, networks)
     answers = fail(acme_client, networks, 10)
     assert {int(answer.headers["Retry-After"]) for answer in answers} == {2}
@@ -119,7 +119,7 @@ def test_tries_during_a_wait_do_not_make_it_longer(acme_client, ann, networks):
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-def test_clock_of_the_process_does_not_shift_a_wait(acme_client, ann, networks, hours):
+def test_wait_is_independent_of_the_process_clock(acme_client, ann, networks, hours):
     fail(acme_client, networks)
 
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)):
@@ -128,19 +128,19 @@ def test_clock_of_the_process_does_not_shift_a_wait(acme_client, ann, networks, 
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
 
 
-def test_right_password_clears_the_count(acme_client, ann, networks):
+def test_correct_password_clears_the_count(acme_client, ann, networks):
     for _ in range(3):
         assert {a.status_code for a in fail(acme_client, networks, 4)} == {401}
         assert log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code == 200
 
 
-def test_quarter_of_an_hour_clears_the_count(acme_client, ann, networks):
+def test_count_is_cleared_after_fifteen_minutes(acme_client, ann, networks):
     for _ in range(3):
         assert {a.status_code for a in fail(acme_client, networks, 4)} == {401}
         age_counters(minutes=15)
 
 
-def test_lock_out_is_of_one_shop(acme_client, globex, globex_client, ann, networks):
+def test_lockout_is_limited_to_one_shop(acme_client, globex, globex_client, ann, networks):
     person(globex, EMAIL)
     fail(acme_client, networks)
     assert log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code == 429
@@ -148,13 +148,13 @@ def test_lock_out_is_of_one_shop(acme_client, globex, globex_client, ann, networ
     assert log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code == 429
 
 
-def test_lock_out_is_of_one_person(acme_client, acme, ann, networks):
+def test_lockout_is_limited_to_one_email(acme_client, acme, ann, networks):
     person(acme, "bob@acme.example")
     fail(acme_client, networks)
     assert log_in(acme_client, "bob@acme.example", REMOTE_ADDR=next(networks)).status_code == 200
 
 
-def test_live_session_goes_on(acme_client, ann, networks):
+def test_lockout_keeps_live_sessions(acme_client, ann, networks):
     shown = session_of(ann)
     fail(acme_client, networks)
     assert log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code == 429
@@ -163,7 +163,7 @@ def test_live_session_goes_on(acme_client, ann, networks):
 
 
 @pytest.mark.usefixtures("quick_hashes")
-def test_successful_log_ins_are_counted(acme_client, acme, ann, networks):
+def test_successful_logins_are_counted(acme_client, acme, ann, networks):
     with tenant_context(acme):
         for _ in range(LOGINS_OF_USER.limit - 1):
             TenantCounter.objects.record_attempt(LOGINS_OF_USER, str(ann.pk))
@@ -175,10 +175,10 @@ def test_successful_log_ins_are_counted(acme_client, acme, ann, networks):
     assert statuses == [200, 429]
 
 
-class TestKnownDevice:
-    """One with a live session of the same user: an attacker cannot lock it out."""
+class TestKnownClient:
+    """A client with a live session of the same user, which an attacker cannot lock out."""
 
-    def test_it_gets_in_while_others_wait(self, acme_client, ann, networks):
+    def test_known_client_logs_in_during_a_lockout(self, acme_client, ann, networks):
         shown = session_of(ann)
         fail(acme_client, networks)
         assert log_in(acme_client, EMAIL, REMOTE_ADDR=next(networks)).status_code == 429
@@ -186,7 +186,7 @@ class TestKnownDevice:
         assert log_in(acme_client, EMAIL, WRONG, **known).status_code == 401
         assert log_in(acme_client, EMAIL, **known).status_code == 200
 
-    def test_its_earlier_token_does_as_well(self, acme_client, ann, networks):
+    def test_previous_token_identifies_a_known_client(self, acme_client, ann, networks):
         shown = session_of(ann)
         newest = refresh(acme_client, shown["refresh"]).json()["refresh"]
         fail(acme_client, networks)
@@ -194,7 +194,7 @@ class TestKnownDevice:
             answer = log_in(acme_client, EMAIL, refresh=token, REMOTE_ADDR=next(networks))
             assert answer.status_code == 200
 
-    def test_token_that_was_used_up_long_ago_does_not(self, acme_client, ann, networks):
+    def test_old_token_does_not_identify_a_known_client(self, acme_client, ann, networks):
         shown = session_of(ann)
         newest = shown["refresh"]
         for _ in range(2):
@@ -205,13 +205,15 @@ class TestKnownDevice:
         assert log_in(acme_client, EMAIL, **old).status_code == 429
         assert log_in(acme_client, EMAIL, **old | {"refresh": newest}).status_code == 200
 
-    def test_nobody_elses_token_does(self, acme_client, acme, globex, ann, networks):
+    def test_token_of_another_user_does_not_identify_a_known_client(
+        self, acme_client, acme, globex, ann, networks
+    ):
         ended = session_of(ann)
         bearing(acme_client, ended["access"]).post("/api/auth/logout/")
         outlived = session_of(ann)
         age(acme, LoginSession, days=31)
         tokens = {
-            "somebody else's": session_of(person(acme, "bob@acme.example"))["refresh"],
+            "another user's": session_of(person(acme, "bob@acme.example"))["refresh"],
             "other shop's": session_of(person(globex, EMAIL))["refresh"],
             "ended": ended["refresh"],
             "outlived": outlived["refresh"],
@@ -225,14 +227,14 @@ class TestKnownDevice:
                 assert (name, answer.status_code) == (name, 429)
 
     @pytest.mark.usefixtures("quick_hashes")
-    def test_it_guesses_no_more_than_a_network_may(self, acme_client, ann):
+    def test_known_client_is_limited_by_network(self, acme_client, ann):
         shown = session_of(ann)
         answers = [log_in(acme_client, EMAIL, WRONG, refresh=shown["refresh"]) for _ in range(21)]
         assert [answer.status_code for answer in answers] == [401] * 20 + [429]
 
 
 @transactional
-def test_error_in_the_middle_undoes_no_count(acme, networks, settings):
+def test_error_does_not_undo_the_count(acme, networks, settings):
     person(acme, EMAIL)
     client = shop_client(acme)
     hashers, settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS, BREAKING
@@ -244,8 +246,8 @@ def test_error_in_the_middle_undoes_no_count(acme, networks, settings):
 
 
 @transactional
-def test_count_is_committed_when_the_answer_goes_out(acme, networks):
-    """Seen by another connection, and so by every other process."""
+def test_count_is_committed_before_the_response(acme, networks):
+    """Another connection reads it, as another process would."""
     person(acme, EMAIL)
     for number in range(1, 5):
         fail(shop_client(acme), networks, 1)
@@ -260,12 +262,12 @@ def test_count_is_committed_when_the_answer_goes_out(acme, networks):
 
 @transactional
 def test_counting_inside_a_transaction_is_refused(acme):
-    """A roll-back would undo the count."""
+    """A rollback would undo the count."""
     with tenant_context(acme), transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         TenantCounter.objects.record_attempt(LOGIN_BY_EMAIL, EMAIL)
 
 
-def test_right_password_that_got_no_slot_is_no_guess(acme_client, acme, ann):
+def test_correct_password_without_a_slot_is_not_counted(acme_client, acme, ann):
     with tenant_context(acme), hashing_slot():
         for _ in range(6):
             problem(log_in(acme_client, EMAIL), 429)

@@ -1,4 +1,4 @@
-"""Limits hold when everything happens at the same moment."""
+"""Limits under concurrent requests."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def network(number):
     return {"REMOTE_ADDR": f"203.0.{number}.7"}
 
 
-@pytest.mark.parametrize("email", [EMAIL, "nobody@acme.example"])
-def test_of_sixty_guesses_at_once_five_are_looked_at(acme, hasher, email):
+@pytest.mark.parametrize("email", [EMAIL, "unknown@acme.example"])
+def test_five_of_sixty_concurrent_guesses_are_checked(acme, hasher, email):
     person(acme, EMAIL)
     hasher.reset()
     answers = in_parallel(60, lambda n: log_in(shop_client(acme), email, WRONG, **network(n)))
@@ -40,14 +40,14 @@ def test_of_sixty_guesses_at_once_five_are_looked_at(acme, hasher, email):
     assert 1 <= statuses[401] <= 5
     assert hasher.calls == statuses[401]
     assert all(a.headers["Retry-After"].isdigit() for a in answers if a.status_code == 429)
-    # A guess that got no slot was not looked at, and does not count.
+    # A guess without a slot is not checked, and does not count.
     for _ in range(5 - statuses[401]):
         assert log_in(shop_client(acme), email, WRONG, **network(99)).status_code == 401
     assert log_in(shop_client(acme), email, WRONG, **network(99)).status_code == 429
 
 
-def test_reading_before_counting_would_let_more_through(acme):
-    """The control of the race: look at the count, hash, then count."""
+def test_control_reading_before_counting_exceeds_the_limit(acme):
+    """The control: read the count, hash, then count."""
 
     def guess_naively(_):
         with tenant_context(acme):
@@ -67,7 +67,7 @@ def test_reading_before_counting_would_let_more_through(acme):
     assert sum(in_parallel(60, guess_naively)) > LOGIN_BY_EMAIL.limit
 
 
-def test_one_password_at_a_time_is_hashed_for_a_shop(acme, hasher):
+def test_shop_checks_one_password_at_a_time(acme, hasher):
     for number in range(12):
         person(acme, f"person-{number}@acme.example")
     hasher.reset()
@@ -78,7 +78,7 @@ def test_one_password_at_a_time_is_hashed_for_a_shop(acme, hasher):
     assert (hasher.calls >= 1, hasher.most_in_flight) == (True, 1)
 
 
-def test_one_password_at_a_time_is_hashed_for_those_who_are_made(acme, hasher):
+def test_shop_hashes_one_new_password_at_a_time(acme, hasher):
     owner = shop_client(acme).as_(person(acme, EMAIL, "owner"))
     hasher.reset()
 
@@ -91,8 +91,8 @@ def test_one_password_at_a_time_is_hashed_for_those_who_are_made(acme, hasher):
     assert (hasher.calls >= 1, hasher.most_in_flight) == (True, 1)
 
 
-def test_shop_that_is_opened_waits_for_no_hash_of_others(platform, acme, hasher):
-    """Its slot is held while its owner's password takes the one of the new shop."""
+def test_shop_opening_does_not_wait_for_other_hashes(platform, acme, hasher):
+    """Opening a shop holds one slot, and hashing the owner's password another."""
     person(acme, EMAIL)
 
     def act(number):
@@ -104,8 +104,8 @@ def test_shop_that_is_opened_waits_for_no_hash_of_others(platform, acme, hasher)
     assert in_parallel(4, act)[::2] == [201, 201]
 
 
-def test_control_of_the_slot_two_shops_hash_at_the_same_moment(acme, globex, hasher):
-    """The counter does see it where it is allowed."""
+def test_control_two_shops_hash_concurrently(acme, globex, hasher):
+    """The control: the hasher counts concurrent hashes of two shops."""
     for tenant in (acme, globex):
         person(tenant, EMAIL)
     hasher.reset()
@@ -116,8 +116,8 @@ def test_control_of_the_slot_two_shops_hash_at_the_same_moment(acme, globex, has
     assert hasher.most_in_flight == 2
 
 
-def test_honest_people_of_one_network_get_in_at_the_same_moment(settings):
-    """Ten customers of ten shops behind one address: no one made a mistake."""
+def test_concurrent_logins_from_one_network_succeed(settings):
+    """Ten customers of ten shops behind one address, with correct passwords."""
     shops = [make_tenant() for _ in range(10)]
     for shop in shops:
         person(shop, EMAIL)
@@ -128,11 +128,11 @@ def test_honest_people_of_one_network_get_in_at_the_same_moment(settings):
         assert [answer.status_code for answer in answers] == [200] * 10
 
 
-def test_honest_requests_of_one_network_are_taken_at_the_same_moment():
-    """The same of the limit on mails: 8 of the 50 that it allows in an hour."""
+def test_concurrent_requests_within_the_limit_are_accepted():
+    """Eight concurrent mail requests, of the fifty an hour that the limit allows."""
     shops = [make_tenant() for _ in range(4)]
     for number in range(2):
-        email = f"nobody-{number}@example.com"
+        email = f"user-{number}@example.com"
         answers = in_parallel(
             4,
             lambda n, email=email: shop_client(shops[n]).post(

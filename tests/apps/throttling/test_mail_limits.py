@@ -1,4 +1,4 @@
-"""Nobody makes us send mail without end (SECURITY row 48)."""
+"""Limits on requests that cause mail (SECURITY row 48)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ask(client, path, number, **environ):
 
 
 @pytest.mark.parametrize("path", [RESET, REGISTER])
-def test_network_makes_a_shop_send_ten_mails_an_hour(
+def test_network_causes_at_most_ten_mails_an_hour_from_a_shop(
     acme_client, globex_client, quick_hashes, path
 ):
     answers = [ask(acme_client, path, number) for number in range(11)]
@@ -34,7 +34,7 @@ def test_network_makes_a_shop_send_ten_mails_an_hour(
     assert ask(acme_client, path, 14).status_code == 202
 
 
-def test_registrations_of_neighbours_leave_room_for_a_reset(acme_client, quick_hashes):
+def test_registrations_do_not_use_up_resets_of_a_network(acme_client, quick_hashes):
     answers = [ask(acme_client, REGISTER, number) for number in range(11)]
 
     assert answers[-1].status_code == 429
@@ -42,7 +42,7 @@ def test_registrations_of_neighbours_leave_room_for_a_reset(acme_client, quick_h
 
 
 @pytest.mark.django_db
-def test_network_makes_all_of_us_send_fifty_mails_an_hour(platform):
+def test_network_causes_at_most_fifty_mails_an_hour_from_all_shops(platform):
     for _ in range(5):
         client = shop_client(make_tenant())
         assert {ask(client, RESET, number).status_code for number in range(10)} == {202}

@@ -1,4 +1,4 @@
-"""Mail is counted where it is sent: by address and kind, sender, network and shop."""
+"""Limits on sent mail, by address and kind, sender, network and shop."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_sent(shop, to=ADA, kind=RESET, **origin) -> bool:
 
 
 def sent(shop, number, **mail) -> int:
-    """Return how many of so many mails are sent, each to another stranger."""
+    """Return how many of `number` mails to different addresses are sent."""
     return sum(is_sent(shop, f"stranger-{n}@example.com", **mail) for n in range(number))
 
 
@@ -44,7 +44,7 @@ def sender(acme):
         return make_user()
 
 
-def test_one_address_gets_three_mails_of_a_kind_an_hour(acme):
+def test_address_gets_three_mails_of_a_kind_an_hour(acme):
     assert [is_sent(acme, spelling) for spelling in (ADA, ADA.upper(), ADA, ADA)] == [
         True,
         True,
@@ -71,7 +71,7 @@ def test_steady_mail_within_the_limit_is_never_refused(acme):
     assert seen == [True] * 8
 
 
-def test_wait_is_for_the_end_of_the_window(acme):
+def test_wait_ends_with_the_window(acme):
     is_sent(acme)
     age_counters(minutes=45)
     is_sent(acme)
@@ -90,14 +90,14 @@ def test_each_kind_of_mail_has_its_own_limit(acme):
     assert is_sent(acme, kind=RESET)
 
 
-def test_mail_of_the_team_and_of_the_public_are_counted_apart(acme, sender):
+def test_team_and_public_mail_are_counted_separately(acme, sender):
     for _ in range(4):
         is_sent(acme, kind=RESET, sender=sender)
 
     assert is_sent(acme, kind=RESET)
 
 
-def test_each_shop_counts_for_itself_what_the_public_asks_for(acme, globex):
+def test_public_mail_is_counted_by_shop(acme, globex):
     for _ in range(4):
         is_sent(acme)
 
@@ -113,17 +113,17 @@ def test_platform_has_its_own_limit(acme):
     assert is_sent(acme, kind="find_shops")
 
 
-def test_tag_makes_no_other_address(acme):
+def test_address_tag_is_ignored(acme):
     seen = [is_sent(acme, to) for to in ("ada+1@example.com", "ada+2@example.com", ADA, ADA)]
 
     assert seen == [True] * 3 + [False]
 
 
-def test_tag_in_the_domain_is_another_address(acme):
+def test_plus_sign_in_the_domain_is_not_a_tag(acme):
     assert [is_sent(acme, f"ada@a+{n}.example") for n in range(4)] == [True] * 4
 
 
-def test_one_address_is_mailed_by_all_teams_thirty_times_an_hour(db):
+def test_address_gets_thirty_mails_an_hour_from_all_teams(db):
     seen = []
     for _ in range(11):
         shop = make_tenant()
@@ -134,33 +134,33 @@ def test_one_address_is_mailed_by_all_teams_thirty_times_an_hour(db):
     assert seen == [True] * 30 + [False] * 3
 
 
-def test_one_address_is_mailed_by_all_new_shops_thirty_times_an_hour(db):
+def test_address_gets_thirty_mails_an_hour_from_unconfirmed_shops(db):
     seen = [is_sent(make_tenant(confirmed_at=None), kind=SHOP_CONFIRMATION) for _ in range(32)]
 
     assert seen == [True] * 30 + [False] * 2
 
 
 def mailed_by_many_shops() -> list[bool]:
-    """Mail one address, under two tags and for two kinds, from sixteen confirmed shops."""
+    """Send mail to one address, with two tags and two kinds, from sixteen confirmed shops."""
     kinds = {"email_verification": "ada+1@example.com", "email_changed": "ada+2@example.com"}
     shops = [make_tenant() for _ in range(16)]
     return [is_sent(shop, to, kind=kind) for shop in shops for kind, to in kinds.items()]
 
 
-def test_one_address_gets_thirty_mails_of_all_kinds_an_hour(db):
+def test_address_gets_thirty_mails_of_all_kinds_an_hour(db):
     assert mailed_by_many_shops() == [True] * 30 + [False] * 2
 
     with pytest.raises(RateLimited):
         count_mail(ADA, "find_shops", tenant=None)
 
 
-def test_other_mail_suppresses_no_reset(acme):
+def test_other_mail_does_not_suppress_a_reset(acme):
     mailed_by_many_shops()
 
     assert is_sent(acme, kind=RESET)
 
 
-def test_four_shops_suppress_no_invitation_of_another_one(acme, sender):
+def test_four_shops_do_not_suppress_an_invitation_of_another(acme, sender):
     for _ in range(4):
         shop = make_tenant()
         with tenant_context(shop):
@@ -170,7 +170,7 @@ def test_four_shops_suppress_no_invitation_of_another_one(acme, sender):
     assert is_sent(acme, kind=INVITATION, sender=sender)
 
 
-def test_notices_from_one_network_reach_a_hundred_strangers_an_hour(db):
+def test_network_causes_a_hundred_notices_an_hour(db):
     kinds = ("password_changed", "email_change_requested", "email_changed")
     shops = [make_tenant() for _ in kinds]
 
@@ -181,11 +181,11 @@ def test_notices_from_one_network_reach_a_hundred_strangers_an_hour(db):
     assert total == 100
 
 
-def test_one_sender_mails_fifty_strangers_an_hour(acme, sender):
+def test_sender_sends_fifty_mails_an_hour(acme, sender):
     assert sent(acme, 60, kind=INVITATION, sender=sender) == 50
 
 
-def test_senders_of_one_network_mail_a_hundred_strangers_an_hour(db):
+def test_senders_of_a_network_send_a_hundred_mails_an_hour(db):
     total = 0
     for _ in range(4):
         shop = make_tenant()
@@ -196,7 +196,7 @@ def test_senders_of_one_network_mail_a_hundred_strangers_an_hour(db):
     assert total == 100
 
 
-def test_shop_without_a_confirmed_owner_sends_ten_mails_of_a_kind_a_day(unconfirmed):
+def test_unconfirmed_shop_sends_ten_mails_of_a_kind_a_day(unconfirmed):
     assert sent(unconfirmed, 15) == 10
     age_counters(hours=23)
     assert sent(unconfirmed, 1) == 0
@@ -204,19 +204,19 @@ def test_shop_without_a_confirmed_owner_sends_ten_mails_of_a_kind_a_day(unconfir
     assert sent(unconfirmed, 1) == 1
 
 
-def test_kinds_of_mail_count_apart_before_the_confirmation(unconfirmed):
+def test_unconfirmed_shop_counts_kinds_separately(unconfirmed):
     assert sent(unconfirmed, 11, kind="email_verification") == 10
 
     assert is_sent(unconfirmed, kind=RESET)
 
 
-def test_origins_of_mail_count_apart_before_the_confirmation(unconfirmed, sender):
+def test_unconfirmed_shop_counts_origins_separately(unconfirmed, sender):
     assert sent(unconfirmed, 11, kind=INVITATION) == 10
 
     assert is_sent(unconfirmed, kind=INVITATION, sender=sender)
 
 
-def test_confirmation_is_mailed_whatever_else_was(unconfirmed):
+def test_shop_confirmation_is_always_sent(unconfirmed):
     assert sent(unconfirmed, 10) == 10
 
     assert is_sent(unconfirmed, kind=SHOP_CONFIRMATION)
@@ -228,7 +228,7 @@ def test_confirmed_shop_sends_five_hundred_mails_of_a_kind_an_hour(acme):
     assert is_sent(acme, kind=RESET)
 
 
-def test_mail_that_a_wide_limit_refuses_does_not_use_up_a_narrow_one(unconfirmed):
+def test_mail_over_a_wide_limit_is_refunded_in_narrow_ones(unconfirmed):
     assert sent(unconfirmed, 10) == 10
     assert [is_sent(unconfirmed) for _ in range(4)] == [False] * 4
 
@@ -237,7 +237,7 @@ def test_mail_that_a_wide_limit_refuses_does_not_use_up_a_narrow_one(unconfirmed
     assert [is_sent(unconfirmed) for _ in range(4)] == [True] * 3 + [False]
 
 
-def test_mail_that_a_narrow_limit_refuses_does_not_use_up_a_wide_one(unconfirmed):
+def test_mail_over_a_narrow_limit_is_not_counted_in_wide_ones(unconfirmed):
     assert [is_sent(unconfirmed) for _ in range(20)] == [True] * 3 + [False] * 17
 
     assert sent(unconfirmed, 10) == 7

@@ -1,4 +1,4 @@
-"""Guessing many people's passwords from one place, and where a request comes from at all."""
+"""Limits on guessing many users' passwords from one network, and the client's address."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def ann(acme):
 
 
 def guess(client, times, **environ):
-    """Guess once at each of so many people."""
+    """Guess once at each of `times` users."""
     return [
         log_in(client, f"person-{number}@example.com", WRONG, **environ).status_code
         for number in range(times)
@@ -35,7 +35,7 @@ def guess(client, times, **environ):
         ("::ffff:203.0.113.7", "203.0.113.8", "203.0.114.7"),
     ],
 )
-def test_network_that_guesses_at_twenty_people_has_to_wait(
+def test_network_is_throttled_after_twenty_guesses(
     acme_client, globex, globex_client, ann, here, same, elsewhere
 ):
     person(globex, EMAIL)
@@ -47,14 +47,14 @@ def test_network_that_guesses_at_twenty_people_has_to_wait(
     assert log_in(globex_client, EMAIL, REMOTE_ADDR=here).status_code == 200
 
 
-def test_wait_of_a_network_ends(acme_client, ann):
+def test_network_throttling_ends(acme_client, ann):
     guess(acme_client, 20)
     assert log_in(acme_client, EMAIL).status_code == 429
     age_counters(seconds=2)
     assert log_in(acme_client, EMAIL).status_code == 200
 
 
-def test_wait_of_a_network_grows(acme_client):
+def test_network_wait_grows(acme_client):
     guess(acme_client, 20)
     waits = []
     for number in range(6):
@@ -65,15 +65,15 @@ def test_wait_of_a_network_grows(acme_client):
     assert waits == [2, 4, 8, 16, 32, 64]
 
 
-def test_office_that_logs_in_is_no_attack(acme_client, acme):
+def test_successful_logins_do_not_throttle_a_network(acme_client, acme):
     for number in range(30):
         email = f"colleague-{number}@acme.example"
         person(acme, email)
         assert log_in(acme_client, email).status_code == 200
 
 
-def test_own_account_resets_no_count_of_the_network(acme_client, ann):
-    """Or an attacker with an account would guess as long as they like."""
+def test_successful_login_does_not_clear_the_networks_count(acme_client, ann):
+    """Otherwise an attacker with an account could guess without a limit."""
     guesses = []
     for number in range(30):
         guesses.append(log_in(acme_client, f"person-{number}@example.com", WRONG).status_code)
@@ -83,7 +83,7 @@ def test_own_account_resets_no_count_of_the_network(acme_client, ann):
 
 
 @pytest.mark.django_db
-def test_network_that_guesses_at_a_hundred_in_all_shops_has_to_wait(globex, globex_client):
+def test_network_is_throttled_after_a_hundred_guesses_in_all_shops(globex, globex_client):
     person(globex, EMAIL)
     for _ in range(6):
         assert guess(shop_client(make_tenant()), 16) == [401] * 16
@@ -94,7 +94,7 @@ def test_network_that_guesses_at_a_hundred_in_all_shops_has_to_wait(globex, glob
 
 
 class TestForwardedFor:
-    def test_nobody_is_believed_unless_we_say_so(self, acme_client):
+    def test_forwarded_for_is_ignored_by_default(self, acme_client):
         statuses = [
             log_in(
                 acme_client,
@@ -119,12 +119,12 @@ class TestForwardedFor:
             (1, "10.9.9.9,,203.0.113.9", "203.0.113.9"),
             (2, "10.9.9.9, 203.0.113.9, 192.0.2.8", "203.0.113.9"),
             (1, "2001:db8::9", "2001:db8::9"),
-            # It did not come through our proxies at all.
+            # Not through a trusted proxy.
             (1, None, "192.0.2.1"),
             (2, "203.0.113.9", "192.0.2.1"),
         ],
     )
-    def test_as_many_entries_are_believed_as_are_ours(
+    def test_only_entries_of_trusted_proxies_are_used(
         self, acme_client, ann, settings, proxies, forwarded, address
     ):
         settings.TRUSTED_PROXIES = proxies
@@ -133,7 +133,7 @@ class TestForwardedFor:
         found = bearing(acme_client, shown["access"]).get("/api/auth/sessions/").json()["results"]
         assert [session["address"] for session in found] == [address]
 
-    def test_clients_behind_our_proxy_are_told_apart(self, acme_client, ann, settings):
+    def test_clients_behind_a_trusted_proxy_are_distinguished(self, acme_client, ann, settings):
         settings.TRUSTED_PROXIES = 1
         spoofed = {"HTTP_X_FORWARDED_FOR": "198.51.100.1, 203.0.113.9"}
         assert guess(acme_client, 21, **spoofed) == [401] * 20 + [429]

@@ -13,21 +13,21 @@ OF_AUDIT = "tests/apps/tenants/test_isolation.py"
 OF_CHECKS = "tests/apps/tenants/test_checks.py"
 
 
-@mutant("tests/apps/tenants/test_constraints.py::test_new_table_has_all_walls")
+@mutant("tests/apps/tenants/test_constraints.py::test_new_table_has_all_constraints")
 @instead_of(RowLevelSecurity._statement)
 def migration_forces_nothing(original, self, template, *args):
     """New tables do not force their row-level security."""
     return original(self, template.replace(", FORCE ROW LEVEL SECURITY", ""), *args)
 
 
-@mutant(f"{OF_AUDIT}::test_migrate_repairs_the_rights")
+@mutant(f"{OF_AUDIT}::test_migrate_repairs_the_privileges")
 @instead_of(privileges._statements)
 def privileges_never_revoked(original, *args):
     """A privilege that was granted by hand stays."""
     return [each for each in original(*args) if "REVOKE ALL ON ALL TABLES" not in repr(each)]
 
 
-@mutant(f"{OF_AUDIT}::test_gap_is_found")
+@mutant(f"{OF_AUDIT}::test_violation_is_found")
 def audit_without_tables(patch):
     """Violations in tables are not reported."""
     replace(patch, isolation.find_violations, isolation.audit_role)
@@ -46,7 +46,7 @@ def audit_requires_nothing(_):
     """The server starts whatever the audit finds."""
 
 
-@mutant(f"{OF_AUDIT}::test_readiness_follows_the_walls")
+@mutant(f"{OF_AUDIT}::test_readiness_depends_on_the_isolation")
 def ready_without_isolation(patch):
     """`/readyz` is green whatever the audit finds."""
     patch.setattr(views, "find_violations", list)

@@ -8,8 +8,10 @@ OWN = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
 ALONE = "tests/isolation/test_mechanisms.py::test_database_isolates_alone"
 OUTSIDE = "tests/isolation/test_mechanisms.py::test_database_shows_nothing_without_a_tenant"
 CATALOGUE = "tests/isolation/test_schema.py::test_violation_is_absent"
-AUDIT_OF_TABLES = "tests/apps/tenants/test_isolation.py::test_every_report_has_a_kind_and_no_gap"
-AUDIT_OF_ROLE = "tests/apps/tenants/test_isolation.py::test_application_role_has_no_gap"
+AUDIT_OF_TABLES = (
+    "tests/apps/tenants/test_isolation.py::test_every_report_has_a_kind_and_no_violation"
+)
+AUDIT_OF_ROLE = "tests/apps/tenants/test_isolation.py::test_application_role_has_no_violation"
 OF_TENANTS = "tests/apps/tenants/test_models.py"
 REFERENCES = "tests/isolation/test_references.py"
 
@@ -124,25 +126,25 @@ sql_mutant(
     "The application may delete tenants.",
     "GRANT DELETE ON tenants TO galleria_app;"
     "CREATE POLICY tenants_delete ON tenants FOR DELETE USING (true)",
-    f"{OF_TENANTS}::test_row_is_never_deleted",
+    f"{OF_TENANTS}::test_tenant_cannot_be_deleted",
 )
 sql_mutant(
     "tenants_changed_by_others",
     "Any tenant may rename any other.",
     "ALTER POLICY tenants_access_change ON tenants USING (true) WITH CHECK (true)",
-    f"{OF_TENANTS}::test_tenant_changes_its_own_name_alone",
+    f"{OF_TENANTS}::test_tenant_can_only_change_its_own_name",
 )
 sql_mutant(
     "tenants_inserted_by_others",
     "A tenant may be inserted without being active.",
     "ALTER POLICY tenants_access_open ON tenants WITH CHECK (true)",
-    f"{OF_TENANTS}::test_tenant_does_not_open_outside_itself",
+    f"{OF_TENANTS}::test_tenant_is_not_inserted_outside_its_context",
 )
 sql_mutant(
     "tenant_status_changeable",
     "A suspended tenant may reopen itself.",
     "GRANT UPDATE (status) ON tenants TO galleria_app",
-    f"{OF_TENANTS}::test_column_of_the_operator_is_refused_even_to_itself",
+    f"{OF_TENANTS}::test_operator_column_cannot_be_updated_by_the_application",
 )
 sql_mutant(
     "tenants_without_notice",

@@ -42,7 +42,7 @@ def forwarded_host_trusted(original, self, request):
     return original(self, request)
 
 
-@mutant(f"{OF_MIDDLEWARE}::test_header_changes_nothing_on_another_host")
+@mutant(f"{OF_MIDDLEWARE}::test_header_is_ignored_on_other_hosts")
 @instead_of(hosts.parse_site)
 def tenant_code_on_every_host(original, header, base_domain, code):
     """Tenant-Code names the shop on every host."""
@@ -50,7 +50,7 @@ def tenant_code_on_every_host(original, header, base_domain, code):
     return hosts.ShopSite(code) if code and isinstance(site, hosts.ShopSite) else site
 
 
-@mutant(f"{OF_MIDDLEWARE}::test_caches_are_told_what_the_answer_depends_on")
+@mutant(f"{OF_MIDDLEWARE}::test_vary_names_the_host_and_the_header")
 def vary_left_out(patch):
     """A shared cache may serve one shop's response to another."""
     patch.setattr(cors, "patch_vary_headers", lambda response, names: None)
@@ -62,27 +62,27 @@ def under(base_domain, header, accepts):
     return f"{prefix}.{base_domain}" if dot and accepts(rest, base_domain) else header
 
 
-@mutant(f"{OF_RESOLVERS}::test_hostile_host_is_refused_by_its_cause")
+@mutant(f"{OF_RESOLVERS}::test_hostile_host_raises_its_error")
 @instead_of(hosts.parse_site)
 def host_by_suffix(original, header, base_domain, code=""):
     """`a.b.localhost` and `acme.evillocalhost` are accepted."""
     return original(under(base_domain, header, str.endswith), base_domain, code)
 
 
-@mutant(f"{OF_RESOLVERS}::test_hostile_host_is_refused_by_its_cause")
+@mutant(f"{OF_RESOLVERS}::test_hostile_host_raises_its_error")
 @instead_of(hosts.parse_site)
 def host_by_prefix(original, header, base_domain, code=""):
     """`acme.localhost.evil.example` is accepted."""
     return original(under(base_domain, header, str.startswith), base_domain, code)
 
 
-@mutant(f"{OF_RESOLVERS}::test_text_that_is_no_code_is_refused")
+@mutant(f"{OF_RESOLVERS}::test_malformed_code_is_not_well_formed")
 def code_beyond_ascii(patch):
     """The Kelvin sign is lowered to a k."""
     replace(patch, validators.normalize_code, str.lower)
 
 
-@mutant(f"{OF_MIDDLEWARE}::test_shop_that_is_not_open_answers_like_one_that_never_was")
+@mutant(f"{OF_MIDDLEWARE}::test_shop_that_is_not_open_responds_like_an_unknown_one")
 def suspended_shop_served(patch):
     """Suspended and closed shops are served."""
     objects = SimpleNamespace(filter=lambda code, status: Tenant.objects.filter(code=code))
@@ -106,7 +106,7 @@ def cache_without_listener(original, code):
     return cached or original(code)
 
 
-@mutant(f"{OF_REGISTRY}::test_slow_reader_does_not_bring_back_what_was_forgotten")
+@mutant(f"{OF_REGISTRY}::test_slow_reader_does_not_restore_a_forgotten_entry")
 @instead_of(TenantCache.store)
 def cache_stores_late(original, self, code, found, *, generation):
     """A slow look-up caches a suspended shop again."""
@@ -208,7 +208,7 @@ def unpublished_shown(_, self, user):
     return self
 
 
-@mutant(f"{OF_BACKGROUND}::test_tenant_is_carried_into_the_thread")
+@mutant(f"{OF_BACKGROUND}::test_tenant_is_active_in_the_job")
 @instead_of(background._perform)
 def job_without_tenant(original, function, args, given):
     """A job runs without the tenant that it was given."""
@@ -222,13 +222,13 @@ def job_of_the_active_tenant(original, function, *args, tenant):
     original(function, *args, tenant=get_active_tenant())
 
 
-@mutant(f"{OF_BACKGROUND}::test_nothing_is_left_for_the_next_job")
+@mutant(f"{OF_BACKGROUND}::test_job_leaves_no_state_for_the_next")
 def job_of_the_last_tenant(patch):
     """A job runs with the tenant that the job before it left active."""
     patch.setattr(background, "Context", lambda: SimpleNamespace(run=lambda job: job()))
 
 
-@mutant(f"{OF_LOGS}::test_every_line_says_whose_it_is")
+@mutant(f"{OF_LOGS}::test_every_line_names_its_tenant_and_user")
 @instead_of(logging.ContextFilter.filter)
 def logs_without_tenant(original, self, record):
     """Log lines do not name their tenant."""

@@ -99,7 +99,7 @@ def cursor_sets_for_session(original):
     return original().replace("SET LOCAL", "SET")
 
 
-@mutant(f"{OF_CURSOR}::test_tenants_take_turns_inside_one_transaction")
+@mutant(f"{OF_CURSOR}::test_tenants_alternate_inside_one_transaction")
 @instead_of(TenantCursor._takes_announcement)
 def cursor_silent_in_transactions(_, self, statement):
     """The first tenant of a transaction stays until its end."""
@@ -121,7 +121,7 @@ def executemany_without_tenant(_, self, query, vars_list):
         (super(TenantCursor, self) if number else self).execute(query, parameters)
 
 
-@mutant(f"{OF_CURSOR}::test_way_round_the_announcement_is_refused")
+@mutant(f"{OF_CURSOR}::test_method_that_bypasses_the_announcement_is_refused")
 def callproc_without_tenant(patch):
     """`callproc()` bypasses the announcement of the tenant."""
     replace(patch, TenantCursor.callproc, cursor.callproc)
@@ -145,7 +145,7 @@ def context_not_left(patch):
     change_variable(patch, reset=lambda token: None)
 
 
-@mutant(f"{OF_CONTEXT}::test_nesting_restores_what_was_before")
+@mutant(f"{OF_CONTEXT}::test_nested_context_restores_the_previous_tenant")
 def context_not_restored(patch):
     """No tenant is active after a nested block."""
     activate = context._active_tenant.set

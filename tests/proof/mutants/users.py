@@ -209,7 +209,7 @@ def link_to_the_requested_host(original, self, request):
     return original(self, request)
 
 
-@mutant("tests/apps/throttling/test_lockout.py::test_lock_out_is_of_one_shop")
+@mutant("tests/apps/throttling/test_lockout.py::test_lockout_is_limited_to_one_shop")
 @instead_of(CounterManager.record_attempt)
 def lockout_of_all_tenants(original, self, rule, subject):
     """Guesses in one shop lock the address out of all."""

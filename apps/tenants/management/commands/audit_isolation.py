@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,7 +9,7 @@ from apps.tenants.isolation import TableReport, audit_role, audit_tables, find_h
 
 
 class Command(BaseCommand):
-    help = "Show what isolates every table, and exit with 1 if anything is missing."
+    help = "Show the isolation of every table; exit with 1 if there is a violation."
 
     def handle(self, *args: Any, **options: Any) -> None:
         reports = audit_tables()
@@ -24,18 +25,7 @@ class Command(BaseCommand):
 
 def _as_table(reports: list[TableReport]) -> str:
     header = ("table", "kind", "policy", "forced", "composite keys", "unique keys", "privileges")
-    rows = [header] + [
-        (
-            report.table,
-            report.kind,
-            report.policy,
-            report.forced,
-            report.references,
-            report.unique_keys,
-            report.privileges,
-        )
-        for report in reports
-    ]
+    rows = [header, *(astuple(report)[:-1] for report in reports)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     lines = [
         "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()

@@ -11,7 +11,7 @@ from apps.tenants.privileges import LOCK, OWNER_ALIAS, set_timeouts
 
 
 class Command(MigrateCommand):
-    """Django's migrate, run as the role that owns the schema."""
+    """Django's migrate command, run as the role that owns the schema."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -19,7 +19,7 @@ class Command(MigrateCommand):
         parser.add_argument(
             "--canonical-urls",
             action="store_true",
-            help="then give every shop its address at this installation, as after a restore",
+            help="then set every canonical URL to this installation, as after a restore",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,7 +27,7 @@ class Command(MigrateCommand):
             raise CommandError("Set DATABASE_OWNER_URL: only the schema's owner can migrate.")
         connection = connections[options["database"]]
         with connection.cursor() as cursor:
-            # Two that start at once take turns.
+            # Concurrent migrations run one after the other.
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             try:
                 super().handle(*args, **options)
