@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a management command, with the embedded PostgreSQL running if it is the database."""
+"""Run a management command, and the embedded PostgreSQL if it is the database."""
 
 import os
 import signal

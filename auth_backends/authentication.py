@@ -1,5 +1,3 @@
-"""Authenticates a request by the access token that it carries."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -17,7 +15,10 @@ from apps.users.models import LoginSession
 
 
 class TenantJWTAuthentication(JWTAuthentication):
-    """`Authorization: Bearer <access token of the active tenant>`. Every flaw is the same 401."""
+    """Authenticate by `Authorization: Bearer <access token of the active tenant>`.
+
+    All invalid tokens get the same 401.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Token] | None:
         try:
@@ -33,9 +34,9 @@ class TenantJWTAuthentication(JWTAuthentication):
         return super().get_raw_token(scheme.lower().capitalize() + b" " + rest)
 
     def get_user(self, validated_token: Token) -> Any:
-        """Return the token's user, in one query; its session has to be live.
+        """Return the user of the token; raise InvalidToken unless its session is live.
 
-        So a log-out, a changed password and a deactivation count from the next request on.
+        A log-out, a new password and a deactivation therefore take effect at once.
         """
         session = (
             LoginSession.objects.live()

@@ -1,5 +1,3 @@
-"""E-mail and password, in one shop."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +12,7 @@ from apps.tenants.models import Tenant
 
 
 class TenantModelBackend(ModelBackend):
-    """Authenticates by (e-mail, tenant). The tenant is the active one unless it is given."""
+    """Authenticate by e-mail and password in a tenant, by default the active one."""
 
     def authenticate(  # type: ignore[override]
         self,
@@ -26,9 +24,9 @@ class TenantModelBackend(ModelBackend):
         tenant: Tenant | None = None,
         **kwargs: Any,
     ) -> AbstractBaseUser | None:
-        """Return the active user with these credentials in this tenant, None for every miss.
+        """Return the active user with these credentials, or None.
 
-        Every miss costs one password hash, so that time does not tell who exists.
+        A failure always takes one password hash, so that timing does not reveal which users exist.
         """
         tenant = tenant or get_active_tenant()
         email = email if username is None else username
@@ -47,7 +45,7 @@ class TenantModelBackend(ModelBackend):
         try:
             user = user_model._default_manager.get_by_natural_key(email)
         except user_model.DoesNotExist:
-            user_model().set_password(password)  # the same hash that a wrong password costs
+            user_model().set_password(password)  # takes as long as a wrong password
             return None
         if not user.check_password(password) or not self.user_can_authenticate(user):
             return None

@@ -5,9 +5,9 @@ from apps.users.normalization import normalize_password
 
 
 class Argon2idHasher(Argon2PasswordHasher):
-    """Argon2id with the cost that OWASP's Password Storage Cheat Sheet asks for.
+    """Argon2id of the normalized password, with the cost of OWASP's Password Storage Cheat Sheet.
 
-    Every hash holds a slot and is of the normalized password. Raises RateLimited.
+    Raise RateLimited if no hashing slot is free.
     """
 
     time_cost = 2

@@ -1,5 +1,3 @@
-"""The keys that sign and verify tokens."""
-
 from __future__ import annotations
 
 import secrets
@@ -12,13 +10,13 @@ from django.core.exceptions import ImproperlyConfigured
 from jwt.algorithms import OKPAlgorithm
 
 _BYTES = 32  # RFC 7518, section 3.2, for HS256; RFC 8032 for an Ed25519 seed
-_DIFFERENT = 10
+_MIN_DISTINCT = 10
 ALGORITHMS = ("HS256", "EdDSA")
 
 
 @dataclass(frozen=True)
 class TokenKey:
-    """One key: HS256 while we alone verify, EdDSA where others do too."""
+    """A key that signs and verifies tokens; with EdDSA, third parties can verify them too."""
 
     kid: str
     algorithm: str
@@ -26,7 +24,7 @@ class TokenKey:
     verifying: Any
 
     def public_jwk(self) -> dict[str, Any] | None:
-        """Return what others may know of the key (RFC 8037), None for a secret one."""
+        """Return the public key as a JWK (RFC 8037), or None for HS256."""
         if self.algorithm != "EdDSA":
             return None
         return {
@@ -38,15 +36,15 @@ class TokenKey:
 
 
 def parse_signing_keys(text: str, *, not_to_be: str) -> dict[str, TokenKey]:
-    """Return the keys of `kid:key kid:EdDSA:seed ...` by their kid, the one that signs first.
+    """Return the keys of `kid:key kid:EdDSA:seed ...` by kid; the first one signs.
 
-    A key is any text of 256 bits or more, an EdDSA seed 32 bytes in base64url; a single key may
-    come without a kid, and has the kid "0" then. Raises ImproperlyConfigured for a key that is
-    too short or is `not_to_be`, for a kid twice, and for no key at all.
+    A key has 256 bits or more, an EdDSA seed is 32 bytes in base64url, a missing kid means "0".
+    Raise ImproperlyConfigured for a key that is too short or equals `not_to_be`, for a duplicate
+    kid, and if there is no key.
     """
-    found = [_parse(entry, not_to_be) for entry in text.split()]
-    keys = {key.kid: key for key in found}
-    if not keys or len(keys) != len(found):
+    entries = [_parse(entry, not_to_be) for entry in text.split()]
+    keys = {key.kid: key for key in entries}
+    if not keys or len(keys) != len(entries):
         raise ImproperlyConfigured("JWT_KEYS takes `kid:key kid:key ...`, each kid once.")
     return keys
 
@@ -59,11 +57,11 @@ def require_256_bits(name: str, key: str) -> str:
 
 
 def require_random(name: str, text: str) -> str:
-    """Return `text`, or raise ImproperlyConfigured with `name` for what no generator makes.
+    """Return `text`, or raise ImproperlyConfigured with `name` if it is evidently not random.
 
-    32 random characters of any usual alphabet have ten different ones, and no space around them.
+    That is, if it has surrounding whitespace or fewer than ten distinct characters.
     """
-    if text != text.strip() or len(set(text.rpartition(":")[2])) < _DIFFERENT:
+    if text != text.strip() or len(set(text.rpartition(":")[2])) < _MIN_DISTINCT:
         raise ImproperlyConfigured(f"{name} is not random text.")
     return text
 
@@ -94,5 +92,6 @@ def _parse_seed(kid: str, text: str) -> TokenKey:
             urlsafe_b64decode(text + "=" * (-len(text) % 4))
         )
     except ValueError as error:
-        raise ImproperlyConfigured(f"The key {kid} in JWT_KEYS is no seed of 32 bytes.") from error
+        message = f"The key {kid} in JWT_KEYS is not a seed of 32 bytes."
+        raise ImproperlyConfigured(message) from error
     return TokenKey(kid, "EdDSA", private, private.public_key())

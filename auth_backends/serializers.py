@@ -33,16 +33,13 @@ class LoginSerializer(serializers.Serializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
-        """Return the tokens of a new session.
-
-        Raises AuthenticationFailed, the same for every miss, and RateLimited.
-        """
+        """Return the tokens of a new session; raise AuthenticationFailed or RateLimited."""
         request = self.context["request"]
         client = request.client
         try:
             email = subject = normalize_email(attrs["email"])
         except ValidationError:
-            # No user has it. It may be a password, typed into the wrong field.
+            # Not recorded: it may be a password that was entered into the wrong field.
             email, subject = attrs["email"], ""
         count_login(email, client, is_known_client=_is_known(attrs.get("refresh"), email))
         try:
@@ -66,10 +63,7 @@ class RefreshSerializer(serializers.Serializer):
     access = serializers.CharField(read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
-        """Return new tokens for a refresh token, which is used up by it.
-
-        Raises AuthenticationFailed, the same for every flaw.
-        """
+        """Return new tokens and void the given one; raise AuthenticationFailed."""
         request = self.context["request"]
         try:
             token = RefreshToken(attrs["refresh"])
@@ -80,9 +74,9 @@ class RefreshSerializer(serializers.Serializer):
             AuditEvent.objects.record(
                 UserAction.SECRET_REUSED, request, subject=error.user.email, session=token["sid"]
             )
-            raise _refused() from error
+            raise _authentication_failed() from error
         except (TokenError, SessionEnded) as error:
-            raise _refused() from error
+            raise _authentication_failed() from error
 
 
 def _is_known(refresh: str | None, email: str) -> bool:
@@ -103,5 +97,5 @@ def _tokens(session: LoginSession, secret: str) -> dict[str, str]:
     }
 
 
-def _refused() -> AuthenticationFailed:
+def _authentication_failed() -> AuthenticationFailed:
     return AuthenticationFailed("The refresh token is invalid or expired.", code="invalid_token")

@@ -1,4 +1,4 @@
-"""Tokens that are good in one shop alone."""
+"""JSON Web Tokens that are valid in one shop."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ HEADER_TYPES = {"access": "at+jwt", "refresh": "rt+jwt"}
 _REQUIRED_CLAIMS = ["iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "token_type"]
 
 _TIMES = ["iat", "nbf", "exp"]
-_LAST_SECOND = 253_402_300_799  # of the year 9999, the last one that Python knows
+_LAST_SECOND = 253_402_300_799  # of the year 9999, datetime.MAXYEAR
 
 
 def audience_of(tenant: Tenant) -> str:
-    """Return the `aud` of a tenant's tokens: by its id, which outlives a renamed code."""
+    """Return the `aud` of a tenant's tokens, from its id, because its code may be renamed."""
     return f"urn:shop:{tenant.pk}"
 
 
 class KeyedTokenBackend(TokenBackend):
-    """Signs with the first of JWT_KEYS and verifies with the one that `kid` names.
+    """Sign with the first of JWT_KEYS, and verify with the one of the token's `kid`.
 
-    Any flaw in a token is a TokenBackendError, whatever the claims are made of.
+    Raise TokenBackendError for any invalid token, whatever the types of its claims.
     """
 
     def encode(self, payload: dict[str, Any]) -> str:
@@ -59,20 +59,20 @@ class KeyedTokenBackend(TokenBackend):
                 algorithms=[key.algorithm],
                 issuer=self.issuer,
                 leeway=self.get_leeway(),
-                # The audience is Token.verify()'s: it depends on the tenant of the request.
+                # TenantToken.verify() compares the audience with the active tenant.
                 options={"require": _REQUIRED_CLAIMS, "verify_aud": False},
             )
             if any(type(claims[name]) is not int or claims[name] > _LAST_SECOND for name in _TIMES):
-                raise TokenBackendError("A time in the token is no time.")
+                raise TokenBackendError("Token timestamps must be integers.")
             if header["typ"] != HEADER_TYPES[claims["token_type"]]:
-                raise TokenBackendError("The token's type is not its header's.")
+                raise TokenBackendError("Token type differs from the header.")
         except (jwt.PyJWTError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise TokenBackendError("Token is invalid") from error
         return claims
 
 
 class TenantToken(Token):
-    """A token of the active tenant. Every endpoint that takes one passes `verify()`."""
+    """A token of the active tenant, which `verify()` checks for all endpoints."""
 
     _token_backend = KeyedTokenBackend(
         api_settings.ALGORITHM, issuer=api_settings.ISSUER, leeway=api_settings.LEEWAY
@@ -99,7 +99,7 @@ class TenantToken(Token):
 
 
 class AccessToken(TenantToken, SimpleAccessToken):
-    """What a client shows with each request; ten minutes."""
+    """A token that authenticates requests for ACCESS_TOKEN_LIFETIME."""
 
     @classmethod
     def for_session(cls, session: LoginSession) -> Self:
@@ -111,11 +111,11 @@ class AccessToken(TenantToken, SimpleAccessToken):
 
 
 class RefreshToken(TenantToken, SimpleRefreshToken):
-    """What a client gets new tokens for, once. Its `jti` is a secret of its session."""
+    """A token to be exchanged once for new ones. Its `jti` is the refresh secret of its session."""
 
     @classmethod
     def for_session(cls, session: LoginSession, secret: str) -> Self:
-        """Return the token of a session's secret: always the same one for the same secret."""
+        """Return the token for a secret of a session; the same one for the same secret."""
         token = cls()
         token["sub"] = str(session.user_id)
         token["sid"] = str(session.pk)
@@ -125,4 +125,4 @@ class RefreshToken(TenantToken, SimpleRefreshToken):
         return token
 
     def outstand(self) -> NoReturn:
-        raise NotImplementedError("Tokens are not listed: the blacklist's table has no tenant.")
+        raise NotImplementedError("The table of outstanding tokens has no tenant.")

@@ -16,7 +16,7 @@ _JWKS_SECONDS = 300
 
 
 class LoginView(TokenObtainPairView):
-    """Exchanges e-mail and password for tokens that are good in this shop alone."""
+    """Exchange e-mail and password for tokens that are valid in this shop only."""
 
     @extend_schema(responses=RefreshSerializer)
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -24,11 +24,11 @@ class LoginView(TokenObtainPairView):
 
 
 class RefreshView(TokenRefreshView):
-    """Exchanges a refresh token for a new pair. Each one is good once."""
+    """Exchange a refresh token, which is valid once, for a new pair."""
 
 
 class JWKSView(APIView):
-    """The public keys that our access tokens can be verified with. On the platform host."""
+    """The public keys that verify access tokens. On the platform host."""
 
     authentication_classes = []
     permission_classes = [AllowAny]

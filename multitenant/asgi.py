@@ -1,4 +1,4 @@
-"""The ASGI application. Refuses to start unless tenants are isolated."""
+"""The ASGI application, which does not start unless tenants are isolated."""
 
 import os
 
@@ -6,7 +6,7 @@ import django
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multitenant.settings")
-# Each request has its own thread here: a connection kept after it would stay open unused.
+# Each request runs in a new thread, so a persistent connection would never be reused.
 settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 django.setup(set_prefix=False)
 

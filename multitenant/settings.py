@@ -1,4 +1,4 @@
-"""All settings. The environment decides only what differs between machines; see the README."""
+"""All settings. Those that differ between machines come from the environment; see the README."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -25,11 +25,10 @@ PORT = env.int("PORT", default=8000)
 DATA_DIR = (ROOT_DIR / env.str("DATA_DIR", default="var")).resolve()
 DEMO = env.bool("DEMO", default=BASE_DOMAIN == "localhost")
 WORKERS = env.int("WORKERS", default=2)
-# Threads of each worker. Few serve at once (more would serve less, see docs/operations.md), others
-# wait for a moment, as many as one crowd may bring, and the rest are always there to say "not now",
-# and that the process lives.
+# Threads per worker: a few serve requests (see docs/operations.md), others queue, and the rest are
+# free for overload responses and liveness probes.
 THREADS = 40
-# Clients that each worker keeps connected, as far as the limit on open files allows it.
+# Connections per worker, as far as the limit on open files permits.
 CLIENTS = 16_000
 LOAD_SHEDDING: dict[str, Any] = {
     "slots": 4,
@@ -39,13 +38,13 @@ LOAD_SHEDDING: dict[str, Any] = {
     "queue_timeout": 2.0,
 }
 IS_PUBLIC = BASE_DOMAIN != "localhost"
-# How browsers reach the sites: through a proxy that speaks TLS, or straight.
+# The URL as seen by browsers: behind a TLS proxy, or direct.
 SITE_SCHEME = "https" if IS_PUBLIC else "http"
 SITE_PORT = "" if IS_PUBLIC else f":{PORT}"
 
 
 def secret(name: str) -> str:
-    """Return a secret of the environment, or on a developer's machine a generated one."""
+    """Return a secret from the environment or, on a developer's machine, a generated one."""
     if IS_PUBLIC and not DEBUG:
         return require_random(name, env.str(name))
     return env.str(name, default="") or generated_secret(DATA_DIR / "secrets", name.lower())
@@ -58,7 +57,7 @@ JWT_KEYS = parse_signing_keys(JWT_KEYS_TEXT, not_to_be=SECRET_KEY)
 
 # --- Sites ---------------------------------------------------------------------------------
 
-# Every name that is not ours is answered with 404 by the tenant middleware.
+# The tenant middleware returns 404 for unknown hosts.
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "multitenant.urls"
 PLATFORM_URLCONF = "multitenant.urls_platform"
@@ -89,7 +88,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 
-# Their tables hold what the code declares, no shop's data; the application may only read them.
+# Models without data of a shop. Unless they grant more, the application may only read their tables.
 SHARED_MODELS = [
     "auth.Group",
     "auth.Permission",
@@ -101,19 +100,19 @@ MIDDLEWARE = [
     "middleware.request_log.RequestLogMiddleware",
     "middleware.site.SiteMiddleware",
     "middleware.security_headers.SecurityHeadersMiddleware",
-    # Around all that can refuse a request: a storefront reads these answers too.
+    # Before all that may refuse a request, so that storefronts can read those responses too.
     "middleware.cors.StorefrontCorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "middleware.content_length.RequireContentLengthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Before the look-up of the tenant, which may have to wait for the database.
+    # Before the tenant is looked up, which may wait for the database.
     "middleware.load_shedding.LoadSheddingMiddleware",
-    # Holds a slot while it reads: a body that trickles in costs its own shop first.
+    # Inside a slot, so that a slow body costs its own shop first.
     "middleware.drain_body.DrainBodyMiddleware",
     "middleware.tenant.TenantMiddleware",
-    # These two need to know the tenant.
+    # These two need the tenant.
     "middleware.cors.PreflightMiddleware",
     "middleware.rate_limit.RateLimitMiddleware",
 ]
@@ -132,7 +131,7 @@ else:
 
 
 def database(url: str, *, options: dict[str, object], **settings: object) -> dict[str, object]:
-    """Return the settings for a database's URL; the options in the URL win."""
+    """Return the settings for a database URL, whose options take precedence."""
     config = env.db_url_config(url)
     return {
         **config,
@@ -147,7 +146,7 @@ DATABASES = {
         CONN_MAX_AGE=600,
         CONN_HEALTH_CHECKS=True,
         DISABLE_SERVER_SIDE_CURSORS=True,
-        # The test database belongs to `owner`; this alias keeps its own, unprivileged, user.
+        # The test database belongs to `owner`; this alias keeps its unprivileged user.
         TEST={"MIRROR": "owner"},
         options={
             "connection_factory": WatchedConnection,
@@ -157,7 +156,7 @@ DATABASES = {
         },
     ),
 }
-# The web process is never given this one: it can see every shop.
+# Not given to web processes, because it bypasses the policies.
 if database_owner_url:
     DATABASES["owner"] = database(
         database_owner_url,
@@ -165,8 +164,7 @@ if database_owner_url:
         options={"application_name": "galleria-owner"},
     )
 
-# How long the application waits in its database. `migrate` gives them to the role: start-up
-# options would get lost in a pooler.
+# `migrate` sets them on the application's role, because poolers drop start-up options.
 DATABASE_TIMEOUTS = {
     "statement_timeout": "5s",
     "lock_timeout": "2s",
@@ -190,22 +188,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# How long a session may idle, and how long it may last, by who it is. NIST SP 800-63B would ask
-# customers again after 30 days at any rate; the team works with other people's data.
+# Idle timeout and absolute lifetime of a session. NIST SP 800-63B requires reauthentication after
+# 30 days at most; the team has access to personal data.
 SESSION_LIFETIMES = {
     "customer": (timedelta(days=14), timedelta(days=30)),
     "team": (timedelta(hours=8), timedelta(days=7)),
 }
-# For so long a refresh token that was just used gets its answer again, which may have been lost.
-# 0 is strict.
+# A used refresh token gets the same response again for this time, as it may get lost. 0 disables.
 REFRESH_GRACE = timedelta(seconds=env.int("REFRESH_GRACE", default=10))
-# Shops that one network opens: each costs a password hash, and a code for good.
-# On a developer's machine everybody comes from one network, test suites too.
+# Shops created per network: each takes a password hash, and a code forever. On a developer's
+# machine all requests, including those of tests, come from one network.
 SIGNUP_BY_NETWORK = RateLimit.parse(
     "signup_network", env.str("RATE_SIGNUP", default="20/hour" if IS_PUBLIC else "6000/hour")
 )
 EMAIL_TOKEN_LIFETIME = timedelta(hours=1)
-# How many proxies of ours stand in front, and so how many entries of X-Forwarded-For are theirs.
+# The number of trusted proxies, which is the number of trusted entries in X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 SIMPLE_JWT = {
@@ -224,7 +221,7 @@ SIMPLE_JWT = {
 
 # --- Mail ----------------------------------------------------------------------------------
 
-# smtp+tls:// upgrades by STARTTLS, smtp+ssl:// begins with TLS. Ports: 25 and 465 unless given.
+# smtp+tls:// uses STARTTLS (port 25 by default), smtp+ssl:// implicit TLS (465).
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"Galleria <no-reply@{BASE_DOMAIN}>")
 EMAIL_TIMEOUT = 10
@@ -244,12 +241,12 @@ REST_FRAMEWORK = {
         "apps.api.filters.StrictOrderingFilter",
     ],
     "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ProblemAutoSchema",
-    # In this order: a shop's limit leaves out what its clients were refused.
+    # In this order: throttled requests of a client do not count for the shop.
     "DEFAULT_THROTTLE_CLASSES": [
         "apps.api.throttles.ClientThrottle",
         "apps.api.throttles.ShopThrottle",
     ],
-    # Each worker process counts for itself; see apps/api/throttles.py.
+    # Per worker process; see apps/api/throttles.py.
     "DEFAULT_THROTTLE_RATES": {
         "shop": env.str("RATE_SHOP", default="12000/min"),
         "user": env.str("RATE_USER", default="3000/min"),
@@ -280,20 +277,20 @@ MAX_JSON_DEPTH = 64
 MAX_JSON_CONTAINERS = 50_000
 MAX_COOKIE_BYTES = 4096
 
-# `clear_expired` deletes what the shops' audit logs hold for longer.
+# `clear_expired` deletes older audit events.
 AUDIT_RETENTION = timedelta(days=env.int("AUDIT_RETENTION_DAYS", default=400))
-# What one shop may store: products, and bytes of their texts.
+# Limits per shop: the number of products, and the bytes of their texts.
 MAX_PRODUCTS = env.int("MAX_PRODUCTS", default=200_000)
 MAX_PRODUCT_BYTES = env.int("MAX_PRODUCT_BYTES", default=1_000_000_000)
 
-# Counters of the throttles. Room for many addresses: a full cache forgets the oldest.
+# Counters of the throttles, with room for many addresses: a full cache evicts entries.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "KEY_FUNCTION": "apps.tenants.cache_keys.tenant_key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # What no tenant owns: counts of networks, and nothing that a shop could read.
+    # Without a tenant: counters of networks, and nothing that a shop could read.
     "platform": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "platform",
@@ -309,7 +306,7 @@ LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# The tenant middleware writes it, in place of whatever a client or proxy says.
+# The tenant middleware overwrites the header of the client or proxy.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PUBLIC else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -322,7 +319,7 @@ SECURITY_HEADERS = {
     "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
 }
 if IS_PUBLIC:
-    # Django sends it only where it speaks TLS itself, and that is the proxy's part.
+    # Django sends it only over TLS, which ends at the proxy.
     SECURITY_HEADERS["Strict-Transport-Security"] = (
         f"max-age={SECURE_HSTS_SECONDS}; includeSubDomains; preload"
     )
@@ -335,7 +332,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
-# Whose pages may call a shop is the shop's to say (apps/shops/origins.py); tokens, no cookies.
+# Each shop lists its origins (apps/shops/origins.py). Authentication is by token, not by cookie.
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -350,9 +347,9 @@ CORS_EXPOSE_HEADERS = ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "
 CORS_PREFLIGHT_MAX_AGE = 600
 
 SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",  # e-mail is unique in its shop, and TenantModelBackend looks nowhere else
+    "auth.W004",  # e-mail is unique per shop, and TenantModelBackend looks in one shop only
     "security.W003",  # no view reads a cookie, so no site can forge a request with one
-    "security.W008",  # TLS ends at the proxy in front of us, and so does its redirect
+    "security.W008",  # the proxy terminates TLS and redirects to it
 ]
 
 # --- Logs ----------------------------------------------------------------------------------
@@ -373,6 +370,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # One line for each 4xx is the access log's business, not the application's.
+    # The request log has one line for each 4xx already.
     "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -1,4 +1,4 @@
-"""What every host serves alike, the unknown ones too."""
+"""The URLs of every host, including unknown ones."""
 
 from django.urls import path
 

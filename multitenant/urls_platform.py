@@ -1,4 +1,4 @@
-"""The platform host, where shops are opened."""
+"""The URLs of the platform host."""
 
 from django.urls import include, path
 

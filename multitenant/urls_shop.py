@@ -1,4 +1,4 @@
-"""One shop's host."""
+"""The URLs of a shop's host."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The WSGI application. Refuses to start unless tenants are isolated."""
+"""The WSGI application, which does not start unless tenants are isolated."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The OpenAPI documents, and the page that shows them."""
+"""The OpenAPI documents and the page that displays them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from rest_framework.request import Request
 
 
 def build_documents() -> None:
-    """Build both documents. Called before a process serves: the generator is not thread-safe."""
+    """Build both documents, before the process serves: the generator is not thread-safe."""
     for urlconf in (settings.PLATFORM_URLCONF, settings.SHOP_URLCONF):
         openapi_documents(urlconf)
 
 
 @cache
 def openapi_documents(urlconf: str) -> dict[str, str | bytes]:
-    """Return the document of a URL conf, by media type, in the language of the settings."""
+    """Return the document of a URL conf by media type, in the language of the settings."""
     with translation.override(settings.LANGUAGE_CODE):
         document = SchemaGenerator(urlconf=urlconf).get_schema(public=True)
         return {
@@ -36,7 +36,7 @@ def openapi_documents(urlconf: str) -> dict[str, str | bytes]:
 
 
 class SchemaView(SpectacularAPIView):
-    """The document of a host. There is one version, in one language."""
+    """The OpenAPI document of a host."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -64,6 +64,6 @@ class SchemaView(SpectacularAPIView):
 class DocsView(SpectacularSwaggerSplitView):
     """Swagger UI without inline scripts, and without a CSRF cookie that no view reads."""
 
-    http_method_names = ["get", "head"]  # OPTIONS would look for a template, and be a 500
+    http_method_names = ["get", "head"]  # the view cannot render a response to OPTIONS
     template_name = "api/docs.html"
     template_name_js = "api/docs.js"

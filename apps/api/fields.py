@@ -1,5 +1,3 @@
-"""What a body's values have to be: of the type that the OpenAPI document says, not like it."""
-
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -7,14 +5,14 @@ from typing import Any, ClassVar
 from django.db import models
 from rest_framework import serializers
 
-#: What text is more than space: a pattern that every dialect reads as Python's `str.strip()` does.
+#: Matches text that is not blank, as `str.strip()` sees it, in all dialects of regular expressions.
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
 
 
 class StrictCharField(serializers.CharField):
-    """A string. REST framework would make one of numbers.
+    """A string; unlike DRF's field, it does not convert numbers.
 
-    `documented` is what the OpenAPI document says of its values besides.
+    The OpenAPI schema of the field is updated with `documented`.
     """
 
     documented: ClassVar[dict[str, Any]] = {}
@@ -22,14 +20,14 @@ class StrictCharField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        # Before the space around it is cut off, as the document measures it.
+        # The length before trimming, as in the OpenAPI document.
         if self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 
 class StrictBooleanField(serializers.BooleanField):
-    """`true` or `false`. REST framework would read numbers and a dozen words."""
+    """`true` or `false`; unlike DRF's field, it does not convert numbers and strings."""
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -46,11 +44,9 @@ class StrictModelSerializer(serializers.ModelSerializer):
     }
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        """Save the given fields alone: no other value that was read is written back."""
+        """Save only the given fields, so that concurrent changes of other fields are kept."""
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        stamps = [
-            field.name for field in instance._meta.fields if getattr(field, "auto_now", False)
-        ]
-        instance.save(update_fields=[*validated_data, *stamps])
+        timestamps = [f.name for f in instance._meta.fields if getattr(f, "auto_now", False)]
+        instance.save(update_fields=[*validated_data, *timestamps])
         return instance

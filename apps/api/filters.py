@@ -1,4 +1,4 @@
-"""How lists are filtered and ordered: as asked, or not at all."""
+"""Filter backends that return 400 for invalid parameters instead of ignoring them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StrictCharFilter(django_filters.CharFilter):
 
 @extend_schema_field({"type": "boolean"})
 class StrictBooleanFilter(django_filters.TypedChoiceFilter):
-    """`true` or `false`; anything else is a 400 and not everything."""
+    """`true` or `false`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [("true", "true"), ("false", "false")]
@@ -36,13 +36,13 @@ class StrictFilterSet(FilterSet):
         models.BooleanField: {"filter_class": StrictBooleanFilter},
         models.CharField: {"filter_class": StrictCharFilter},
         models.EmailField: {"filter_class": StrictCharFilter},
-        # Whoever is not there has nothing; it takes no query to say so.
+        # By UUID: an unknown id returns an empty list without an extra query.
         models.ForeignKey: {"filter_class": django_filters.UUIDFilter},
     }
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """`?field=value` for the view's `filterset_fields`; a value that cannot be is a 400."""
+    """`?field=value` for the `filterset_fields` of the view."""
 
     filterset_base = StrictFilterSet
 
@@ -55,29 +55,27 @@ class StrictFilterBackend(DjangoFilterBackend):
 
 
 class LimitedSearchFilter(SearchFilter):
-    """`?search=`: all of its words, of which each costs the database a look at every row."""
+    """`?search=` with limits, because each word makes the database scan all rows."""
 
     search_param: str
-    longest = 100
-    most_words = 8
+    max_length = 100
+    max_words = 8
 
     def get_search_terms(self, request: Request) -> list[str]:
-        """Return the words; raise ValidationError over `longest` characters or `most_words`."""
         text = request.query_params.get(self.search_param, "")
-        if len(text) > self.longest or len(terms := super().get_search_terms(request)) > (
-            self.most_words
-        ):
-            limits = f"At most {self.longest} characters and {self.most_words} words."
+        terms = super().get_search_terms(request) if len(text) <= self.max_length else None
+        if terms is None or len(terms) > self.max_words:
+            limits = f"At most {self.max_length} characters and {self.max_words} words."
             raise ValidationError({self.search_param: limits}, "too_long")
         return terms
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         [parameter] = super().get_schema_operation_parameters(view)
-        return [parameter | {"schema": {"type": "string", "maxLength": self.longest}}]
+        return [parameter | {"schema": {"type": "string", "maxLength": self.max_length}}]
 
 
 class StrictOrderingFilter(OrderingFilter):
-    """`?ordering=` by one of the view's `ordering_fields`, `-` for descending; else a 400."""
+    """`?ordering=` by one of the `ordering_fields` of the view; `-` means descending."""
 
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> Any:
         if request.query_params.get(self.ordering_param) == "":

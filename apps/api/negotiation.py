@@ -1,5 +1,3 @@
-"""Content negotiation that falls back to the first renderer instead of answering 406."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -13,7 +11,7 @@ from rest_framework.request import Request
 
 
 class LenientNegotiation(DefaultContentNegotiation):
-    """Never answers 406: RFC 9110, section 12.5.1, lets a server disregard Accept."""
+    """Fall back to the first renderer instead of a 406, as RFC 9110, section 12.5.1, allows."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

@@ -1,5 +1,3 @@
-"""How lists come in pages."""
-
 from __future__ import annotations
 
 import re
@@ -22,7 +20,7 @@ _SHORT_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 @dataclass(frozen=True)
 class Position:
-    """A place in a list: just after (backward: before) the row with this value and id."""
+    """The position in a list after (backward: before) the row with this value and id."""
 
     ordering: str
     value: str
@@ -31,10 +29,9 @@ class Position:
 
 
 class KeysetPagination(CursorPagination):
-    """`{"next", "previous", "results"}` by the ordering column and the id of the last row seen.
+    """Keyset pagination by the ordering column and the id, without COUNT and OFFSET.
 
-    No COUNT, no offset, and no page shifts under a reader who walks on while rows come and go.
-    Cursors are signed: nobody makes one, and one shop's is none of another's.
+    Pages do not shift when rows are inserted or deleted. Cursors are signed for one tenant.
     """
 
     page_size_query_param = "page_size"
@@ -46,23 +43,21 @@ class KeysetPagination(CursorPagination):
     previous: Position | None
 
     def get_page_size(self, request: Request) -> int | None:
-        """Return the `page_size` asked for; raise ValidationError unless it is from 1 to 100."""
-        asked = request.query_params.get("page_size")
-        if asked is None:
+        text = request.query_params.get("page_size")
+        if text is None:
             return self.page_size
-        size = int(asked) if _SHORT_NUMBER.fullmatch(asked) else 0
+        size = int(text) if _SHORT_NUMBER.fullmatch(text) else 0
         if not 1 <= size <= self.max_page_size:
             raise ValidationError({"page_size": f"From 1 to {self.max_page_size}."}, "out_of_range")
         return size
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """Return the rows of the page that the request's cursor asks for."""
         size = self.get_page_size(request) or 1
         [self.order] = self.get_ordering(request, queryset, view)[:1]
         position = self._position(request, queryset.model)
         is_backward = position is not None and position.is_backward
-        found = list(self._after(queryset, position, is_backward=is_backward)[: size + 1])
-        has_more, rows = len(found) > size, found[:size]
+        rows = list(self._after(queryset, position, is_backward=is_backward)[: size + 1])
+        has_more, rows = len(rows) > size, rows[:size]
         self.page = rows[::-1] if is_backward else rows
         self.base_url = request.build_absolute_uri()
         self.next = self.previous = None
@@ -70,9 +65,9 @@ class KeysetPagination(CursorPagination):
             self.next = self._position_of(self.page[-1], is_backward=False)
         if rows and (has_more if is_backward else position):
             self.previous = self._position_of(self.page[0], is_backward=True)
-        if position and not rows:  # whatever stood here is gone: the way back is left
-            way_back = self._turned(position)
-            self.next, self.previous = (way_back, None) if is_backward else (None, way_back)
+        if position and not rows:  # deleted meanwhile: only the opposite direction is left
+            opposite = self._reversed(position)
+            self.next, self.previous = (opposite, None) if is_backward else (None, opposite)
         return self.page
 
     def get_next_link(self) -> str | None:
@@ -107,8 +102,8 @@ class KeysetPagination(CursorPagination):
     def _descends(self, *, is_backward: bool) -> bool:
         return self.order.startswith("-") is not is_backward
 
-    def _turned(self, position: Position) -> Position:
-        """Return the position from which the way back begins with the row of `position` itself."""
+    def _reversed(self, position: Position) -> Position:
+        """Return the position in the opposite direction whose page begins with the same row."""
         is_backward = not position.is_backward
         outermost = UUID(int=2**128 - 1 if self._descends(is_backward=is_backward) else 0)
         return Position(self.order, position.value, str(outermost), is_backward)
@@ -123,7 +118,7 @@ class KeysetPagination(CursorPagination):
                 raise _invalid_cursor()
             model._meta.get_field(self.order.removeprefix("-")).to_python(position.value)
             UUID(str(position.id))
-            # PostgreSQL stores neither lone surrogates, at which encode() raises, nor NUL.
+            # PostgreSQL cannot compare with NUL, nor with lone surrogates, which encode() rejects.
             if b"\x00" in position.value.encode():
                 raise _invalid_cursor()
         except (signing.BadSignature, TypeError, ValueError, DjangoValidationError) as error:

@@ -1,4 +1,4 @@
-"""Reads request bodies, and refuses what would be ambiguous, unstorable or harmful."""
+"""A JSON parser that rejects ambiguous, unstorable and expensive bodies."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
-# Possessive, and to the end of an unterminated string: each takes time linear in the body.
+# Possessive quantifiers, and unterminated strings match too, so that each takes linear time.
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]++")
-# The escapes of what PostgreSQL's text cannot hold: NUL, and surrogates that are no pair.
+# The escapes of what PostgreSQL cannot store as text: NUL and lone surrogates.
 _UNSTORABLE = re.compile(
     r"(?:[^\\]++|\\[^u]|\\u(?!0000|d[89a-f])|\\ud[89ab]..\\ud[c-f])*+\\u",
     re.IGNORECASE | re.DOTALL,
@@ -31,10 +31,10 @@ class BodyTooLarge(APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """JSON by RFC 8259 in UTF-8: no duplicate names, no NaN or overflow, no NUL, no lone surrogate.
+    """JSON (RFC 8259) in UTF-8 without duplicate names, NaN, overflows, NUL and lone surrogates.
 
-    Bodies over MAX_BODY_BYTES are a 413. Nesting over MAX_JSON_DEPTH, more than
-    MAX_JSON_CONTAINERS arrays and objects, and the rest are a 400.
+    Return 413 for bodies over MAX_BODY_BYTES, and 400 for nesting over MAX_JSON_DEPTH, more than
+    MAX_JSON_CONTAINERS arrays and objects, and anything else.
     """
 
     media_type = "application/json"
@@ -46,7 +46,7 @@ class StrictJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         if _charset_of(media_type) not in {"", "utf-8", "utf8"}:
-            raise UnsupportedMediaType(media_type or "", "JSON comes in UTF-8.")
+            raise UnsupportedMediaType(media_type or "", "JSON must be encoded in UTF-8.")
         body = stream.read(settings.MAX_BODY_BYTES + 1)
         if len(body) > settings.MAX_BODY_BYTES:
             raise BodyTooLarge
@@ -56,7 +56,7 @@ class StrictJSONParser(BaseParser):
             return json.loads(
                 text,
                 object_pairs_hook=_without_duplicates,
-                parse_constant=_refuse_constant,
+                parse_constant=_reject_constant,
                 parse_float=_finite,
             )
         except ValueError as error:
@@ -72,7 +72,7 @@ def _charset_of(media_type: str | None) -> str:
 
 
 def _require_parsable(text: str) -> None:
-    # Before parsing: the parser recurses, and deep nesting would end in a RecursionError.
+    # Before parsing, which recurses: deep nesting would raise RecursionError.
     brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
     if len(brackets) > 2 * settings.MAX_JSON_CONTAINERS:
         raise ValueError("too many arrays and objects")
@@ -86,13 +86,13 @@ def _require_parsable(text: str) -> None:
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("a name occurs twice")
-    return found
+    return members
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 

@@ -1,4 +1,4 @@
-"""Every error as RFC 9457 problem details, and the one table from exceptions to HTTP."""
+"""Errors as problem details (RFC 9457), and the mapping of exceptions to HTTP."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from apps.users.exceptions import InvalidLink, LastOwner
 
 CONTENT_TYPE = "application/problem+json"
 
-#: A list of half a million bad values is not answered in full.
+#: Errors in one response: a body may contain half a million invalid values.
 MAX_ERRORS = 100
 
 SERVER_ERROR = "Something went wrong on our side."
 
 
 class Problem(exceptions.APIException):
-    """A problem with its status; `wait` goes into Retry-After, in whole seconds."""
+    """An exception with a status; `wait` is rounded up to whole seconds for Retry-After."""
 
     def __init__(self, status_code: int, code: str, detail: str, wait: float | None = None) -> None:
         super().__init__(detail, code)
@@ -49,38 +49,36 @@ class Problem(exceptions.APIException):
         self.wait = None if wait is None else max(1, math.ceil(wait))
 
 
-def _is(status_code: int, code: str, detail: str, wait: float | None = None) -> Any:
+def _to(status_code: int, code: str, detail: str, wait: float | None = None) -> Any:
     return lambda _: Problem(status_code, code, detail, wait)
 
 
-_UNAVAILABLE = _is(503, "unavailable", "The database cannot be reached right now.", wait=1)
+_UNAVAILABLE = _to(503, "unavailable", "The database cannot be reached right now.", wait=1)
 
-#: What an exception means to a client. The first class that matches counts; an error of Django's
-#: database layer is looked up by psycopg2's exception beneath it first.
+#: The API exceptions of other exceptions. The first class that matches counts; of an error of
+#: Django's database layer, psycopg2's exception is looked up first.
 PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = {
     InvalidLink: lambda _: exceptions.ValidationError(
         {"token": "This link is invalid or expired."}, "invalid"
     ),
-    LastOwner: _is(409, "last_owner", "A shop keeps at least one active owner."),
-    CodeTaken: _is(409, "code_taken", "This code belongs or belonged to a shop."),
-    TooManyProducts: _is(409, "too_many_products", "The shop has as many products as it may have."),
-    StorageFull: _is(
-        413, "storage_full", "The texts of the shop's products are as large as they may be."
-    ),
-    MailQueueFull: _is(
+    LastOwner: _to(409, "last_owner", "A shop keeps at least one active owner."),
+    CodeTaken: _to(409, "code_taken", "This code belongs or belonged to a shop."),
+    TooManyProducts: _to(409, "too_many_products", "The shop has reached its limit of products."),
+    StorageFull: _to(413, "storage_full", "The shop has reached its limit of storage."),
+    MailQueueFull: _to(
         503, "unavailable", "Too many mails are waiting to be sent. Try again later.", wait=10
     ),
     RateLimited: lambda error: Problem(
         429, "too_many_tries", "Too many tries. Wait a little.", error.wait.total_seconds()
     ),
     DjangoValidationError: lambda error: exceptions.ValidationError(get_error_detail(error)),
-    SuspiciousOperation: lambda _: exceptions.ParseError("The request cannot be understood."),
-    BadRequest: lambda _: exceptions.ParseError("The request cannot be understood."),
-    UniqueViolation: _is(409, "conflict", "This value has just been taken."),
-    ForeignKeyViolation: _is(409, "conflict", "A row that this refers to has changed meanwhile."),
-    CheckViolation: lambda _: exceptions.ParseError("A value cannot be stored."),
-    psycopg2.DataError: lambda _: exceptions.ParseError("A value cannot be stored."),
-    # PostgreSQL gave up on us, or serves as a standby.
+    SuspiciousOperation: _to(400, "parse_error", "The request cannot be understood."),
+    BadRequest: _to(400, "parse_error", "The request cannot be understood."),
+    UniqueViolation: _to(409, "conflict", "This value has just been taken."),
+    ForeignKeyViolation: _to(409, "conflict", "A row that this refers to has changed meanwhile."),
+    CheckViolation: _to(400, "parse_error", "A value cannot be stored."),
+    psycopg2.DataError: _to(400, "parse_error", "A value cannot be stored."),
+    # PostgreSQL has closed the session, or is a standby.
     IdleInTransactionSessionTimeout: _UNAVAILABLE,
     ReadOnlySqlTransaction: _UNAVAILABLE,
     OperationalError: _UNAVAILABLE,
@@ -96,7 +94,7 @@ def problem_response(
     errors: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JsonResponse:
-    """Return a problem: `type, title, status, detail, code`, and `errors` of fields."""
+    """Return a problem details response, with `errors` of single fields if given."""
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status_code).phrase,
@@ -110,13 +108,13 @@ def problem_response(
 
 
 class ProblemHandler(ExceptionHandler):
-    """REST framework's handler of the exceptions of views."""
+    """DRF's handler of exceptions in views."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         return super().convert_known_exceptions(as_api_exception(exc))
 
     def format_exception(self, exc: exceptions.APIException) -> Any:
-        return None  # get_response() has all it needs
+        return None  # get_response() needs only the exception
 
     def get_response(self, exc: exceptions.APIException, data: Any) -> Any:
         errors = list(islice(_flattened(exc.detail), MAX_ERRORS))
@@ -137,36 +135,34 @@ class ProblemHandler(ExceptionHandler):
 
 
 def as_api_exception(error: BaseException | None) -> Any:
-    """Return the API exception that PROBLEMS has for `error`, or `error` itself."""
+    """Return the API exception for `error` in PROBLEMS, or `error` itself."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else None
-    for found in (cause, error):
+    for exception in (cause, error):
         for kind, problem in PROBLEMS.items():
-            if isinstance(found, kind):
-                return problem(found)
+            if isinstance(exception, kind):
+                return problem(exception)
     if type(cause) is psycopg2.DatabaseError:
-        return _UNAVAILABLE(error)  # without an SQLSTATE: the connection dropped in mid-query
+        return _UNAVAILABLE(error)  # no SQLSTATE: the connection dropped in mid-query
     if type(error) is DatabaseError and cause is None:
         return exceptions.NotFound()  # save(update_fields=...) found no row
     return error
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """Django's handler400."""
+    """Handle errors of Django, as its handler400."""
     return problem_response(400, "bad_request", "The request cannot be understood.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """Django's handler403."""
     return problem_response(403, "permission_denied", "You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """Django's handler404."""
     return problem_response(404, "not_found", "Not found.")
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500, and a 503 where the database is unavailable."""
+    """Return 500, or 503 if the database is unavailable."""
     error = as_api_exception(sys.exception())
     if _is_unavailable(error):
         return problem_response(
@@ -179,7 +175,7 @@ def server_error(request: HttpRequest) -> JsonResponse:
 
 
 def _flattened(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
-    """Yield each error with the JSON pointer (RFC 6901) to its value; "" is the whole body."""
+    """Yield each error with the JSON pointer (RFC 6901) to its value, "" for the whole body."""
     if isinstance(detail, Mapping):
         for name, below in detail.items():
             is_whole = name == api_settings.NON_FIELD_ERRORS_KEY

@@ -1,4 +1,4 @@
-"""What the OpenAPI documents say of every operation alike."""
+"""The parts of the OpenAPI documents that all operations share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The `ETag` that the resource was read with; 412 if it has changed since.",
+    description="The `ETag` of the last read; 412 if the resource has changed since.",
 )
 
 
@@ -40,7 +40,7 @@ class ProblemSerializer(serializers.Serializer):
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Adds the problems that an operation can answer with."""
+    """Add the problems that an operation may return."""
 
     def _get_response_bodies(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         responses = super()._get_response_bodies(*args, **kwargs)
@@ -55,7 +55,7 @@ class ProblemAutoSchema(AutoSchema):
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
         super()._insert_field_validators(field, schema)
         schema.update(getattr(field, "documented", {}))
-        # What comes in has a `minLength` unless it may be blank, and space around it is cut off.
+        # Strings have a `minLength` unless they may be blank, and are trimmed before.
         is_trimmed = isinstance(field, StrictCharField) and field.trim_whitespace
         if is_trimmed and "minLength" in schema and "format" not in schema:
             schema.setdefault("pattern", NOT_BLANK)

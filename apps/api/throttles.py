@@ -1,8 +1,7 @@
-"""How much anybody may ask of the API: each shop, each user, each network of the anonymous.
+"""Throttles per shop, per user and, of anonymous requests, per network.
 
-Counted in caches that each process has to itself: with several workers the limits are per worker.
-They keep the peace; what must hold exactly is counted in PostgreSQL. A network is counted in the
-platform's cache, over all shops: the default one keeps a number for each tenant.
+They count in the caches of the process, so the limits are per worker. Limits that must be exact are
+counted in PostgreSQL. Networks are counted in the platform's cache, over all shops.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 @dataclass(frozen=True)
 class Quota:
-    """What is left of a limit: `limit` requests in `window` seconds, of which `reset` are left."""
+    """The use of a limit of requests in `window` seconds, which ends in `reset` seconds."""
 
     name: str
     limit: int
@@ -33,13 +32,13 @@ class Quota:
 
 
 class WindowThrottle(SimpleRateThrottle):
-    """Counts requests in fixed windows of time: one small number, however high the rate is."""
+    """Count requests in fixed windows of time, in constant memory per subject."""
 
     def __init__(self) -> None:
-        """Take the rate later: it depends on the request."""
+        """Do not look up the rate yet, as it depends on the request."""
 
     def get_subject(self, request: Any) -> tuple[str, str] | None:
-        """Return a rate's name and who is counted, or None not to count the request."""
+        """Return the name of the rate and the subject, or None if the request is not counted."""
         raise NotImplementedError
 
     def get_rate(self) -> str:
@@ -60,12 +59,12 @@ class WindowThrottle(SimpleRateThrottle):
         return not self.quota.is_exceeded
 
     def wait(self) -> float:
-        """Return the seconds until this throttle, which has refused, counts from zero."""
+        """Return the seconds until the window ends."""
         return self.quota.reset
 
 
 class ClientThrottle(WindowThrottle):
-    """Per user of a shop; without a log-in, per network of the address, over all shops."""
+    """Limit each user or, without authentication, each network over all shops."""
 
     def get_subject(self, request: Any) -> tuple[str, str]:
         user = getattr(request, "user", None)
@@ -75,7 +74,7 @@ class ClientThrottle(WindowThrottle):
 
 
 class ShopThrottle(WindowThrottle):
-    """Per shop. What a client is refused does not count, so that no client can use it all up."""
+    """Limit each shop. Throttled requests do not count, so no client can exhaust the limit."""
 
     def get_subject(self, request: Any) -> tuple[str, str] | None:
         tenant = request.tenant
@@ -85,17 +84,17 @@ class ShopThrottle(WindowThrottle):
 
 
 def quotas_of(request: Any) -> list[Quota]:
-    """Return what a request has been counted against, in the order of counting."""
-    plain = getattr(request, "_request", request)
-    if not hasattr(plain, "quotas"):
-        plain.quotas = []
-    return plain.quotas
+    """Return the quotas that have counted the request, in order."""
+    http_request = getattr(request, "_request", request)
+    if not hasattr(http_request, "quotas"):
+        http_request.quotas = []
+    return http_request.quotas
 
 
 def count_uncounted(request: HttpRequest) -> Quota | None:
-    """Count a request that was answered before any throttle saw it; return a quota it exceeds.
+    """Count a request that no throttle has counted; return its quota if that is exceeded.
 
-    REST framework counts after authentication and permissions: guesses at tokens would be free.
+    DRF throttles after authentication and permissions, which would leave guesses of tokens free.
     """
     throttle = ClientThrottle()
     if quotas_of(request) or throttle.allow_request(request, None):
@@ -104,9 +103,9 @@ def count_uncounted(request: HttpRequest) -> Quota | None:
 
 
 def rate_limit_headers(request: HttpRequest) -> dict[str, str]:
-    """Return `RateLimit-Policy` and `RateLimit`, of draft-ietf-httpapi-ratelimit-headers.
+    """Return `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 
-    How busy a shop is stays its own secret until it is too busy.
+    The load of a shop is only revealed when its limit is exceeded.
     """
     quotas = quotas_of(request)
     shown = [quota for quota in quotas if quota.name != "shop" or quota.is_exceeded]
@@ -119,9 +118,9 @@ def rate_limit_headers(request: HttpRequest) -> dict[str, str]:
 
 
 def _count(counters: BaseCache, key: str, lifetime: int) -> int:
-    """Add one to a number in a cache, in one step for all threads, and return it."""
+    """Increment a number in a cache atomically and return it."""
     counters.add(key, 0, lifetime)
     try:
         return counters.incr(key)
-    except ValueError:  # a full cache has dropped it since
+    except ValueError:  # evicted meanwhile
         return 1

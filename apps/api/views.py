@@ -1,4 +1,4 @@
-"""Generic views that take a body and are not about one row."""
+"""Generic views of actions, which validate a body."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from rest_framework.request import Request
 
 
 class BodyView(generics.GenericAPIView):
-    """A view that takes a body, and a token."""
+    """A view that validates a body and requires authentication."""
 
     permission_classes: Any = [IsAuthenticated]
 
     def validated(self, request: Request) -> dict[str, Any]:
-        """Return the request's values; raise ValidationError."""
+        """Return the validated body; raise ValidationError."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
 
 class PublicView(BodyView):
-    """A view that takes a body, and no token."""
+    """A view that validates a body without authentication."""
 
     authentication_classes: Any = []
     permission_classes = [AllowAny]

@@ -1,4 +1,4 @@
-"""Generic views of single rows with strong ETags, If-Match and locked, partial writes."""
+"""Mixins with strong ETags, conditional requests and writes that lock the row."""
 
 from __future__ import annotations
 
@@ -18,58 +18,56 @@ from apps.api.problems import Problem
 
 
 class CreateModelMixin(mixins.CreateModelMixin):
-    """POST, answered with the ETag of the new row."""
+    """Create a row and return its ETag."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return _with_etag(super().create(request, *args, **kwargs))
 
 
 class RetrieveModelMixin(mixins.RetrieveModelMixin):
-    """GET, with an ETag; a 304 where If-None-Match has it."""
+    """Return a row and its ETag, or 304 if that is in If-None-Match."""
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         response = _with_etag(super().retrieve(request, *args, **kwargs))
-        # If-Match is for writes; Django would answer it in HTML.
+        # If-Match is for writes; Django's response to it would be HTML.
         if "If-Match" in request.headers:
             return response
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
 class LockedObjectMixin:
-    """Locks the row of a write, and compares If-Match with it."""
+    """Lock the row of a write and compare its ETag with If-Match."""
 
     def get_locked_object(self: Any) -> Any:
-        """Return the request's row, locked until the transaction ends.
+        """Return the row of the request, locked until the transaction ends.
 
-        Raises Http404 where it is gone, PermissionDenied, and a 412 Problem where If-Match
-        names another state of it.
+        Raise Http404, PermissionDenied, or a 412 Problem if If-Match has another ETag.
         """
-        found = self.get_object()
-        locked = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=found.pk)
+        pk = self.get_object().pk
+        locked = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=pk)
         self.check_object_permissions(self.request, locked)
         self.require_match(locked)
         return locked
 
     def require_match(self: Any, instance: Any) -> None:
-        """Raise a 412 Problem if the request's If-Match names another state of `instance`."""
-        wanted = self.request.headers.get("If-Match")
-        if wanted is not None and not {"*", etag_of(self.get_serializer(instance).data)} & {
-            *parse_etags(wanted)
-        }:
+        """Raise a 412 Problem if If-Match has another ETag than that of `instance`."""
+        header = self.request.headers.get("If-Match")
+        if header is None:
+            return
+        if not {"*", etag_of(self.get_serializer(instance).data)} & {*parse_etags(header)}:
             raise Problem(412, "precondition_failed", "This has changed since you read it.")
 
 
 class UpdateModelMixin(LockedObjectMixin, mixins.UpdateModelMixin):
-    """PUT and PATCH: the body is read and checked, and only then the row is locked and changed.
+    """Validate the body before the row is locked, and save only if a value changes.
 
-    Serializers save the fields they were given; see StrictModelSerializer. A body that changes
-    nothing writes nothing.
+    Serializers save only the given fields; see StrictModelSerializer.
     """
 
     def update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         partial = kwargs.pop("partial", False)
         instance = self.get_object()
-        self.require_match(instance)  # validating may cost something: a mail, a try
+        self.require_match(instance)  # before the validation, which may count an attempt
         serializer = self.get_serializer(instance, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         with transaction.atomic():
@@ -80,10 +78,10 @@ class UpdateModelMixin(LockedObjectMixin, mixins.UpdateModelMixin):
 
 
 class DestroyModelMixin(LockedObjectMixin, mixins.DestroyModelMixin):
-    """DELETE of a locked row."""
+    """Delete a row after locking it."""
 
     def destroy(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        self.get_object()  # outside the transaction: a refusal must not undo what it counts
+        self.get_object()  # outside the transaction, so that a refused attempt stays counted
         with transaction.atomic():
             self.perform_destroy(self.get_locked_object())
         return Response(status=204)
@@ -97,7 +95,7 @@ class ModelViewSet(
     mixins.ListModelMixin,
     viewsets.GenericViewSet,
 ):
-    """REST framework's ModelViewSet with the mixins of this module."""
+    """DRF's ModelViewSet with the mixins of this module."""
 
 
 def etag_of(data: Any) -> str:

@@ -1,4 +1,4 @@
-"""The file of a shop's backup: a zip of its tables' rows and a signed manifest."""
+"""The backup file of a shop: a zip of the rows of its tables and a signed manifest."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from apps.backups.exceptions import BackupError
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.signature"
 
-_LONGEST_MANIFEST = 4 << 20
-_DAMAGE = (
+_MAX_MANIFEST_BYTES = 4 << 20
+_FORMAT_ERRORS = (
     *(AttributeError, BadZipFile, EOFError, KeyError, NotImplementedError, RecursionError),
     *(TypeError, ValueError, zlib.error),
 )
@@ -32,7 +32,7 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Digest:
-    """The number of a table's rows, and the SHA-256 of their text in order."""
+    """The number of rows of a table, and the SHA-256 of their ordered text."""
 
     rows: int
     sha256: str
@@ -40,7 +40,7 @@ class Digest:
 
 @dataclass
 class Manifest:
-    """The shop's row of the registry, the schema's migrations, and the digest of each table."""
+    """The shop's row in the table of tenants, the applied migrations, and a digest per table."""
 
     shop: dict[str, Any]
     migrations: list[str]
@@ -49,13 +49,13 @@ class Manifest:
 
 
 def member(table: str) -> str:
-    """Return the name of the part that holds a table's rows."""
+    """Return the name of the archive member with the rows of a table."""
     return f"{table}.copy"
 
 
 @contextmanager
 def new_archive(path: Path) -> Iterator[ZipFile]:
-    """Write the file for the block: `path` is there, whole and private, when it ended well."""
+    """Yield an archive that becomes `path`, readable by its owner only, if the block succeeds."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         _require_absent(path)
@@ -71,12 +71,11 @@ def new_archive(path: Path) -> Iterator[ZipFile]:
     except OSError as error:
         raise BackupError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
-        with suppress(NotADirectoryError):  # then there is nothing, and the refusal says why
+        with suppress(NotADirectoryError):  # reported above
             draft.unlink(missing_ok=True)
 
 
 def seal(archive: ZipFile, manifest: Manifest) -> None:
-    """Add the manifest and its signature."""
     text = json.dumps(asdict(manifest), indent=1, default=str)
     archive.writestr(MANIFEST, text)
     archive.writestr(SIGNATURE, _signature(text))
@@ -84,59 +83,59 @@ def seal(archive: ZipFile, manifest: Manifest) -> None:
 
 @contextmanager
 def open_archive(path: Path, *, trusted: bool = False) -> Iterator[tuple[ZipFile, Manifest, bool]]:
-    """Yield a file's parts, its manifest and whether this installation has signed it.
+    """Yield the archive, its manifest and whether this installation signed it.
 
-    Raise BackupError if it is not as it was written; only a `trusted` one need not be signed.
+    Raise BackupError if it was modified. A `trusted` file does not need a valid signature.
     """
     with ExitStack() as stack:
         try:
             contents = _checked(path, stack.enter_context(ZipFile(path)), trusted=trusted)
         except OSError as error:
             raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
-        except _DAMAGE as error:
-            raise BackupError(f"{path} is no backup, or was damaged or cut short.") from error
+        except _FORMAT_ERRORS as error:
+            raise BackupError(f"{path} is not a backup, or is damaged or truncated.") from error
         yield contents
 
 
 def _checked(path: Path, file: ZipFile, *, trusted: bool) -> tuple[ZipFile, Manifest, bool]:
-    # zipfile unpacks parts of other compressions as a whole.
+    # Other compressions are decompressed in one piece, which no limit on a read bounds.
     if any(info.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for info in file.filelist):
-        raise BadZipFile("Another compression.")
-    signature, text = _text(file, SIGNATURE), _text(file, MANIFEST)
+        raise BadZipFile("Unsupported compression.")
+    signature, text = _read_text(file, SIGNATURE), _read_text(file, MANIFEST)
     is_signed = constant_time_compare(signature, _signature(text))
     if not is_signed and not trusted:
         raise BackupError(
-            f"{path} is not signed with this SECRET_KEY: it was changed, or made elsewhere. "
-            "If you know who made it, say --trust."
+            f"{path} is not signed with this SECRET_KEY: it was modified, or made by another "
+            "installation. If you know its origin, pass --trust."
         )
     manifest = parse_manifest(text)
     digests = {member(table): digest.sha256 for table, digest in manifest.tables.items()}
-    is_whole = sorted(file.namelist()) == sorted([*digests, MANIFEST, SIGNATURE])
-    if not is_whole or any(_sha256(file, name) != digests[name] for name in digests):
-        raise BackupError(f"{path} holds something else than its manifest says.")
+    is_complete = sorted(file.namelist()) == sorted([*digests, MANIFEST, SIGNATURE])
+    if not is_complete or any(_sha256(file, name) != digests[name] for name in digests):
+        raise BackupError(f"{path} does not match its manifest.")
     return file, manifest, is_signed
 
 
 def parse_manifest(text: str) -> Manifest:
-    """Return the manifest; raise an error of _DAMAGE if the text is not one."""
+    """Return the manifest; raise one of _FORMAT_ERRORS if the text is not a manifest."""
     fields = json.loads(text)
     tables = {name: Digest(**digest) for name, digest in fields.pop("tables").items()}
-    found = Manifest(tables=tables, **fields)
-    names = [UUID(found.shop["id"]).hex, found.shop["code"], *found.migrations]
+    manifest = Manifest(tables=tables, **fields)
+    names = [UUID(manifest.shop["id"]).hex, manifest.shop["code"], *manifest.migrations]
     if not all(isinstance(name, str) for name in names):
-        raise ValueError("Another type.")
-    return found
+        raise ValueError("Not a string.")
+    return manifest
 
 
 def _signature(text: str) -> str:
     return Signer(salt="apps.backups.archive").signature(text)
 
 
-def _text(file: ZipFile, name: str) -> str:
-    """Return a part that is read before its signature is verified, hence a bounded one."""
+def _read_text(file: ZipFile, name: str) -> str:
+    """Return a member; its size is bounded, as the signature is not verified yet."""
     with file.open(name) as part:
-        content = part.read(_LONGEST_MANIFEST + 1)
-    if len(content) > _LONGEST_MANIFEST:
+        content = part.read(_MAX_MANIFEST_BYTES + 1)
+    if len(content) > _MAX_MANIFEST_BYTES:
         raise BadZipFile("The manifest is too long.")
     return content.decode()
 
@@ -148,4 +147,4 @@ def _sha256(file: ZipFile, name: str) -> str:
 
 def _require_absent(path: Path) -> None:
     if path.exists():
-        raise BackupError(f"{path} exists already, and is not overwritten.")
+        raise BackupError(f"{path} already exists and is not overwritten.")

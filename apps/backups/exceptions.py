@@ -1,2 +1,2 @@
 class BackupError(Exception):
-    """A refusal in one sentence for the operator; nothing was changed unless it says so."""
+    """An error described to the operator in one sentence. Nothing has been changed."""

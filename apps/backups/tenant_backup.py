@@ -1,4 +1,4 @@
-"""One shop: PostgreSQL's own walls decide what leaves the database and what enters it."""
+"""Backup and restore of one shop, under the policies that isolate shops from each other."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from apps.backups.exceptions import BackupError
 from apps.backups.tenant_record import (
     COLUMNS,
     TENANTS,
-    register,
     require_same_shop,
     restored_tenant,
+    save_tenant,
 )
 from apps.backups.tenant_rows import ShopRows
 
-Say = Callable[[str], None]
+Write = Callable[[str], None]
 
 
-def back_up_shop(code: str, path: Path, say: Say) -> None:
-    """Write the rows of the shop `code` into the file `path`."""
+def back_up_shop(code: str, path: Path, write: Write) -> None:
+    """Write the rows of the shop `code` to the file `path`, and progress to `write`."""
     with new_archive(path) as archive, owner_transaction(read_only=True) as cursor:
         shop = TENANTS.filter(code=code).values(*COLUMNS).first()
         if shop is None:
@@ -32,47 +32,44 @@ def back_up_shop(code: str, path: Path, say: Say) -> None:
         for table in tenant_tables():
             with archive.open(member(table), "w", force_zip64=True) as file:
                 tables[table] = rows.dump(table, file)
-            say(f"{table}: {tables[table].rows} rows, sha256 {tables[table].sha256[:12]}")
+            write(f"{table}: {tables[table].rows} rows, sha256 {tables[table].sha256[:12]}")
         seal(archive, Manifest(shop, applied_migrations(), tables))
 
 
-def restore_shop(code: str, path: Path, say: Say, *, replace: bool, trusted: bool) -> None:
-    """Put the rows of the file back into the shop `code`, all of them or none.
+def restore_shop(code: str, path: Path, write: Write, *, replace: bool, trusted: bool) -> None:
+    """Insert the rows of the file into the shop `code`, in one transaction.
 
-    With `replace`, the shop's own rows are deleted first. A shop that is not in the registry is
-    entered there again.
+    With `replace`, its present rows are deleted first. A shop that does not exist is created.
     """
     with (
         open_archive(path, trusted=trusted) as (archive, manifest, is_signed),
         owner_transaction(read_only=False) as cursor,
     ):
-        here = require_same_shop(path, manifest.shop, code)
-        tenant = restored_tenant(manifest.shop, here, is_signed=is_signed)
+        existing = require_same_shop(path, manifest.shop, code)
+        tenant = restored_tenant(manifest.shop, existing, is_signed=is_signed)
         _require_same_schema(manifest)
         rows = ShopRows(cursor, UUID(manifest.shop["id"]))
         counts = [f"{table} {count}" for table in tenant_tables() if (count := rows.count(table))]
         if counts and not replace:
             listed = ", ".join(counts)
             raise BackupError(f"The shop {code} has rows ({listed}); --replace deletes them first.")
-        with rows.all_rights():
+        with rows.all_privileges():
             with rows.bound():
                 if replace:
                     rows.delete()
-                register(tenant, here)
+                save_tenant(tenant, existing)
             for table in tenant_tables():
                 with archive.open(member(table)) as file:
                     rows.insert(table, file)
-                say(f"{table}: inserted")
+                write(f"{table}: inserted")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         wrong = [table for table, digest in manifest.tables.items() if rows.dump(table) != digest]
         if wrong:
-            raise BackupError(f"Rows are not those of the manifest in {', '.join(sorted(wrong))}.")
+            raise BackupError(f"The rows do not match the manifest in {', '.join(sorted(wrong))}.")
 
 
 def _require_same_schema(manifest: Manifest) -> None:
     differing = sorted(set(manifest.migrations) ^ set(applied_migrations()))
     if differing or manifest.tables.keys() != tenant_tables().keys():
-        raise BackupError(
-            "The backup is of another version of the schema: migrations differ by "
-            f"{', '.join(differing) or 'nothing, but tables do'}."
-        )
+        difference = f"the migrations {', '.join(differing)}" if differing else "its tables"
+        raise BackupError(f"The backup is of another version of the schema: {difference} differ.")

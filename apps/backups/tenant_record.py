@@ -1,5 +1,3 @@
-"""The registry's row of a shop that is backed up or restored."""
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -19,46 +17,47 @@ COLUMNS = [field.attname for field in Tenant._meta.concrete_fields if not field.
 
 
 def require_same_shop(path: Path, shop: Any, code: str) -> Tenant | None:
-    """Return the shop with this code, or None; a file has to be of that one, here or once.
+    """Return the shop `code`, locked, or None if it does not exist.
 
-    No rows are added to it until the transaction ends.
+    Raise BackupError if the file is a backup of another one, or its id or code is taken.
     """
-    here = TENANTS.select_for_update().filter(code=code).first()
-    if here.pk != UUID(shop["id"]) if here else shop["code"] != code:
+    existing = TENANTS.select_for_update().filter(code=code).first()
+    if existing.pk != UUID(shop["id"]) if existing else shop["code"] != code:
         raise BackupError(f"{path} is a backup of the shop {shop['code']}, not of {code}.")
-    if here is None:
+    if existing is None:
         for column, value in (("id", shop["id"]), ("code_skeleton", code_skeleton(code))):
             if taken := TENANTS.filter(**{column: value}).first():
                 raise BackupError(
-                    f"The shop {code} cannot be entered again: there is {taken.code}, "
-                    f"which has its {column.replace('_', ' ')}."
+                    f"The shop {code} cannot be created: the shop {taken.code} has the same "
+                    f"{column.replace('_', ' ')}."
                 )
-    return here
+    return existing
 
 
-def restored_tenant(shop: Any, here: Tenant | None, *, is_signed: bool) -> Tenant:
-    """Return the shop that a file describes.
+def restored_tenant(shop: Any, existing: Tenant | None, *, is_signed: bool) -> Tenant:
+    """Return the tenant that a file describes.
 
-    One of a file that this installation did not sign is validated as by the API, and its
-    `confirmed_at` is not taken from there.
+    If this installation did not sign the file, validate it as the API does, and ignore its
+    `confirmed_at`.
     """
     tenant = Tenant(**{column: shop.get(column) for column in COLUMNS} | {"canonical_url": ""})
     if is_signed:
         return tenant
-    tenant.confirmed_at = here.confirmed_at if here else None
+    tenant.confirmed_at = existing.confirmed_at if existing else None
+    unchanged = ["code"] if existing else []
     try:
         tenant.storefront_origins = list(map(parse_origin, tenant.storefront_origins or []))
-        tenant.clean_fields(exclude={"canonical_url", "confirmed_at", *(["code"] if here else [])})
+        tenant.clean_fields(exclude={"canonical_url", "confirmed_at", *unchanged})
     except (AttributeError, TypeError, ValidationError) as error:
-        said = " ".join(getattr(error, "messages", []))
-        raise BackupError(f"The shop in the file is not valid. {said}".strip()) from error
+        reason = " ".join(getattr(error, "messages", []))
+        raise BackupError(f"The shop in the file is not valid. {reason}".strip()) from error
     return tenant
 
 
-def register(tenant: Tenant, here: Tenant | None) -> None:
-    """Enter a shop that is new, with its address here; restore what a known one says of itself."""
-    if here is None:
+def save_tenant(tenant: Tenant, existing: Tenant | None) -> None:
+    """Insert a new tenant; of an existing one, update the columns that the shop itself can set."""
+    if existing is None:
         tenant.save(using=OWNER_ALIAS, force_insert=True)
     else:
         values = {column: getattr(tenant, column) for column in Tenant.updatable_columns}
-        TENANTS.filter(pk=here.pk).update(**values)
+        TENANTS.filter(pk=existing.pk).update(**values)

@@ -1,5 +1,3 @@
-"""One shop's rows, dumped, deleted and inserted by a role that PostgreSQL's policies bind."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -29,9 +27,9 @@ class _HashingWriter:
 
 
 class ShopRows:
-    """What one shop has in every table that belongs to shops.
+    """The rows of one shop in all tenant-owned tables.
 
-    The owner passes all walls, so it acts as the application's role wherever rows move.
+    The owner bypasses the policies, so it dumps, deletes and inserts as the application's role.
     """
 
     def __init__(self, cursor: Any, tenant_id: UUID) -> None:
@@ -41,15 +39,15 @@ class ShopRows:
         self._run("SET LOCAL {setting} = {shop}")
 
     def count(self, table: str) -> int:
-        """Return how many rows there are, past all walls."""
+        """Return the number of rows, bypassing the policies."""
         self._run("SELECT count(*) FROM {table} WHERE tenant_id = {shop}", table)
         [found] = self._cursor.fetchone()
         return int(found)
 
     def dump(self, table: str, file: IO[bytes] | None = None) -> Digest:
-        """Return the digest of the rows that the policies show to the role; write them to a file.
+        """Return the digest of the rows that the policies show, and write them to `file`.
 
-        Raise BackupError where those are not all rows of the shop, or more.
+        Raise BackupError if those are not all rows of the shop, or more.
         """
         rows = _HashingWriter(file)
         query = 'SELECT * FROM {table} entire ORDER BY entire::text COLLATE "C"'
@@ -57,43 +55,40 @@ class ShopRows:
             self._run(f"COPY ({query}) TO STDOUT (HEADER)", table, rows)
             digest = Digest(self._cursor.rowcount, rows.sha256.hexdigest())
         if digest.rows != self.count(table):
-            raise BackupError("Under its policies PostgreSQL shows other rows than the shop has.")
+            raise BackupError(f"The policies on {table} show other rows than the shop has.")
         return digest
 
     @contextmanager
-    def all_rights(self) -> Iterator[None]:
-        """Give the role, for the block, the rights on shops' tables that it lacks.
+    def all_privileges(self) -> Iterator[None]:
+        """Grant the role the privileges that a restore needs, and revoke them after the block.
 
-        Nobody sees them: they are taken back before the transaction commits.
+        Both happen in one transaction, so no other session sees them.
         """
-        lacking = [
-            (table, right)
+        missing = [
+            (table, privilege)
             for table, model in tenant_tables().items()
-            for right in sorted({"SELECT", "INSERT", "DELETE"} - privileges_on(model))
+            for privilege in sorted({"SELECT", "INSERT", "DELETE"} - privileges_on(model))
         ]
-        for table, right in lacking:
-            self._run(f"GRANT {right} ON {{table}} TO {{role}}", table)
+        for table, privilege in missing:
+            self._run(f"GRANT {privilege} ON {{table}} TO {{role}}", table)
         yield
-        for table, right in lacking:
-            self._run(f"REVOKE {right} ON {{table}} FROM {{role}}", table)
+        for table, privilege in missing:
+            self._run(f"REVOKE {privilege} ON {{table}} FROM {{role}}", table)
 
     @contextmanager
     def bound(self) -> Iterator[None]:
-        """Be bound by the policies for the block. A failure ends the transaction, and this."""
+        """Run the block under the policies. An error rolls the role back with the transaction."""
         self._run("SET LOCAL ROLE {role}")
         yield
         self._run("RESET ROLE")
 
     def delete(self) -> None:
-        """Delete every row that the policies show. References are checked at the end."""
+        """Delete all rows that the policies show. References are checked at commit."""
         for table in tenant_tables():
             self._run("DELETE FROM {table}", table)
 
     def insert(self, table: str, rows: IO[bytes]) -> None:
-        """Insert a table's rows. They are data: nothing of the file is run as SQL.
-
-        PostgreSQL takes no COPY under a policy, hence the way through a temporary table.
-        """
+        """Insert rows by way of a temporary table: COPY FROM does not support policies."""
         self._run("CREATE TEMP TABLE incoming (LIKE {table}) ON COMMIT DROP", table)
         self._run("GRANT SELECT ON pg_temp.incoming TO {role}")
         self._run("COPY pg_temp.incoming FROM STDIN (HEADER MATCH)", file=rows)
@@ -102,7 +97,7 @@ class ShopRows:
         self._run("DROP TABLE pg_temp.incoming")
 
     def _run(self, statement: str, table: str = "", file: Any = None) -> None:
-        """Run a statement made of text of ours and of quoted parts, a COPY with its file."""
+        """Execute a statement with quoted parameters, or a COPY with its file."""
         composed = sql.SQL(statement).format(
             table=sql.Identifier("public", table),
             role=sql.Identifier(self._role),

@@ -1,6 +1,6 @@
 class TooManyProducts(Exception):
-    """The tenant has as many products as it may have."""
+    """The tenant has reached MAX_PRODUCTS."""
 
 
 class StorageFull(Exception):
-    """The texts of the tenant's products are as large as they may be."""
+    """The texts of the tenant's products have reached MAX_PRODUCT_BYTES."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 class ProductQuerySet(TenantQuerySet["Product"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return what `user` may see: the team sees all products, others the published ones."""
+        """Return all products for a member of the team, the published ones for others."""
         if getattr(user, "is_team", False):
             return self
         return self.filter(published=True)

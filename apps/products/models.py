@@ -1,5 +1,3 @@
-"""The catalogue."""
-
 from __future__ import annotations
 
 from typing import ClassVar
@@ -14,8 +12,6 @@ from apps.tenants.validators import validate_title
 
 
 class Product(TenantOwnedModel):
-    """Something that a shop offers. The public sees it once it is published."""
-
     name = models.CharField(max_length=200, validators=[validate_title])
     code = models.CharField(max_length=64, validators=[validate_title])
     description = models.TextField(max_length=20_000, blank=True)

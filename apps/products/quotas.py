@@ -1,4 +1,4 @@
-"""How much a shop may store."""
+"""Limits on the products of a shop."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _SECONDS = 30
 
 
 def size_of(values: Mapping[str, Any]) -> int:
-    """Return the bytes of the texts among a product's values."""
+    """Return the size of a product's texts, in bytes of UTF-8."""
     return sum(len(values.get(name, "").encode()) for name in _TEXTS)
 
 
 def reserve(*, rows: int, size: int) -> None:
-    """Count `rows` more products and `size` more bytes; raise TooManyProducts or StorageFull.
+    """Add to the shop's usage; raise TooManyProducts or StorageFull if it exceeds a limit.
 
-    Counted in PostgreSQL every 30 seconds, and in this process's memory meanwhile: with several
-    processes a shop can pass its limits by what they write in that time.
+    Usage is read from PostgreSQL every 30 seconds and counted per process in between, so several
+    processes may exceed a limit by what they write in that time.
     """
     if cache.get(_BYTES) is None:
         used = Product.objects.aggregate(

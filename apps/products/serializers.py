@@ -8,8 +8,7 @@ from apps.tenants.validators import validate_title
 
 
 class ProductSerializer(StrictModelSerializer):
-    # By hand: DRF drops the check of (tenant, code), as `tenant` is no field here, and then a
-    # clash would be a 500.
+    # DRF adds no validator for (tenant, code), because `tenant` is not a field.
     code = StrictCharField(
         max_length=64,
         validators=[

@@ -16,7 +16,7 @@ from apps.users.permissions import IsTeamOrReadOnly
 
 
 class ProductViewSet(ModelViewSet):
-    """The shop's products. Anybody reads the published ones; the team sees and writes all."""
+    """The products of the shop. The public reads the published ones, the team manages all."""
 
     queryset = Product.objects.order_by("-added_on")
     serializer_class = ProductSerializer

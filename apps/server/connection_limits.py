@@ -1,5 +1,3 @@
-"""Limits on the connections of a server: from its clients, and to PostgreSQL."""
-
 from __future__ import annotations
 
 import resource
@@ -11,13 +9,13 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import DEFAULT_DB_ALIAS, connection
 
-#: Of each process, others its threads': the registry's listener, the watchdog and two for mail.
+#: Of each process, besides one per thread: the tenant cache's listener, the watchdog, two for mail.
 BACKGROUND_CONNECTIONS: Final = 4
 
-#: For commands, the backup, and an operator who investigates.
+#: For management commands, backups and operators.
 SPARE_CONNECTIONS: Final = 5
 
-#: Descriptors of a worker that are not connections: files, libraries, its event loop.
+#: File descriptors of a worker that are not connections.
 OTHER_DESCRIPTORS: Final = 200
 
 _ALLOWED = """
@@ -34,10 +32,7 @@ WHERE role.rolname = current_user AND db.datname = current_database()
 
 
 def clients_per_worker() -> int:
-    """Return how many clients each worker accepts, after raising the soft limit on open files.
-
-    A client that sends half a head holds a connection until it times out, and at most 16 kB.
-    """
+    """Return the number of clients that a worker accepts, and raise its limit on open files."""
     others = 2 * (settings.THREADS + BACKGROUND_CONNECTIONS) + OTHER_DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = settings.CLIENTS + others
@@ -48,9 +43,9 @@ def clients_per_worker() -> int:
 
 
 def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Warn about a PostgreSQL that allows fewer connections than the server may open.
+    """Warn if PostgreSQL allows fewer connections than the server may open.
 
-    Only a warning: behind a pooler, these limits do not apply.
+    Not an error, because the limits do not apply behind a connection pooler.
     """
     if DEFAULT_DB_ALIAS not in (databases or ()):
         return []
@@ -59,8 +54,8 @@ def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> 
         return []
     return [
         checks.Warning(
-            f"PostgreSQL allows {allowed} connections, and this server may need {needed}. "
-            "Requests that get none are answered with a 503.",
+            f"PostgreSQL allows {allowed} connections, but this server may need {needed}. "
+            "Requests without a connection get a 503.",
             hint="Raise max_connections or the CONNECTION LIMIT of role and database, "
             "or lower WORKERS.",
             id="server.W001",
@@ -69,7 +64,7 @@ def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> 
 
 
 def connections_needed() -> int:
-    """Return how many connections the server opens at most, and some to spare."""
+    """Return the highest number of connections that the server opens, plus the spare ones."""
     needed: int = settings.WORKERS * (settings.THREADS + BACKGROUND_CONNECTIONS) + SPARE_CONNECTIONS
     return needed
 

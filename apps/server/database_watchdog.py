@@ -1,7 +1,6 @@
-"""Fails requests fast while the database is unresponsive.
+"""Fail requests fast while the database is unresponsive.
 
-A database that is frozen, or behind a network that drops packets, refuses nothing: the kernel
-accepts what is sent, and no timeout of PostgreSQL applies. Only a clock in this process notices.
+If the database is frozen or the network drops its packets, no timeout of PostgreSQL applies.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from psycopg2.extensions import POLL_OK, POLL_READ, connection
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two pings, and the time each may take. Their sum bounds the detection delay,
-#: which has to leave room within the three seconds in which every request gets a response.
+#: Seconds between two pings, and the timeout of one. Their sum bounds the detection delay, which
+#: must fit into the three seconds within which every request gets a response.
 INTERVAL: Final = 0.5
 TIMEOUT: Final = 1.5
 
@@ -31,16 +30,13 @@ APPLICATION_NAME: Final = "galleria-watchdog"
 
 
 class WatchedConnection(connection):
-    """A connection that fails fast while the database is unresponsive.
-
-    It is aborted when the database becomes so. Either way its user gets an OperationalError.
-    """
+    """A connection that fails fast and is aborted while the database is unresponsive."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         watchdog.require_responsive()
         super().__init__(*args, **kwargs)
-        # A duplicate: libpq may close its descriptor, and another file reuse the number, just when
-        # the watchdog's thread shuts it down.
+        # A duplicate: libpq may close its descriptor, and another file reuse the number, while the
+        # watchdog's thread shuts it down.
         self._socket = socket.socket(fileno=os.dup(self.fileno()))
         weakref.finalize(self, self._socket.close)
         watchdog.watch(self)
@@ -50,20 +46,20 @@ class WatchedConnection(connection):
         return super().cursor(*args, **kwargs)
 
     def abort(self) -> None:
-        """Fail the statement that another thread waits for on this connection."""
+        """Make the running statement of another thread fail."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
 
 class Ping:
-    """A query to the database, on a connection that is kept between two of them."""
+    """A repeated query on a persistent connection."""
 
     def __init__(self, parameters: dict[str, Any]) -> None:
         self._parameters = parameters
         self._connection: Any = None
 
     def responds(self, timeout: float) -> bool:
-        """Return whether the database responds in time. An error is a response too."""
+        """Return True if the database responds within `timeout` seconds, even with an error."""
         try:
             self._query(time.monotonic() + timeout)
         except TimeoutError:
@@ -91,13 +87,13 @@ class Ping:
             poller = select.poll()
             events = select.POLLIN if state == POLL_READ else select.POLLOUT
             poller.register(self._connection, events)
-            # Polls once even after the deadline: this thread itself may have been delayed.
+            # Poll once even after the deadline: this thread itself may have been delayed.
             if not poller.poll(max(0, deadline - time.monotonic()) * 1000):
                 raise TimeoutError
 
 
 class DatabaseWatchdog:
-    """A thread that pings the default database; `require_responsive` raises while it times out."""
+    """A thread that pings the default database and aborts its connections when it times out."""
 
     def __init__(self) -> None:
         self.is_unresponsive = False

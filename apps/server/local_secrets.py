@@ -1,4 +1,4 @@
-"""Generated secrets, kept in the data folder and readable by its owner only."""
+"""Generated secrets in the data folder, readable by its owner only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ def replace_secret(folder: Path, name: str, value: str) -> None:
 
 
 def generated_secret(folder: Path, name: str, size: int = 48) -> str:
-    """Return the secret `name` in `folder`, generated of `size` bytes on the first call."""
+    """Return the secret `name` in `folder`; the first call generates it from `size` bytes."""
     path = folder / name
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = _draft(folder, name, secrets.token_urlsafe(size))
         try:
-            os.link(draft, path)  # unlike a rename, never replaces what another process made
+            os.link(draft, path)  # unlike a rename, fails if another process was faster
         except FileExistsError:
             pass
         finally:

@@ -1,4 +1,4 @@
-"""Forwarding from ::1: some clients resolve `localhost` to it only; granian takes one address."""
+"""Forwarding from ::1, to which some clients resolve `localhost`: granian binds one address."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ADDRESS = "127.0.0.1"
 
 
 def forward_from_ipv6(port: int) -> None:
-    """Forward [::1]:port to 127.0.0.1 while this process runs, on a machine with IPv6.
+    """Forward [::1]:port to 127.0.0.1 in a thread, if the machine has IPv6.
 
-    Raises OSError if another program has the port.
+    Raise OSError if the port is in use.
     """
     try:
         listener = socket.create_server(("::1", port), family=socket.AF_INET6)

@@ -1,5 +1,3 @@
-"""Signals and lifetimes of the server's processes."""
-
 from __future__ import annotations
 
 import multiprocessing
@@ -10,22 +8,19 @@ from multiprocessing import resource_tracker
 
 
 def keep_interrupts_from_workers() -> None:
-    """Turn Ctrl-C into a SIGTERM to this process, and block it in those started from now on.
+    """Block SIGINT in this process and its future children, and turn it into a SIGTERM here.
 
-    A terminal interrupts its whole foreground group, and a worker would stop anywhere, even during
-    its imports. This process stops its workers; once is enough.
+    A terminal sends SIGINT to its whole process group, which would interrupt a worker anywhere,
+    even during its imports. This process stops its workers itself.
     """
-    # Started first, because starting it unblocks the signal again.
+    # Started first, because its start unblocks the signal.
     resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_terminate_on_interrupt, daemon=True, name="interrupts").start()
 
 
 def exit_with_parent() -> None:
-    """End this process when the one that spawned it has ended, for whatever reason.
-
-    A supervisor that is killed cannot stop its workers, and they would keep its port.
-    """
+    """Kill this process when its parent ends: a killed supervisor cannot stop its workers."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return

@@ -1,5 +1,3 @@
-"""What a process does before it serves."""
-
 from __future__ import annotations
 
 import logging
@@ -19,7 +17,7 @@ RETRY_SECONDS: Final = 0.5
 
 
 def prepare_worker() -> None:
-    """Prepare this process for requests; raise IsolationError if isolation is incomplete."""
+    """Prepare this process for requests; raise IsolationError if tenants are not isolated."""
     exit_with_parent()
     watchdog.start()
     wait_until_isolated()
@@ -27,10 +25,9 @@ def prepare_worker() -> None:
 
 
 def wait_until_isolated() -> None:
-    """Return once the isolation is verified, waiting for a database that cannot be reached.
+    """Verify the isolation of tenants, once the database can be reached.
 
-    A worker must not exit because the database is away: its supervisor takes workers that exit
-    twice for broken, and ends the server.
+    A worker must not exit while it cannot: the supervisor stops the server after a second exit.
     """
     while not _is_isolated():
         time.sleep(RETRY_SECONDS)

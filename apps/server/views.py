@@ -1,5 +1,3 @@
-"""Views that every host has beside its API: the start page and the probes."""
-
 from __future__ import annotations
 
 import logging
@@ -22,33 +20,36 @@ def read_only(view: View) -> View:
     """Return 405 for every method except GET and HEAD."""
 
     @wraps(view)
-    def only_read(request: HttpRequest) -> HttpResponse:
+    def wrapper(request: HttpRequest) -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
             return view(request)
         return problem_response(
-            405, "method_not_allowed", "This can only be read.", headers={"Allow": "GET, HEAD"}
+            405,
+            "method_not_allowed",
+            "Only GET and HEAD are allowed.",
+            headers={"Allow": "GET, HEAD"},
         )
 
-    return only_read
+    return wrapper
 
 
 @read_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect to the page that documents the API."""
+    """Redirect to the documentation of the API."""
     return HttpResponseRedirect("/api/docs/")
 
 
 @read_only
 def livez(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the process responds, without a query."""
+    """Return 200 without a query, to show that the process responds."""
     return _ok()
 
 
 @read_only
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Return 200 if requests can be served: database reached, migrated, and isolating tenants."""
+    """Return 200 if the database is reachable, migrated and isolates tenants; otherwise 503."""
     try:
-        problem = _reason_not_ready()
+        problem = _readiness_problem()
     except Error:
         problem = "The database cannot be reached."
     if problem:
@@ -56,7 +57,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return _ok()
 
 
-def _reason_not_ready() -> str | None:
+def _readiness_problem() -> str | None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return "The database lacks migrations."

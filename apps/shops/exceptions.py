@@ -1,2 +1,2 @@
 class CodeTaken(Exception):
-    """A shop has or had this code; codes are never issued again."""
+    """A shop has or had this code. Codes are never reused."""

@@ -1,4 +1,4 @@
-"""Web origins: where a page is from, as a browser's Origin header says it."""
+"""Web origins (RFC 6454) of the storefronts that may call a shop from a browser."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = rf"{_LABEL}(?:\.{_LABEL})*"
 _PORT = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _ORIGIN = re.compile(rf"(https?)://({_NAME})(?::({_PORT}))?")
-#: What clients are told to send.
+#: The pattern in the OpenAPI document.
 PATTERN = rf"^(?:https://{_NAME}|http://(?:(?:{_NAME}\.)?localhost|127\.0\.0\.1))(?::(?:{_PORT}))?$"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LONGEST_NAME = 253
+_MAX_HOST = 253
 
 
 def parse_origin(text: str) -> str:
-    """Return an origin as browsers write it: in lower case, without its scheme's default port.
+    """Return the origin in lower case and without the default port, as browsers send it.
 
-    Raises ValidationError for all but `https://host[:port]`, or http on this machine alone, and
-    for the sites of this platform: no shop's page calls another shop.
+    Raise ValidationError unless it is `https://host[:port]`, or http on localhost, and not a site
+    of this platform: the pages of one shop must not call another.
     """
     match = _ORIGIN.fullmatch(text.lower())
     if match is None or not text.isascii():
@@ -34,17 +34,17 @@ def parse_origin(text: str) -> str:
         )
     scheme, host = match[1], match[2]
     port = int(match[3] or _DEFAULT_PORTS[scheme])
-    if len(host) > _LONGEST_NAME:
-        raise ValidationError("No host can have this name.", code="malformed")
+    if len(host) > _MAX_HOST:
+        raise ValidationError(f"A host name has at most {_MAX_HOST} characters.", code="malformed")
     if scheme == "http" and not _is_local(host):
-        raise ValidationError("Only https is safe, except on localhost.", code="insecure")
+        raise ValidationError("Use https, except on localhost.", code="insecure")
     if settings.IS_PUBLIC and f".{host}".endswith(f".{settings.BASE_DOMAIN}"):
-        raise ValidationError("Sites of this platform do not call each other.", code="platform")
+        raise ValidationError("Sites of this platform must not call each other.", code="platform")
     return f"{scheme}://{host}" + (f":{port}" if port != _DEFAULT_PORTS[scheme] else "")
 
 
 def is_storefront(sender: Any, request: HttpRequest, **kwargs: Any) -> bool:
-    """Tell whether a request is from a page of the storefronts of the shop that it is for."""
+    """Return True if the request is from a storefront of its shop."""
     tenant = getattr(request, "tenant", None)
     return tenant is not None and request.headers.get("Origin") in tenant.storefront_origins
 

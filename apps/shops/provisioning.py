@@ -1,5 +1,3 @@
-"""Opening a shop: its tenant, its first owner and the record of it, all or nothing."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -25,11 +23,10 @@ def open_shop(
     request: Any = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Tenant:
-    """Open a shop with `owner` (email, password, names) as its owner; raise CodeTaken.
+    """Create a tenant and its owner (email, password, names) in one transaction; raise CodeTaken.
 
-    What a request opens is recorded in the shop's audit log, and the owner is mailed a link that
-    confirms the shop; what an operator opens is confirmed. Runs inside the new tenant, so
-    Row-Level Security holds for it as for any request.
+    With a `request`, record it in the audit log and mail the owner a link that confirms the shop.
+    Without, the shop is confirmed. The new tenant is active, so its policies apply.
     """
     confirmed_at = timezone.now() if request is None else None
     tenant = Tenant(code=code, name=name, confirmed_at=confirmed_at)
@@ -37,7 +34,7 @@ def open_shop(
         raise CodeTaken(code)
     with tenant_context(tenant):
         user = User(role="owner", **{**owner, "password": ""})
-        user.set_password(owner["password"])  # slow on purpose, hence before the transaction
+        user.set_password(owner["password"])  # slow, hence before the transaction
         with transaction.atomic(using=using):
             try:
                 with transaction.atomic(using=using):
@@ -53,5 +50,5 @@ def open_shop(
 
 
 def is_taken(code: str, using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Tell whether a shop has or had this code, or one that looks the same."""
+    """Return True if a shop has or had this code, or one that looks the same."""
     return Tenant.objects.using(using).filter(code_skeleton=code_skeleton(code)).exists()

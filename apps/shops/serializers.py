@@ -17,7 +17,7 @@ from apps.users.serializers import NewAccountSerializer
 
 
 class CodeField(StrictCharField):
-    """A shop's code; hostnames know no capital letters, so neither do codes."""
+    """A shop's code, converted to lower case as in hostnames."""
 
     documented = {"pattern": r"^(?!..--)[A-Za-z0-9][A-Za-z0-9-]{1,61}[A-Za-z0-9]$"}
 
@@ -48,20 +48,20 @@ class OriginListField(serializers.ListField):
     documented = {"uniqueItems": True}
 
     def to_internal_value(self, data: Any) -> list[str]:
-        # Before each of them is looked at.
+        # Before the items are validated.
         if isinstance(data, list) and len(data) > (self.max_length or 0):
             self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 
 class ShopSerializer(StrictModelSerializer):
-    """A shop as everybody sees it, and its settings for its owner."""
+    """The public data of a shop, and for its owner the settings."""
 
     url = serializers.SerializerMethodField()
     storefront_origins = OriginListField(
         max_length=20,
         required=False,
-        help_text="Where pages may be that call this API from a browser. The owner alone sees it.",
+        help_text="Web origins that may call this API from a browser. Only the owner sees them.",
     )
 
     class Meta:
@@ -70,10 +70,10 @@ class ShopSerializer(StrictModelSerializer):
         read_only_fields = ["code"]
 
     def to_representation(self, instance: Tenant) -> dict[str, Any]:
-        shown = super().to_representation(instance)
+        data = super().to_representation(instance)
         if getattr(self.context["request"].user, "role", "") != Role.OWNER:
-            shown.pop("storefront_origins", None)
-        return shown
+            data.pop("storefront_origins", None)
+        return data
 
     def validate_storefront_origins(self, origins: list[str]) -> list[str]:
         if len(set(origins)) != len(origins):
@@ -81,7 +81,7 @@ class ShopSerializer(StrictModelSerializer):
         return origins
 
     def get_url(self, shop: Tenant) -> str:
-        """Return the shop's address, at the port that the request came in on."""
+        """Return the shop's URL, with the port of the request."""
         request = self.context["request"]
         _, port = split_host(request.META["HTTP_HOST"])
         return f"{settings.SITE_SCHEME}://{shop.hostname}{':' if port else ''}{port}/"

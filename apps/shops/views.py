@@ -25,7 +25,7 @@ from apps.users.permissions import IsOwnerOrReadOnly
 
 
 class OpenShopView(generics.CreateAPIView):
-    """Opens a shop, with its first owner. On the platform host."""
+    """Create a shop and its owner. On the platform host."""
 
     serializer_class = OpenShopSerializer
     authentication_classes = []
@@ -43,7 +43,7 @@ class OpenShopView(generics.CreateAPIView):
 
 
 class AvailabilityView(APIView):
-    """Tells whether a shop could be opened with a code. On the platform host."""
+    """Check if a shop can be created with a code. On the platform host."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -56,7 +56,7 @@ class AvailabilityView(APIView):
         if code is None:
             raise ValidationError({"code": "This parameter is required."}, "required")
         code = normalize_code(code)
-        reason = _reason_against(code)
+        reason = _unavailability_reason(code)
         return Response({"code": code, "available": reason is None, "reason": reason})
 
 
@@ -71,7 +71,7 @@ class ShopView(RetrieveModelMixin, UpdateModelMixin, generics.RetrieveUpdateAPIV
         return Tenant.objects.filter(pk=require_active_tenant().pk)
 
     def get_object(self) -> Any:
-        # The resolver's own is shared by all threads, and may be a moment old.
+        # The cached tenant of the request is shared by all threads, and may be stale.
         return self.get_queryset().get()
 
     def perform_update(self, serializer: Any) -> None:
@@ -82,7 +82,7 @@ class ShopView(RetrieveModelMixin, UpdateModelMixin, generics.RetrieveUpdateAPIV
         )
 
 
-def _reason_against(code: str) -> str | None:
+def _unavailability_reason(code: str) -> str | None:
     try:
         validate_code(code)
     except DjangoValidationError as error:

@@ -1,5 +1,8 @@
-"""The mails of accounts. Those with a link are sent in the background: the response time must
-not depend on whether an account exists."""
+"""The mails of accounts.
+
+The functions `mail_password_reset()`, `mail_verification()` and `mail_shops()` run in the
+background, so that the response time does not reveal if an account exists.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from apps.throttling.client import Client
 from apps.users.models import EmailToken, User
 
 Purpose = EmailToken.Purpose
-#: Shops listed in one mail; the templates of `find_shops` say when there may be more.
+#: Shops listed in one mail; the template mentions that there may be more.
 MAX_SHOPS = 20
 
 
@@ -43,7 +46,7 @@ def mail_verification(email: str, account: dict[str, str]) -> None:
 
 
 def mail_invitation(email: str, role: str, inviter: User) -> EmailToken:
-    """Mail an admitted invitation, in place of any earlier one to its address, and return it."""
+    """Mail an invitation that admit_mail() has admitted, void earlier ones, and return it."""
     invitation, secret = EmailToken.objects.issue(
         Purpose.INVITATION, email, role=role, invited_by=inviter
     )
@@ -52,7 +55,7 @@ def mail_invitation(email: str, role: str, inviter: User) -> EmailToken:
     name = f"{inviter.first_name} {inviter.last_name}".strip()
     try:
         validate_name(name)
-    except ValidationError:  # empty, or the platform's name in two parts
+    except ValidationError:  # empty, or reserved when joined
         name = inviter.email
     context = {"link": link, "role": role, "inviter": name}
     send_after_commit(email, "invitation", context, tenant=tenant, is_admitted=True)
@@ -64,7 +67,7 @@ def mail_shops(email: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT shops_of_address(%s)", [email])
         ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
-    # So that new shops cannot crowd the others out.
+    # New shops must not displace older ones.
     oldest_first = F("confirmed_at").asc(nulls_last=True)
     shops = list(Tenant.objects.filter(pk__in=ids).order_by(oldest_first, "code")[:MAX_SHOPS])
     if shops:
@@ -72,10 +75,10 @@ def mail_shops(email: str) -> None:
 
 
 def request_confirmation(user: User, email: str, *, client: Client | None = None) -> None:
-    """Mail a link to `email` that makes it the address of `user`, in place of any earlier link.
+    """Mail a link to `email` that makes it the address of `user`, and void earlier links.
 
-    A change, which admit_mail() has admitted from `client`, is announced at the present address.
-    With the address that the user already has, the link confirms the shop that the user opened.
+    A change, which admit_mail() has admitted for `client`, is also announced to the present
+    address. With the present address, the link confirms the shop that the user opened.
     """
     tenant = require_active_tenant()
     EmailToken.objects.filter(user=user, purpose=Purpose.EMAIL_CONFIRMATION).void()
@@ -89,9 +92,10 @@ def request_confirmation(user: User, email: str, *, client: Client | None = None
 
 
 def confirm_email(user: User, email: str, client: Client) -> None:
-    """Make `email` the address of `user`, and announce a change at the previous one.
+    """Make `email` the address of `user`, and announce a change to the previous one.
 
-    A change confirms no tenant: its link takes no password, and the present one may be another's.
+    A change does not confirm the tenant: its link sets no password, and the present one may be
+    known to another person.
     """
     before = user.email
     user.change(email=email)
@@ -103,7 +107,7 @@ def confirm_email(user: User, email: str, client: Client) -> None:
 
 
 def confirm_tenant(user: User) -> None:
-    """Record, once, that mail reaches an owner of the tenant; other users confirm nothing."""
+    """Confirm the active tenant if `user` is its owner, as a mailed link has just proven."""
     if user.is_owner:
         tenants = Tenant.objects.filter(pk=require_active_tenant().pk, confirmed_at=None)
         tenants.update(confirmed_at=Now())

@@ -8,11 +8,11 @@ class LastOwner(Exception):
 
 
 class SessionEnded(Exception):
-    """The session does not exist, was ended, is too old or idle, or its user is inactive."""
+    """The session does not exist, has ended or expired, or its user is inactive."""
 
 
 class SecretReused(SessionEnded):
-    """A used secret of `user` was presented again, so a copy exists. The session was ended."""
+    """A refresh secret of `user` was reused, so it has been copied. The session has been ended."""
 
     def __init__(self, user: Any) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from apps.users.normalization import normalize_email
 
 
 class NormalizedEmailField(models.EmailField):
-    """An e-mail address in its normal form, both when it is saved and when it is looked up."""
+    """An e-mail address that is normalized on save and in lookups."""
 
     def to_python(self, value: Any) -> Any:
         return normalize_email(value) if isinstance(value, str) else value

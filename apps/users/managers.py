@@ -19,13 +19,13 @@ from apps.users.tokens import digest, new_secret, successor
 if TYPE_CHECKING:
     from apps.users.models import EmailToken, LoginSession, User
 
-#: Live sessions of one user.
-MOST_SESSIONS = 100
+#: Live sessions per user.
+MAX_SESSIONS = 100
 
 
 class UserQuerySet(TenantQuerySet["User"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return whom `user` may see: the team sees everybody, others see themselves."""
+        """Return all users for a member of the team, only `user` for others."""
         if getattr(user, "is_team", False):
             return self
         return self.filter(pk=user.pk)
@@ -36,41 +36,38 @@ class UserQuerySet(TenantQuerySet["User"]):
 
 class UserManager(TenantManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create somebody in the active tenant. Without a password they cannot log in."""
+        """Create a user of the active tenant, who cannot log in without a password."""
         user: User = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, email: str | None) -> User:
-        """Return the user of the active tenant with this e-mail, in any spelling."""
+        """Return the user of the active tenant with this e-mail, which need not be normalized."""
         user: User = self.get(email=email or "")
         return user
 
 
 class LoginSessionQuerySet(TenantQuerySet["LoginSession"]):
     def live(self) -> Self:
-        """Return the sessions that are neither ended nor too old, of users who are active."""
+        """Return the sessions of active users that have neither ended nor expired."""
         return self.filter(
             ended_at=None, expires_at__gt=Now(), idle_expires_at__gt=Now(), user__is_active=True
         )
 
     def with_secret(self, secret: str) -> Self:
-        """Return the sessions whose refresh secret this is, or was just before."""
+        """Return the sessions with this current or previous refresh secret."""
         hashed = digest(secret)
         return self.filter(models.Q(secret_hash=hashed) | models.Q(previous_hash=hashed))
 
     def end(self) -> int:
-        """End these sessions: the next request of any of them is refused."""
+        """End these sessions, so that their next request is refused."""
         return self.filter(ended_at=None).update(ended_at=Now())
 
 
 class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  # type: ignore[misc]
     def open(self, user: Any, client: Client) -> tuple[LoginSession, str]:
-        """Open a session for `user`; return it with its first refresh secret.
-
-        The oldest ones over MOST_SESSIONS end.
-        """
+        """Create a session and return it with its refresh secret; end those over MAX_SESSIONS."""
         secret = new_secret()
         now = _database_time(self.db)
         idle, absolute = lifetimes(user)
@@ -85,29 +82,28 @@ class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  #
             user_agent=client.user_agent,
         )
         newest_first = self.live().filter(user=user).order_by("-created_at", "-pk")
-        self.filter(pk__in=newest_first.values("pk")[MOST_SESSIONS:]).end()
+        self.filter(pk__in=newest_first.values("pk")[MAX_SESSIONS:]).end()
         return session, secret
 
     def rotate(
         self, user_id: UUID, session_id: UUID, secret: str, client: Client
     ) -> tuple[LoginSession, str]:
-        """Exchange a session's refresh secret for the next one, which is returned with it.
+        """Exchange the refresh secret of a session for the next one; return both.
 
-        One UPDATE decides who of many that show the same secret is first. The others get the same
-        answer for REFRESH_GRACE, because theirs may have been lost on its way. After that the
-        secret is a copy in somebody's hands: the session is ended and SecretReused is raised.
-        Raises SessionEnded where there is no live session. Must run in autocommit: the end of the
-        session has to outlive the exception.
+        Of concurrent requests with one secret, an UPDATE lets one win. The others get the same
+        result during REFRESH_GRACE, as a response may get lost. After that, reuse proves a copy:
+        the session is ended and SecretReused raised. Raise SessionEnded without a live session.
+        Must run in autocommit, so that the exception does not roll back the end of the session.
         """
         session = self._live(pk=session_id, user_id=user_id)
         if session is None:
             raise SessionEnded
-        # By today's role: it may be a stricter one than at log-in.
+        # By the present role, whose lifetimes may be shorter than those at log-in.
         now, (idle, absolute) = session.now, lifetimes(session.user)
         if now >= min(session.rotated_at + idle, session.created_at + absolute):
             raise SessionEnded
         child = successor(secret)
-        fresh = {
+        values = {
             "secret_hash": digest(child),
             "previous_hash": digest(secret),
             "rotated_at": now,
@@ -116,9 +112,9 @@ class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  #
             "address": client.ip or None,
             "user_agent": client.user_agent,
         }
-        mine = self.filter(pk=session_id, ended_at=None, secret_hash=digest(secret))
-        if mine.update(**fresh):
-            for name, value in fresh.items():
+        current = self.filter(pk=session_id, ended_at=None, secret_hash=digest(secret))
+        if current.update(**values):
+            for name, value in values.items():
                 setattr(session, name, value)
             return session, child
         return self._repeat(session_id, secret, child), child
@@ -134,15 +130,12 @@ class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  #
         raise SecretReused(session.user)
 
     def _live(self, **lookups: Any) -> Any:
-        """Return a live session with its user and `now`, the time in the database, or None."""
+        """Return a live session with its user and `now`, the database's time, or None."""
         return self.live().filter(**lookups).select_related("user").annotate(now=Now()).first()
 
 
 def _database_time(using: str, *, lock: str = "") -> datetime:
-    """Return the time in the database: every process has a clock that differs.
-
-    With `lock`, hold a lock of that name until the transaction ends.
-    """
+    """Return the database's time; with `lock`, after taking the advisory lock of that name."""
     with connections[using].cursor() as cursor:
         if lock:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
@@ -152,7 +145,7 @@ def _database_time(using: str, *, lock: str = "") -> datetime:
 
 
 def lifetimes(user: Any) -> tuple[timedelta, timedelta]:
-    """Return how long a session of `user` may idle, and how long it may last."""
+    """Return the idle timeout and the absolute lifetime of a session of `user`."""
     return settings.SESSION_LIFETIMES["team" if user.is_team else "customer"]
 
 
@@ -167,9 +160,9 @@ class EmailTokenQuerySet(TenantQuerySet["EmailToken"]):
 
 class EmailTokenManager(TenantManager.from_queryset(EmailTokenQuerySet)):  # type: ignore[misc]
     def issue(self, purpose: str, email: str, **fields: Any) -> tuple[EmailToken, str]:
-        """Make a token for `purpose`, void the ones before it, and return it with its secret.
+        """Create a token, void earlier ones for its purpose and address, return it and its secret.
 
-        Of many at once for one address, each voids the one before: one stays usable.
+        The lock makes concurrent calls void each other's tokens, so that one stays usable.
         """
         secret = new_secret()
         with transaction.atomic(using=self.db):
@@ -185,9 +178,9 @@ class EmailTokenManager(TenantManager.from_queryset(EmailTokenQuerySet)):  # typ
         return token, secret
 
     def use(self, purpose: str, secret: str) -> EmailToken:
-        """Use a token up and return it; raise InvalidLink. Only one of many callers succeeds."""
-        found = self.usable().filter(purpose=purpose, secret_hash=digest(secret))
-        token: EmailToken | None = found.first()
-        if token is None or not found.void():
+        """Void a usable token and return it; raise InvalidLink, also if another call was faster."""
+        tokens = self.usable().filter(purpose=purpose, secret_hash=digest(secret))
+        token: EmailToken | None = tokens.first()
+        if token is None or not tokens.void():
             raise InvalidLink
         return token

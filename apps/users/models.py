@@ -1,5 +1,3 @@
-"""People of one tenant, their log-ins, and the links that are mailed to them."""
-
 from __future__ import annotations
 
 from datetime import timedelta
@@ -20,26 +18,23 @@ _SHA256_HEX = 64
 
 
 class Role(models.TextChoices):
-    """What somebody may do in a shop, the most powerful first."""
-
     OWNER = "owner"
     MANAGER = "manager"
     STAFF = "staff"
     CUSTOMER = "customer"
 
 
-#: Those who run the shop's users, and those who work in it at all.
 MANAGEMENT = frozenset({Role.OWNER, Role.MANAGER})
 TEAM = MANAGEMENT | {Role.STAFF}
 
 
 class User(TenantOwnedModel, AbstractBaseUser):
-    """A person's account in one shop; the same e-mail in two shops is two unrelated people.
+    """An account in one shop. The same e-mail in two shops means two unrelated users.
 
-    Accounts are deactivated, never deleted: what somebody added stays theirs.
+    Users are deactivated, never deleted, because their rows refer to them.
     """
 
-    # A lower() in queries would not be leakproof, and lose the index under RLS.
+    # Normalized when saved: lower() is not leakproof, so it would not use the index under RLS.
     email = NormalizedEmailField()
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.CUSTOMER)
     first_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
@@ -47,7 +42,7 @@ class User(TenantOwnedModel, AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_login = None
-    #: Time since the log-in by which this instance was authenticated.
+    #: Time since the log-in of the session that authenticated this instance.
     session_age = timedelta.max
 
     objects: ClassVar[UserManager] = UserManager()
@@ -70,29 +65,27 @@ class User(TenantOwnedModel, AbstractBaseUser):
         return self.email
 
     def change(self, **fields: Any) -> User:
-        """Set and save `fields`; raise LastOwner if that left the shop without an active owner.
+        """Set and save `fields`; raise LastOwner if the shop would have no active owner.
 
-        A new e-mail, and going or coming back, end all sessions and void what was mailed; so does
-        a new role with what was mailed: who asked for it may not have the right any more.
+        A change of `email` or `is_active` ends all sessions and voids mailed tokens. A change of
+        `role` voids mailed tokens, because their permission may be lost.
         """
         with transaction.atomic():
             if fields.keys() & {"role", "is_active"}:
                 # Locked in one order, so that two owners cannot remove each other.
                 owners = User.objects.active_owners().order_by("pk").select_for_update()
                 is_last_owner = [owner.pk for owner in owners] == [self.pk]
-                stays = fields.get("role", Role.OWNER) == Role.OWNER and fields.get(
-                    "is_active", True
-                )
-                if is_last_owner and not stays:
-                    raise LastOwner("A shop keeps at least one active owner.")
-            before = (self.email, self.is_active)
-            role = self.role
+                is_kept = fields.get("role", Role.OWNER) == Role.OWNER
+                if is_last_owner and not (is_kept and fields.get("is_active", True)):
+                    raise LastOwner
+            role, *before = self.role, self.email, self.is_active
             for name, value in fields.items():
                 setattr(self, name, value)
             self.save(update_fields=list(fields))
-            if before != (self.email, self.is_active):
+            has_changed = before != [self.email, self.is_active]
+            if has_changed:
                 self.sessions.end()
-            if (*before, role) != (self.email, self.is_active, self.role):
+            if has_changed or role != self.role:
                 self.email_tokens.void()
         return self
 
@@ -109,15 +102,12 @@ class User(TenantOwnedModel, AbstractBaseUser):
         return self.role in TEAM
 
     def may_invite(self, role: str) -> bool:
-        """Return True if this user may give `role` to another: only an owner makes an owner."""
+        """Return True if this user may invite others as `role`; only an owner invites an owner."""
         return self.is_active and self.is_management and (role != Role.OWNER or self.is_owner)
 
 
 class LoginSession(TenantOwnedModel):
-    """One log-in on one device, and the family of refresh tokens that came of it.
-
-    Only hashes of the secrets are kept: the current one's, and the one's before it.
-    """
+    """A log-in of a client, with the hashes of its current and its previous refresh secret."""
 
     user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     secret_hash = models.CharField(max_length=_SHA256_HEX)
@@ -140,10 +130,10 @@ class LoginSession(TenantOwnedModel):
 
 
 class EmailToken(TenantOwnedModel):
-    """A secret sent by mail: single use, for one purpose, in one shop, for an hour."""
+    """A mailed secret that is valid once, for one purpose, until EMAIL_TOKEN_LIFETIME is over."""
 
     class Purpose(models.TextChoices):
-        PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, no password
+        PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, not a password
         EMAIL_VERIFICATION = "email_verification"
         EMAIL_CONFIRMATION = "email_confirmation"
         INVITATION = "invitation"
@@ -151,12 +141,12 @@ class EmailToken(TenantOwnedModel):
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     email = NormalizedEmailField()
     user = TenantForeignKey(User, on_delete=models.CASCADE, null=True, related_name="email_tokens")
-    # Of an invitation: what it makes of whoever accepts it, and who sent it.
+    # Of an invitation: the role of the new user, and the sender.
     role = models.CharField(max_length=8, choices=Role.choices, blank=True)
     invited_by = TenantForeignKey(
         User, on_delete=models.CASCADE, null=True, related_name="invitations"
     )
-    # Of a registration: the names of the account to make.
+    # Of a registration: the first and last name.
     account = models.JSONField(default=dict)
     secret_hash = models.CharField(max_length=_SHA256_HEX)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -1,4 +1,4 @@
-"""The normal forms of e-mail addresses and passwords."""
+"""Normalization of e-mail addresses and passwords."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ MAX_PASSWORD = 128
 
 #: Printable ASCII without quotes, in which a mailbox would have a second spelling.
 _LOCAL_PART = re.compile("[!#-~]{1,64}")
-_validate_address = EmailValidator(allowlist=[])  # by default, `localhost` is let through
+_validate_address = EmailValidator(allowlist=[])  # the default allows `localhost`
 
 
 def normalize_email(text: str) -> str:
-    """Return `text` with the domain as its A-label (UTS 46, IDNA 2008) and in lower case.
+    """Return the address in lower case, with the domain as A-labels (UTS 46, IDNA 2008).
 
-    Raises ValidationError for what is not an address, or has a local part that is not ASCII.
+    Raise ValidationError if it is not an address, or its local part is not ASCII.
     """
     local, _, domain = text.strip().rpartition("@")
     try:
@@ -36,5 +36,5 @@ def normalize_email(text: str) -> str:
 
 
 def normalize_password(text: str) -> str:
-    """Return `text` in NFKC (NIST SP 800-63B-4, 3.1.1.2): no keyboard makes another password."""
+    """Return `text` in NFKC (NIST SP 800-63B-4, 3.1.1.2), independent of the keyboard."""
     return unicodedata.normalize("NFKC", text)

@@ -1,4 +1,4 @@
-"""The password policy, and what changes together with a password."""
+"""The password policy and changes of passwords."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from apps.throttling.rate_limits import LOGIN_BY_EMAIL
 from apps.users.models import EmailToken, LoginSession, User
 from apps.users.normalization import MAX_PASSWORD, normalize_password
 
-#: Unicode categories without a visible character, and letters and symbols that render as nothing.
+#: Unicode categories without a visible character, and blank letters and symbols.
 _INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Mc", "Me"}
 _BLANKS = "\u115f\u1160\u17b4\u17b5\u2800"
 
@@ -38,10 +38,10 @@ def create_account(user: User, password: str) -> None:
 def set_password(
     user: User, password: str, *, field: str = "password", request: Any = None
 ) -> None:
-    """Set the password of `user` and end all their sessions but that of `request`, if given.
+    """Set the password of `user` and end all their sessions, except that of `request`.
 
-    Links to reset it or to change the e-mail stop working, and the user is notified by mail.
-    Raises ValidationError at `field` if the policy refuses the password.
+    Void the links to reset it or to change the e-mail, and notify the user by mail.
+    Raise ValidationError at `field` if the policy refuses the password.
     """
     validate_new_password(password, user, field)
     user.set_password(password)
@@ -50,7 +50,7 @@ def set_password(
         sessions = LoginSession.objects.filter(user=user)
         (sessions.exclude(pk=request.auth["sid"]) if request else sessions).end()
         links = EmailToken.objects.filter(user=user)
-        # A link that confirms the present address changes nothing, and stays usable.
+        # A link that confirms the present address stays usable.
         links.exclude(purpose=EmailToken.Purpose.EMAIL_CONFIRMATION, email=user.email).void()
         client = request and request.client
         send_after_commit(user.email, "password_changed", {}, tenant=user.tenant, client=client)
@@ -59,9 +59,9 @@ def set_password(
 
 def _validate(password: str, user: User) -> None:
     if all(unicodedata.category(c) in _INVISIBLE or c in _BLANKS for c in password):
-        raise ValidationError("A password has a visible character.", code="blank")
+        raise ValidationError("A password needs a visible character.", code="blank")
     if any(unicodedata.category(c) == "Cs" for c in password):
-        raise ValidationError("A password is Unicode text.", code="invalid")
+        raise ValidationError("A password must be valid Unicode.", code="invalid")
     if len(password) > MAX_PASSWORD:
         raise ValidationError(f"At most {MAX_PASSWORD} characters.", code="max_length")
     validate_password(password, user)

@@ -1,5 +1,3 @@
-"""What each role of a shop may do."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -15,21 +13,21 @@ _NAMES = {"first_name", "last_name"}
 
 
 class IsTeamOrReadOnly(BasePermission):
-    """Anybody reads; owner, manager and staff write."""
+    """Allow anyone to read, and owners, managers and staff to write."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return request.method in SAFE_METHODS or getattr(request.user, "is_team", False)
 
 
 class IsOwnerOrReadOnly(BasePermission):
-    """Anybody reads; the owner writes."""
+    """Allow anyone to read, and owners to write."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return request.method in SAFE_METHODS or getattr(request.user, "role", "") == Role.OWNER
 
 
 class IsManagement(IsAuthenticated):
-    """Owner and manager."""
+    """Allow owners and managers."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return super().has_permission(request, view) and getattr(
@@ -38,7 +36,7 @@ class IsManagement(IsAuthenticated):
 
 
 class ManagesInvitations(IsManagement):
-    """Owner and manager; withdrawing an invitation takes the right to make it."""
+    """Allow owners and managers. To withdraw an invitation, one must be permitted to send it."""
 
     def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
         if request.method not in SAFE_METHODS:
@@ -47,9 +45,9 @@ class ManagesInvitations(IsManagement):
 
 
 class ManagesUsers(IsAuthenticated):
-    """Authenticated users read; owner and manager write.
+    """Allow authenticated users to read, and owners and managers to write.
 
-    Only an owner touches an owner, and proves to be that owner.
+    Only an owner who has just logged in, or sends the current password, may change an owner.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
@@ -68,7 +66,7 @@ class ManagesUsers(IsAuthenticated):
 
 
 def require_permission_to_assign(request: Any, role: str) -> None:
-    """Raise PermissionDenied unless the user of `request` may make or unmake a `role`."""
+    """Raise PermissionDenied unless the user of `request` may grant or revoke `role`."""
     if role == Role.OWNER:
         if not request.user.is_owner:
             raise PermissionDenied("Only an owner decides who is an owner.")
@@ -76,15 +74,15 @@ def require_permission_to_assign(request: Any, role: str) -> None:
 
 
 def require_permission_to_reinvite(request: Any, email: str) -> None:
-    """Raise PermissionDenied unless the user of `request` may void what `email` is invited for."""
+    """Raise PermissionDenied unless the user of `request` may replace invitations of `email`."""
     invitations = EmailToken.objects.usable().filter(purpose=EmailToken.Purpose.INVITATION)
     for invitation in invitations.filter(email=email):
         require_permission_to_assign(request, invitation.role)
 
 
 def require_permission_to_change(request: Any, user: User, changes: dict[str, Any]) -> None:
-    """Raise PermissionDenied unless the user of `request` may make these changes of `user`."""
+    """Raise PermissionDenied unless the user of `request` may make these changes to `user`."""
     if user == request.user or request.user.is_owner or not user.is_management:
         return
     if any(getattr(user, name) != changes[name] for name in changes.keys() - _NAMES):
-        raise PermissionDenied("Only an owner changes more of a manager than the name.")
+        raise PermissionDenied("Only an owner may change more than the name of a manager.")

@@ -1,4 +1,4 @@
-"""Proof that the holder of a token is its user, for what a stolen token must not do."""
+"""Reauthentication, for actions that a stolen token must not permit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from apps.throttling.lockout import knows_password
 from apps.users.serializer_fields import CurrentPasswordField
 
-#: How long a log-in is proof enough.
+#: The age of a log-in up to which no password is required.
 RECENT = timedelta(minutes=10)
 
 
@@ -33,7 +33,8 @@ def require_password(request: Any) -> None:
     password = serializer.validated_data.get("current_password")
     if password is None:
         raise PermissionDenied(
-            "This takes the current password or, for owners, a recent log-in.", "password_required"
+            "This requires the current password or, for owners, a recent log-in.",
+            "password_required",
         )
     if not knows_password(request.user, password, request.auth["sid"]):
         raise PermissionDenied("The current password is incorrect.", "wrong_password")

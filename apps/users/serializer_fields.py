@@ -1,5 +1,3 @@
-"""Serializer fields of accounts."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -18,8 +16,6 @@ from apps.users.normalization import (
 
 
 class NormalizedEmailField(StrictCharField, serializers.EmailField):
-    """An e-mail address, converted to its normal form."""
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_EMAIL, **kwargs)
 
@@ -31,38 +27,30 @@ class NormalizedEmailField(StrictCharField, serializers.EmailField):
 
 
 class NameField(StrictCharField):
-    """A first or a last name."""
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=100, validators=[validate_name], **kwargs)
 
 
 class PasswordField(StrictCharField):
-    """A password in its normal form; space around it counts."""
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs |= {"write_only": True, "trim_whitespace": False, "max_length": MAX_PASSWORD}
         super().__init__(**kwargs, style={"input_type": "password"})
 
     def to_internal_value(self, data: Any) -> str:
-        # NFKC makes at most one of four characters; sorting the marks of longer text takes long.
+        # NFKC shortens text to a quarter at most, and is slow for a long text of combining marks.
         if isinstance(data, str) and len(data) <= 4 * MAX_PASSWORD:
             data = normalize_password(data)
         return super().to_internal_value(data)
 
 
 class CurrentPasswordField(PasswordField):
-    """The current password of the user who sends the request; see `reauthentication`."""
-
     def __init__(self) -> None:
         super().__init__(
             required=False,
-            help_text="The password of the user who asks. Needed to change one's own e-mail and, "
-            "ten minutes after the log-in, for everything that makes or changes an owner.",
+            help_text="The current password of the user of the request. Required to change their "
+            "e-mail and, ten minutes after the log-in, to create or change an owner.",
         )
 
 
 class NewPasswordField(PasswordField):
-    """A password that validate_new_password() has yet to accept."""
-
     documented = {"minLength": 8}

@@ -31,7 +31,7 @@ EMAIL_IS_FREE = UniqueValidator(
 
 
 class PersonSerializer(StrictModelSerializer):
-    """What is readable of a user, and writable at any time."""
+    """The fields of a user that can be read, and written at creation and later."""
 
     email = NormalizedEmailField(validators=[EMAIL_IS_FREE])
 
@@ -83,9 +83,9 @@ class UserSerializer(PersonSerializer):
         return attrs
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
-        """Change all but the e-mail, which counts once a link mailed to it was used."""
+        """Save all fields but the e-mail, which changes when the link mailed to it is used."""
         request = self.context["request"]
-        require_permission_to_change(request, instance, validated_data)  # as the user is by now
+        require_permission_to_change(request, instance, validated_data)  # again, with a locked row
         email = validated_data.pop("email", instance.email)
         user = instance.change(**validated_data)
         if email != user.email:
@@ -145,13 +145,11 @@ class InvitationSerializer(StrictModelSerializer):
 
 
 class EmailSerializer(serializers.Serializer):
-    """An address that a mail is sent to, known or not."""
-
     email = NormalizedEmailField()
 
 
 class SentSerializer(serializers.Serializer):
-    """The only answer, whether or not a mail was sent."""
+    """The response, whether or not a mail is sent."""
 
     detail = serializers.CharField(read_only=True)
 
@@ -162,7 +160,7 @@ class PasswordChangeSerializer(serializers.Serializer):
 
 
 class TokenSerializer(serializers.Serializer):
-    """The secret from a mail."""
+    """The token from a mail."""
 
     token = StrictCharField(max_length=64, write_only=True)
 
@@ -174,13 +172,13 @@ class ConfirmationSerializer(TokenSerializer):
 
 
 class NewPasswordSerializer(TokenSerializer):
-    """A password for the account that a mailed link is for."""
+    """A new password, with the token from a mail."""
 
     password = NewPasswordField()
 
 
 class NewAccountSerializer(serializers.Serializer):
-    """A new account, whoever creates it. Subclasses remove what a mailed link provides."""
+    """A new account. Subclasses remove the fields that a mailed link replaces."""
 
     email: Any = NormalizedEmailField()
     password: Any = NewPasswordField()
@@ -194,12 +192,12 @@ class NewAccountSerializer(serializers.Serializer):
 
 
 class RegistrationSerializer(NewAccountSerializer):
-    """A customer. The mailed link, and the password with it, prove the address."""
+    """A new customer, whose password is sent with the token from a mail."""
 
     password = None
 
 
 class AcceptanceSerializer(NewAccountSerializer, TokenSerializer):
-    """A member of the team. The mailed link names the address."""
+    """A new member of the team, whose address is that of the invitation."""
 
     email = None

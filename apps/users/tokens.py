@@ -1,4 +1,4 @@
-"""Secrets that we hand out and keep only the hash of."""
+"""Random secrets, of which only the hash is stored."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> str:
-    """Return what we keep of a secret: its SHA-256. The secret is random, so no salt is needed."""
+    """Return the SHA-256 of a secret. It needs no salt, because the secret is random."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def successor(secret: str) -> str:
-    """Return the secret that follows `secret`; always the same, and nobody else can tell it.
+    """Return the successor of `secret`, an HMAC of it with SECRET_KEY.
 
-    That is how a client that lost our answer gets the same one again without our keeping it.
+    A client that lost the response gets the same secret again, though only its hash is stored.
     """
     mac = salted_hmac("galleria.users.successor", secret, algorithm="sha256")
     return urlsafe_b64encode(mac.digest()).rstrip(b"=").decode()

@@ -61,7 +61,7 @@ def manager(acme):
 
 @pytest.fixture
 def token_client(acme_client):
-    """The endpoint that stands for all: each reads tokens by the same class."""
+    """One endpoint as an example: all read tokens by the same class."""
     return TokenClient("me", acme_client)
 
 

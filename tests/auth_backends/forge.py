@@ -1,4 +1,4 @@
-"""Tokens as an attacker, or a bug of ours, would make them: any header, any claims, any key."""
+"""Forged tokens with any header, claims and key."""
 
 from __future__ import annotations
 

@@ -31,13 +31,13 @@ def backend():
 
 @pytest.mark.parametrize("request_", [None, RequestFactory().get("/")])
 @pytest.mark.parametrize("name", ["email", "username"])
-def test_finds_the_person_of_the_active_tenant(backend, acme, ours, theirs, request_, name):
+def test_finds_the_user_of_the_active_tenant(backend, acme, ours, theirs, request_, name):
     with tenant_context(acme):
         found = backend.authenticate(request_, password=PASSWORD, **{name: EMAIL})
     assert found == ours
 
 
-def test_finds_the_person_through_django(acme, globex, ours, theirs):
+def test_finds_the_user_through_django(acme, globex, ours, theirs):
     for tenant, person in ((acme, ours), (globex, theirs)):
         with tenant_context(tenant):
             assert authenticate(None, email=EMAIL, password=PASSWORD) == person
@@ -45,19 +45,19 @@ def test_finds_the_person_through_django(acme, globex, ours, theirs):
             assert authenticate(email=EMAIL, password="wrong battery") is None
 
 
-def test_tenant_argument_says_which_shop(backend, acme, globex, ours, theirs):
+def test_tenant_argument_selects_the_tenant(backend, acme, globex, ours, theirs):
     for tenant, person in ((acme, ours), (globex, theirs)):
         found = backend.authenticate(None, email=EMAIL, password=PASSWORD, tenant=tenant)
         assert (found, found.tenant_id, get_active_tenant()) == (person, tenant.pk, None)
 
 
-def test_tenant_argument_wins_over_the_active_tenant(backend, acme, globex, ours, theirs):
+def test_tenant_argument_overrides_the_active_tenant(backend, acme, globex, ours, theirs):
     with tenant_context(acme):
         found = backend.authenticate(None, email=EMAIL, password=PASSWORD, tenant=globex)
         assert (found.pk, get_active_tenant()) == (theirs.pk, acme)
 
 
-def test_person_of_another_shop_is_nobody(backend, acme, globex, theirs):
+def test_user_of_another_shop_is_not_authenticated(backend, acme, globex, theirs):
     with tenant_context(globex):
         assert backend.authenticate(None, email=EMAIL, password=PASSWORD) == theirs
     with tenant_context(acme):
@@ -65,7 +65,7 @@ def test_person_of_another_shop_is_nobody(backend, acme, globex, theirs):
         assert backend.get_user(theirs.pk) is None
 
 
-def test_without_any_tenant_nobody_is_found(backend, ours):
+def test_no_user_is_authenticated_without_a_tenant(backend, ours):
     try:
         found = backend.authenticate(None, email=EMAIL, password=PASSWORD)
     except NoActiveTenant:
@@ -85,12 +85,12 @@ def test_without_any_tenant_nobody_is_found(backend, ours):
         {"email": EMAIL, "password": ""},
     ],
 )
-def test_half_credentials_are_nobody(backend, acme, ours, credentials):
+def test_incomplete_credentials_are_not_authenticated(backend, acme, ours, credentials):
     with tenant_context(acme):
         assert backend.authenticate(None, **credentials) is None
 
 
-def test_inactive_person_is_nobody(backend, acme, ours):
+def test_inactive_user_is_not_authenticated(backend, acme, ours):
     with tenant_context(acme):
         assert backend.get_user(ours.pk) == ours
         ours.change(is_active=False)
@@ -98,7 +98,7 @@ def test_inactive_person_is_nobody(backend, acme, ours):
         assert backend.get_user(ours.pk) is None
 
 
-def test_nobody_has_permissions_that_no_shop_gave(acme, ours):
+def test_users_are_not_superusers(acme, ours):
     with tenant_context(acme):
         owner = make_user(role="owner")
     for person in (ours, owner):

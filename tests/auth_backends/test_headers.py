@@ -1,4 +1,4 @@
-"""What else may stand in an Authorization header, and bytes that only look like a token."""
+"""Malformed Authorization headers and tokens."""
 
 import time
 
@@ -11,7 +11,7 @@ from tests.pairs import spread
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
-def test_scheme_is_known_in_any_case(acme_client, manager, scheme):
+def test_scheme_is_case_insensitive(acme_client, manager, scheme):
     token = make_tokens(manager)["access"]
     response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"{scheme} {token}")
     assert (response.status_code, response.json()["email"]) == (200, manager.email)
@@ -101,8 +101,8 @@ HEADERS = {
 
 
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
-def test_odd_header_of_a_token_is_refused(token_client, manager, header):
-    """Anybody can send these: the header is read before the signature is checked."""
+def test_malformed_header_of_a_token_is_refused(token_client, manager, header):
+    """Anyone can send these: the header is parsed before the signature is verified."""
     _, claims = parts_of(make_tokens(manager)[token_client.kind])
     token_client.assert_refused(sign(header, claims))
 
@@ -122,7 +122,7 @@ PAYLOADS = {
 
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
-def test_odd_payload_of_a_token_is_refused(token_client, manager, payload):
+def test_malformed_payload_of_a_token_is_refused(token_client, manager, payload):
     header, _ = parts_of(make_tokens(manager)[token_client.kind])
     token_client.assert_refused(sign(header, payload))
 
@@ -138,7 +138,7 @@ def test_giant_token_is_refused_quickly(token_client, manager, size):
     assert response.status_code in {400, 401}
 
 
-def test_token_in_another_spelling_is_no_server_error(acme_client, manager):
+def test_token_in_another_encoding_is_not_a_server_error(acme_client, manager):
     header, payload, signature = make_tokens(manager)["access"].split(".")
     for odd in (
         f"{header}==.{payload}.{signature}",
@@ -152,18 +152,18 @@ def test_token_in_another_spelling_is_no_server_error(acme_client, manager):
 
 
 @pytest.mark.parametrize("place", ["?access_token={0}", "?token={0}", "?jwt={0}&bearer={0}"])
-def test_token_in_the_address_lets_nobody_in(acme_client, manager, place):
+def test_token_in_the_url_is_ignored(acme_client, manager, place):
     token = make_tokens(manager)["access"]
     problem(acme_client.get("/api/auth/me/" + place.format(token)), 401)
 
 
-def test_token_in_a_cookie_lets_nobody_in(acme_client, manager):
+def test_token_in_a_cookie_is_ignored(acme_client, manager):
     token = make_tokens(manager)["access"]
     cookies = f"access={token}; token={token}; Authorization=Bearer {token}"
     problem(acme_client.get("/api/auth/me/", HTTP_COOKIE=cookies), 401)
 
 
-def test_shops_token_opens_nothing_on_the_platform(platform, manager):
+def test_token_of_a_shop_is_invalid_on_the_platform(platform, manager):
     token = f"Bearer {make_tokens(manager)['access']}"
     for path in ("/api/auth/me/", "/api/users/", "/api/shop/", "/api/products/"):
         problem(platform.get(path, HTTP_AUTHORIZATION=token), 404)

@@ -1,4 +1,4 @@
-"""Changing the keys that sign tokens, and letting others verify them (rows 11, 12, 54)."""
+"""Rotation and publication of the keys that sign tokens (rows 11, 12, 54)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Machine:
         self.settings.JWT_KEYS = parse_signing_keys(self.text, not_to_be=self.settings.SECRET_KEY)
 
     def rotate(self, *options):
-        """Run the command, restart with what it says, and return all that it printed."""
+        """Run the command, restart with the new keys, and return its output."""
         out, err = StringIO(), StringIO()
         call_command("rotate_jwt_key", *options, stdout=out, stderr=err)
         self.restart(None if self.is_generated else out.getvalue())
@@ -95,7 +95,7 @@ class TestCommand:
         assert machine.kids == [announced, "old"]
         assert kid_of(tokens(acme_client, EMAIL)["access"]) == announced
 
-    def test_retired_key_verifies_no_more(self, acme_client, ann, machine):
+    def test_retired_key_does_not_verify(self, acme_client, ann, machine):
         before = tokens(acme_client, EMAIL)
         machine.rotate()
         after = tokens(acme_client, EMAIL)
@@ -107,7 +107,7 @@ class TestCommand:
         assert me(acme_client, after["access"]) == 200
         assert refresh(acme_client, after["refresh"]).status_code == 200
 
-    def test_nobody_is_refused_during_a_whole_rotation(self, acme_client, ann, machine):
+    def test_no_token_is_refused_during_a_rotation(self, acme_client, ann, machine):
         seen = [tokens(acme_client, EMAIL)["access"]]
         machine.rotate("--announce")
         seen.append(tokens(acme_client, EMAIL)["access"])
@@ -116,7 +116,7 @@ class TestCommand:
         assert [me(acme_client, token) for token in seen] == [200] * 3
         assert [kid_of(token) for token in seen] == ["old", "old", machine.kids[0]]
 
-    def test_each_new_key_has_a_kid_of_its_own(self, machine):
+    def test_each_new_key_has_a_unique_kid(self, machine):
         for _ in range(4):
             machine.rotate()
         assert len(set(machine.kids)) == 5
@@ -132,7 +132,7 @@ class TestCommand:
         ],
         ids=" ".join,
     )
-    def test_impossible_change_changes_nothing(self, machine, options):
+    def test_invalid_option_changes_nothing(self, machine, options):
         before = machine.text
         with pytest.raises(CommandError) as caught:
             call_command("rotate_jwt_key", *options, stdout=StringIO())
@@ -153,9 +153,7 @@ class TestCommand:
         keys = [entry.rpartition(":")[2] for entry in machine.file.read_text().split()]
         assert [key for key in keys if key in printed] == []
 
-    def test_first_generated_key_has_no_kid_and_is_still_found(
-        self, acme_client, ann, settings, tmp_path
-    ):
+    def test_first_generated_key_has_the_kid_0(self, acme_client, ann, settings, tmp_path):
         machine = Machine(settings, tmp_path, "k" * 64, is_generated=True)
         before = tokens(acme_client, EMAIL)
         assert kid_of(before["access"]) == "0"
@@ -165,7 +163,7 @@ class TestCommand:
         machine.rotate("--retire", "0")
         assert me(acme_client, before["access"]) == 401
 
-    def test_keys_of_the_environment_are_printed_and_no_file_is_written(self, settings, tmp_path):
+    def test_keys_from_the_environment_are_printed(self, settings, tmp_path):
         machine = Machine(settings, tmp_path, HS, is_generated=False)
         machine.rotate()
         assert list(tmp_path.iterdir()) == []
@@ -178,7 +176,7 @@ class TestEdDSA:
         settings.JWT_KEYS = parse_signing_keys(f"{ED} {HS}", not_to_be=SECRET_KEY)
         return tokens(acme_client, EMAIL)
 
-    def test_others_verify_with_what_we_publish(self, platform, acme, ann, shown):
+    def test_published_key_verifies_tokens(self, platform, acme, ann, shown):
         answer = platform.get(JWKS)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "max-age=300")
         key = jwt.PyJWKSet.from_dict(answer.json())[kid_of(shown["access"])]
@@ -194,7 +192,7 @@ class TestEdDSA:
                 options={"verify_aud": False},
             )
 
-    def test_nothing_private_is_published(self, platform, shown, settings):
+    def test_private_keys_are_not_published(self, platform, shown, settings):
         answer = platform.get(JWKS)
         [key] = answer.json()["keys"]
         assert set(key) == {"kty", "crv", "x", "kid", "alg", "use"}
@@ -203,14 +201,16 @@ class TestEdDSA:
         seed = ED.rpartition(":")[2]
         assert [part for part in (seed, "h" * 43, "old", settings.SECRET_KEY) if part in text] == []
 
-    def test_tokens_are_good_here_as_well(self, acme_client, shown):
+    def test_eddsa_tokens_are_accepted(self, acme_client, shown):
         assert jwt.get_unverified_header(shown["access"])["alg"] == "EdDSA"
         assert me(acme_client, shown["access"]) == 200
         assert refresh(acme_client, shown["refresh"]).status_code == 200
 
     @pytest.mark.parametrize("form", ["raw", "x", "jwk", "pem"])
     @pytest.mark.parametrize("kid", ["ed", "old"])
-    def test_public_key_is_no_secret_to_sign_with(self, acme_client, settings, shown, form, kid):
+    def test_public_key_is_not_accepted_as_hmac_secret(
+        self, acme_client, settings, shown, form, kid
+    ):
         """HS256 with the public key for the secret: the classic confusion."""
         public = settings.JWT_KEYS["ed"].verifying
         key = {
@@ -225,7 +225,7 @@ class TestEdDSA:
         assert me(acme_client, shown["access"]) == 200
         assert me(acme_client, (signed + b"." + mac).decode()) == 401
 
-    def test_key_opens_under_its_own_kid_only(self, acme_client, settings, shown):
+    def test_key_verifies_only_its_kid(self, acme_client, settings, shown):
         claims = jwt.decode(shown["access"], options={"verify_signature": False})
         key = settings.JWT_KEYS["ed"].signing
         for kid, status in (("ed", 200), ("old", 401), ("nonsense", 401)):
@@ -234,7 +234,7 @@ class TestEdDSA:
             )
             assert me(acme_client, token) == status
 
-    def test_fifty_tokens_of_one_secret_are_one_token(self, acme_client, shown):
+    def test_tokens_of_one_secret_are_equal(self, acme_client, shown):
         answers = [refresh(acme_client, shown["refresh"]) for _ in range(3)]
         assert len({answer.json()["refresh"] for answer in answers}) == 1
 
@@ -250,7 +250,7 @@ def test_announced_key_is_published_before_it_signs(platform, settings):
     assert [key["kid"] for key in platform.get(JWKS).json()["keys"]] == ["ed", "next"]
 
 
-def test_keys_are_published_on_the_platform_alone(acme_client):
+def test_keys_are_published_on_the_platform_only(acme_client):
     assert acme_client.get(JWKS).status_code == 404
 
 
@@ -268,7 +268,7 @@ def test_keys_are_published_on_the_platform_alone(acme_client):
         f"{ED} ed:{'h' * 43}",
     ],
 )
-def test_bad_keys_are_refused_at_the_start(text):
+def test_invalid_keys_are_refused_at_start_up(text):
     with pytest.raises(ImproperlyConfigured) as caught:
         parse_signing_keys(text, not_to_be=SECRET_KEY)
     assert [key for key in (ED.rpartition(":")[2], "k" * 43) if key in str(caught.value)] == []

@@ -1,4 +1,4 @@
-"""The keys that sign tokens: what is refused at the start, and how they are changed."""
+"""The parsing of the keys that sign tokens."""
 
 import secrets
 
@@ -55,12 +55,12 @@ def test_bad_keys_are_refused(text):
 
 
 @pytest.mark.parametrize("key", ["s" * 32, "é" * 32])
-def test_key_of_256_bits_is_taken(key):
+def test_key_of_256_bits_is_accepted(key):
     assert require_256_bits("SECRET_KEY", key) == key
 
 
 @pytest.mark.parametrize("key", ["", "x", "s" * 31, "é" * 16])
-def test_shorter_key_is_refused_by_its_name(key):
+def test_short_key_is_refused_by_its_kid(key):
     with pytest.raises(ImproperlyConfigured) as caught:
         require_256_bits("SECRET_KEY", key)
     assert str(caught.value) == "SECRET_KEY has less than 256 bits."
@@ -76,17 +76,17 @@ def test_shorter_key_is_refused_by_its_name(key):
         " abcdefghij0123456789abcdefghij0123456789",
     ],
 )
-def test_text_that_no_generator_makes_is_refused(key):
+def test_text_that_is_not_random_is_refused(key):
     with pytest.raises(ImproperlyConfigured):
         require_random("SECRET_KEY", key)
 
 
-def test_random_text_is_taken():
+def test_random_text_is_accepted():
     for key in (secrets.token_hex(32), f"a:{secrets.token_urlsafe(32)}"):
         assert require_random("SECRET_KEY", key) == key
 
 
-def test_public_site_does_not_start_with_a_made_up_key(tmp_path):
+def test_public_site_does_not_start_with_a_key_that_is_not_random(tmp_path):
     keys = {"SECRET_KEY": "changeme-" * 4, "JWT_KEYS": secrets.token_urlsafe(48)}
 
     refused = manage("check", DATA_DIR=tmp_path, BASE_DOMAIN="shops.example", **keys)
@@ -97,7 +97,7 @@ def test_public_site_does_not_start_with_a_made_up_key(tmp_path):
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_KEYS"])
 @pytest.mark.parametrize("domain", ["localhost", "shops.example"])
-def test_nothing_starts_with_a_short_key(tmp_path, name, domain):
+def test_no_site_starts_with_a_short_key(tmp_path, name, domain):
     keys = {"SECRET_KEY": GOOD_KEY, "JWT_KEYS": GOOD_KEY[::-1], name: "abcdefghijkl"}
     refused = manage("serve", DATA_DIR=tmp_path, BASE_DOMAIN=domain, **keys)
 
@@ -107,7 +107,7 @@ def test_nothing_starts_with_a_short_key(tmp_path, name, domain):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_projects_key_is_long_and_its_own():
+def test_project_keys_are_long_and_not_the_secret_key():
     for key in django_settings.JWT_KEYS.values():
         assert len(key.signing.encode()) >= 32
         assert key.signing != django_settings.SECRET_KEY
@@ -125,7 +125,7 @@ def rotated(settings, manager):
     return before
 
 
-def test_token_of_an_older_key_still_opens(acme_client, manager, rotated):
+def test_token_of_an_older_key_is_accepted(acme_client, manager, rotated):
     response = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"Bearer {rotated['access']}")
     assert response.status_code == 200
     assert acme_client.post("/api/auth/refresh/", rotated).status_code == 200
@@ -140,7 +140,7 @@ def test_new_tokens_are_signed_with_the_first_key(acme_client, settings, manager
     assert parts_of(refreshed["access"])[0]["kid"] == "new"
 
 
-def test_key_opens_under_its_own_kid_only(acme_client, settings, manager, rotated):
+def test_key_verifies_only_its_kid(acme_client, settings, manager, rotated):
     old_kid = parts_of(rotated["access"])[0]["kid"]
     keys = settings.JWT_KEYS
     for kid, key, status in (

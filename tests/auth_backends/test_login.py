@@ -1,4 +1,4 @@
-"""Logging in, staying in, and who one is."""
+"""Log-in, refresh and the current user."""
 
 import json
 
@@ -17,8 +17,8 @@ ME = "/api/auth/me/"
 
 
 @pytest.fixture
-def crowd(acme, globex, manager):
-    """Credentials that fail, by the reason; each person is there and would get in elsewhere."""
+def credentials_by_reason(acme, globex, manager):
+    """Credentials that fail, by reason; each user exists and could log in elsewhere."""
     with tenant_context(acme):
         make_user("inactive@acme.example", role="staff", is_active=False)
         keyless = make_user("keyless@acme.example", role="staff")
@@ -49,11 +49,11 @@ def test_login_gives_two_tokens_that_work(acme_client, manager):
 
 
 @pytest.mark.parametrize("email", ["MANAGER@acme.example", "Manager@Acme.Example"])
-def test_email_is_known_in_any_case(acme_client, manager, email):
+def test_email_is_case_insensitive(acme_client, manager, email):
     assert acme_client.post(LOGIN, {"email": email, "password": PASSWORD}).status_code == 200
 
 
-def test_tokens_say_who_and_where_and_nothing_more(acme_client, acme, manager):
+def test_tokens_contain_only_the_documented_claims(acme_client, acme, manager):
     tokens = acme_client.post(LOGIN, {"email": manager.email, "password": PASSWORD}).json()
     for token in tokens.values():
         _, claims = parts_of(token)
@@ -64,10 +64,12 @@ def test_tokens_say_who_and_where_and_nothing_more(acme_client, acme, manager):
         ] == []
 
 
-def test_five_ways_to_fail_look_the_same(acme_client, globex_client, crowd):
-    elsewhere = globex_client.post(LOGIN, crowd["other shop only"])
+def test_all_failures_get_the_same_response(acme_client, globex_client, credentials_by_reason):
+    elsewhere = globex_client.post(LOGIN, credentials_by_reason["other shop only"])
     assert elsewhere.status_code == 200
-    answers = [acme_client.post(LOGIN, credentials) for credentials in crowd.values()]
+    answers = [
+        acme_client.post(LOGIN, credentials) for credentials in credentials_by_reason.values()
+    ]
     first = problem(answers[0], 401)
     assert "errors" not in first
     for answer in answers[1:]:
@@ -80,7 +82,7 @@ def test_five_ways_to_fail_look_the_same(acme_client, globex_client, crowd):
 @pytest.mark.parametrize(
     "password", [PASSWORD + " ", " " + PASSWORD, PASSWORD.upper(), PASSWORD[:-1], PASSWORD * 2]
 )
-def test_only_the_very_password_opens(acme_client, manager, password):
+def test_only_the_exact_password_is_accepted(acme_client, manager, password):
     problem(acme_client.post(LOGIN, {"email": manager.email, "password": password}), 401)
 
 
@@ -105,20 +107,22 @@ def test_bad_credentials_are_400_at_their_pointer(acme_client, manager, field, v
         {"email": {"$ne": None}, "password": {"$ne": None}},
     ],
 )
-def test_odd_credentials_let_nobody_in(acme_client, manager, body):
+def test_unusual_credentials_are_refused(acme_client, manager, body):
     response = acme_client.post(LOGIN, body)
     assert response.status_code in {400, 401}
     problem(response, response.status_code)
 
 
 @pytest.mark.parametrize("name", ["tenant", "tenant_id", "Tenant-Code", "shop"])
-def test_shop_in_the_body_changes_nothing(acme_client, globex, manager, crowd, name):
-    body = crowd["other shop only"] | {name: str(globex.pk)}
+def test_shop_in_the_body_changes_nothing(
+    acme_client, globex, manager, credentials_by_reason, name
+):
+    body = credentials_by_reason["other shop only"] | {name: str(globex.pk)}
     problem(acme_client.post(LOGIN, body), 401)
 
 
 @pytest.mark.parametrize("value", ["Bearer nonsense", "Basic abc", "x"])
-def test_bad_token_keeps_nobody_from_logging_in(acme_client, manager, value):
+def test_login_ignores_an_invalid_token(acme_client, manager, value):
     credentials = {"email": manager.email, "password": PASSWORD}
     response = acme_client.post(LOGIN, credentials, HTTP_AUTHORIZATION=value)
     assert response.status_code == 200
@@ -145,13 +149,13 @@ def test_missing_refresh_token_is_400_at_its_pointer(acme_client, body):
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "....", "null", "ü.ü.ü", "0", "x" * 100_000])
-def test_garbage_is_no_refresh_token(acme_client, token):
+def test_garbage_is_not_a_refresh_token(acme_client, token):
     response = acme_client.post(REFRESH, {"refresh": token})
     assert response.status_code in {400, 401}
     problem(response, response.status_code)
 
 
-def test_me_is_the_person_of_the_token(acme_client, manager):
+def test_me_is_the_user_of_the_token(acme_client, manager):
     response = acme_client.as_(manager).get(ME)
     assert response.status_code == 200
     body = response.json()
@@ -167,13 +171,13 @@ def test_me_is_the_person_of_the_token(acme_client, manager):
     assert (body["id"], body["first_name"], body["role"]) == (str(manager.pk), "Mo", "manager")
 
 
-def test_new_name_is_seen_by_the_next_request(acme_client, manager):
+def test_new_name_is_returned_by_the_next_request(acme_client, manager):
     client = acme_client.as_(manager)
     client.patch(f"/api/users/{manager.pk}/", {"first_name": "Max"})
     assert client.get(ME).json()["first_name"] == "Max"
 
 
-def test_auth_is_a_shops_only(platform, manager):
+def test_platform_has_no_login(platform, manager):
     for path in (LOGIN, REFRESH):
         problem(platform.post(path, {"email": manager.email, "password": PASSWORD}), 404)
 

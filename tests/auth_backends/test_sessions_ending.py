@@ -1,4 +1,4 @@
-"""What ends a session ends it for the next request (SECURITY rows 6, 20, 21, 22)."""
+"""An ended session is refused at the next request (SECURITY rows 6, 20, 21, 22)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def by_password_reset(client, owner, ann, shown):
 
 
 def by_operator_switching_off(client, owner, ann, shown):
-    """A change of the row that no code of ours sees."""
+    """A change of the row that bypasses the application."""
     with tenant_context(ann.tenant):
         User.objects.filter(pk=ann.pk).update(is_active=False)
 
@@ -115,7 +115,7 @@ def test_next_request_is_refused(acme_client, owner, ann, shown, end):
 @pytest.mark.parametrize(
     "end", [by_owner_deactivating, by_owner_switching_off, by_operator_switching_off]
 )
-def test_reactivating_revives_no_session(acme_client, owner, ann, shown, end):
+def test_reactivation_does_not_restore_sessions(acme_client, owner, ann, shown, end):
     end(acme_client, owner, ann, shown)
     answer = acme_client.as_(owner).patch(f"/api/users/{ann.pk}/", {"is_active": True})
     assert answer.json()["is_active"] is True
@@ -127,7 +127,7 @@ def test_reactivating_revives_no_session(acme_client, owner, ann, shown, end):
 @pytest.mark.parametrize(
     "end", [by_logout, by_ending_it_from_elsewhere, by_ending_itself], ids=lambda end: end.__name__
 )
-def test_other_sessions_go_on(acme_client, owner, ann, shown, end):
+def test_other_sessions_stay_valid(acme_client, owner, ann, shown, end):
     other = session_of(ann)
     assert end(acme_client, owner, ann, shown).status_code == 204
     assert me(acme_client, other["access"]) == 200
@@ -135,7 +135,9 @@ def test_other_sessions_go_on(acme_client, owner, ann, shown, end):
 
 
 @pytest.mark.parametrize("end", ENDINGS, ids=lambda end: end.__name__)
-def test_other_people_go_on(acme_client, owner, ann, shown, end, acme, globex, globex_client):
+def test_sessions_of_other_users_stay_valid(
+    acme_client, owner, ann, shown, end, acme, globex, globex_client
+):
     others = [
         (acme_client, session_of(person(acme, "bob@acme.example"))),
         (globex_client, session_of(person(globex, EMAIL, "manager"))),
@@ -146,7 +148,7 @@ def test_other_people_go_on(acme_client, owner, ann, shown, end, acme, globex, g
         assert refresh(client, theirs["refresh"]).status_code == 200
 
 
-def test_session_that_changed_the_password_goes_on(acme_client, ann, shown):
+def test_session_that_changed_the_password_stays_valid(acme_client, ann, shown):
     body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
     answer = bearing(acme_client, shown["access"]).post("/api/auth/password/change/", body)
     assert answer.status_code == 204
@@ -154,14 +156,14 @@ def test_session_that_changed_the_password_goes_on(acme_client, ann, shown):
     assert refresh(acme_client, shown["refresh"]).status_code == 200
 
 
-def test_update_that_leaves_the_email_as_it_is_ends_nothing(acme_client, owner, ann, shown):
+def test_update_without_a_new_email_ends_no_session(acme_client, owner, ann, shown):
     body = {"email": EMAIL.upper(), "first_name": "Anne"}
     answer = acme_client.as_(owner).patch(f"/api/users/{ann.pk}/", body)
     assert (answer.status_code, answer.json()["first_name"]) == (200, "Anne")
     assert me(acme_client, shown["access"]) == 200
 
 
-def test_role_counts_from_the_next_request(acme_client, owner, ann, shown):
+def test_role_takes_effect_with_the_next_request(acme_client, owner, ann, shown):
     client = bearing(acme_client, shown["access"])
     assert client.post("/api/products/", {"name": "Cup", "code": "cup"}).status_code == 201
     acme_client.as_(owner).patch(f"/api/users/{ann.pk}/", {"role": "customer"})
@@ -174,7 +176,7 @@ def test_logging_out_twice_is_refused(acme_client, shown):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_check_of_a_session_costs_one_query(acme_client, acme, ann, shown, rows):
+def test_authentication_takes_one_query(acme_client, acme, ann, shown, rows):
     with tenant_context(acme):
         for _ in range(rows):
             make_product()

@@ -1,4 +1,4 @@
-"""On which devices somebody is logged in (SECURITY row 23)."""
+"""The list of the sessions of a user (SECURITY row 23)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from apps.tenants.context import tenant_context
-from apps.users.managers import MOST_SESSIONS
+from apps.users.managers import MAX_SESSIONS
 from apps.users.models import LoginSession
 from tests.apps.users.support import (
     age,
@@ -36,7 +36,7 @@ def listed(client, access):
     return bearing(client, access).get(LIST).json()["results"]
 
 
-def test_list_tells_devices_apart(acme_client, ann):
+def test_list_distinguishes_clients(acme_client, ann):
     phone = tokens(
         acme_client, EMAIL, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Phone/1.0 (pocket)"
     )
@@ -56,7 +56,7 @@ def test_list_has_no_secret(acme_client, ann):
     assert [part for token in shown.values() for part in token.split(".")[1:] if part in text] == []
 
 
-def test_last_seen_and_device_move_with_a_refresh(acme, acme_client, ann):
+def test_refresh_updates_last_seen_and_device(acme, acme_client, ann):
     shown = tokens(acme_client, EMAIL, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Old")
     age(acme, LoginSession, hours=2)
     [before] = listed(acme_client, shown["access"])
@@ -70,7 +70,7 @@ def test_last_seen_and_device_move_with_a_refresh(acme, acme_client, ann):
     assert (session["device"], session["address"]) == ("New", "203.0.113.77")
 
 
-def test_ended_and_outlived_sessions_are_not_listed(acme, acme_client, ann):
+def test_ended_and_expired_sessions_are_not_listed(acme, acme_client, ann):
     tokens(acme_client, EMAIL)
     age(acme, LoginSession, days=15)
     ended, mine = session_of(ann), session_of(ann)
@@ -80,25 +80,25 @@ def test_ended_and_outlived_sessions_are_not_listed(acme, acme_client, ann):
 
 
 @pytest.mark.parametrize("agent", ["", "x" * 5_000, "nul\x00byte", "Ünïcode", "<script>"])
-def test_odd_device_name_keeps_nobody_out(acme_client, ann, agent):
+def test_unusual_user_agent_does_not_prevent_login(acme_client, ann, agent):
     shown = tokens(acme_client, EMAIL, HTTP_USER_AGENT=agent)
     [session] = listed(acme_client, shown["access"])
     assert session["device"] == agent.replace("\x00", "")[:300]
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "unix:", "fe80::1%eth0", "1.2.3.4:80"])
-def test_odd_address_keeps_nobody_out(acme_client, ann, address):
+def test_unusual_address_does_not_prevent_login(acme_client, ann, address):
     shown = tokens(acme_client, EMAIL, REMOTE_ADDR=address)
     [session] = listed(acme_client, shown["access"])
     assert session["address"] in {None, "fe80::1", "1.2.3.4"}
 
 
-def test_address_of_a_mapped_ipv4_is_plain(acme_client, ann):
+def test_mapped_ipv4_address_is_stored_as_ipv4(acme_client, ann):
     shown = tokens(acme_client, EMAIL, REMOTE_ADDR="::ffff:203.0.113.9")
     assert [s["address"] for s in listed(acme_client, shown["access"])] == ["203.0.113.9"]
 
 
-def test_everybody_sees_their_own(acme_client, globex_client, acme, globex, owner, ann):
+def test_every_user_sees_their_sessions(acme_client, globex_client, acme, globex, owner, ann):
     bob, namesake = person(acme, "bob@acme.example"), person(globex, EMAIL)
     theirs = {user: session_of(user) for user in (owner, ann, bob, namesake)}
     for user, shown in theirs.items():
@@ -106,7 +106,7 @@ def test_everybody_sees_their_own(acme_client, globex_client, acme, globex, owne
         assert [s["id"] for s in listed(client, shown["access"])] == [shown["id"]]
 
 
-def test_session_of_somebody_else_is_like_one_that_never_was(
+def test_session_of_another_user_is_404_like_an_unknown_one(
     acme_client, globex_client, acme, globex, owner, ann
 ):
     mine = session_of(ann)
@@ -127,16 +127,16 @@ def test_session_of_somebody_else_is_like_one_that_never_was(
 
 
 @pytest.mark.parametrize("key", ["x", "0", "null", "%00", "a" * 3_000, "../me"])
-def test_odd_session_ids_are_404(acme_client, ann, key):
+def test_malformed_session_ids_are_404(acme_client, ann, key):
     assert acme_client.as_(ann).delete(f"{LIST}{key}/").status_code == 404
 
 
-def test_nobody_else_may_look(acme_client):
+def test_list_requires_authentication(acme_client):
     assert acme_client.get(LIST).status_code == 401
     assert acme_client.delete(f"{LIST}{uuid4()}/").status_code == 401
 
 
-class TestEndingAllOfSomebodys:
+class TestEndingAllSessions:
     """DELETE /api/users/{id}/sessions/"""
 
     def test_owner_ends_them_all(self, acme_client, owner, ann):
@@ -155,14 +155,16 @@ class TestEndingAllOfSomebodys:
             ("customer", "customer", 403),
         ],
     )
-    def test_right_depends_on_both_roles(self, acme_client, acme, owner, role, whose, status):
+    def test_permission_to_end_sessions_depends_on_both_roles(
+        self, acme_client, acme, owner, role, whose, status
+    ):
         actor, other = person(acme, "a@acme.example", role), person(acme, "b@acme.example", whose)
         theirs = session_of(other)
         answer = acme_client.as_(actor).delete(f"/api/users/{other.pk}/sessions/")
         assert answer.status_code == status
         assert me(acme_client, theirs["access"]) == (401 if status == 204 else 200)
 
-    def test_other_shops_people_are_like_nobody(
+    def test_user_of_another_shop_is_404(
         self, acme_client, globex_client, owner, globex, globex_owner
     ):
         theirs = session_of(globex_owner)
@@ -176,7 +178,7 @@ class TestEndingAllOfSomebodys:
 
 def test_oldest_session_ends_with_the_one_over_the_limit(acme_client, acme, ann):
     first, second = session_of(ann), session_of(ann)
-    for _ in range(MOST_SESSIONS - 2):
+    for _ in range(MAX_SESSIONS - 2):
         session_of(ann)
     other = session_of(person(acme, "bob@acme.example"))
     assert me(acme_client, first["access"]) == 200
@@ -187,10 +189,10 @@ def test_oldest_session_ends_with_the_one_over_the_limit(acme_client, acme, ann)
     assert alive == [401, 200, 200, 200]
 
 
-def test_ended_sessions_count_for_nothing(acme_client, acme, ann):
+def test_ended_sessions_do_not_count(acme_client, acme, ann):
     first = session_of(ann)
     with tenant_context(acme):
-        for _ in range(MOST_SESSIONS):
+        for _ in range(MAX_SESSIONS):
             LoginSession.objects.filter(pk=session_of(ann)["id"]).end()
 
     assert me(acme_client, first["access"]) == 200

@@ -1,4 +1,4 @@
-"""Refresh tokens: good once, for as long as the role says (SECURITY rows 18, 19, 32; F17)."""
+"""Refresh tokens are valid once, with lifetimes by role (SECURITY rows 18, 19, 32; F17)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_refresh_gives_a_new_pair_of_the_same_session(acme_client, shown):
 
 
 @pytest.mark.parametrize("seconds", [0, 9])
-def test_lost_answer_is_given_again_within_the_grace(acme_client, acme, shown, seconds):
+def test_lost_response_is_repeated_within_the_grace_period(acme_client, acme, shown, seconds):
     first = refresh(acme_client, shown["refresh"]).json()["refresh"]
     age(acme, LoginSession, seconds=seconds)
     again = refresh(acme_client, shown["refresh"])
@@ -67,7 +67,7 @@ def test_lost_answer_is_given_again_within_the_grace(acme_client, acme, shown, s
     assert refresh(acme_client, first).status_code == 200
 
 
-def test_reuse_after_the_grace_kills_the_family_for_good(acme_client, acme, shown):
+def test_reuse_after_the_grace_period_ends_the_session(acme_client, acme, shown):
     used = shown["refresh"]
     newest = refresh(acme_client, used).json()
     assert me(acme_client, newest["access"]) == 200
@@ -81,7 +81,7 @@ def test_reuse_after_the_grace_kills_the_family_for_good(acme_client, acme, show
 
 
 @pytest.mark.parametrize("seconds", [-15, 15])
-def test_grace_is_the_databases_whatever_the_clock_of_the_server(acme_client, acme, shown, seconds):
+def test_grace_period_follows_the_clock_of_the_database(acme_client, acme, shown, seconds):
     """One server refreshes, another one is asked again."""
     with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
         child = refresh(acme_client, shown["refresh"]).json()
@@ -91,7 +91,7 @@ def test_grace_is_the_databases_whatever_the_clock_of_the_server(acme_client, ac
 
 
 @pytest.mark.parametrize("seconds", [-15, 15])
-def test_grace_grows_by_no_clock_of_a_server(acme_client, acme, shown, seconds):
+def test_clock_of_a_server_does_not_extend_the_grace_period(acme_client, acme, shown, seconds):
     with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
         refresh(acme_client, shown["refresh"])
     age(acme, LoginSession, seconds=11)
@@ -99,7 +99,7 @@ def test_grace_grows_by_no_clock_of_a_server(acme_client, acme, shown, seconds):
     assert refresh(acme_client, shown["refresh"]).status_code == 401
 
 
-def test_grandparent_within_the_grace_kills_the_family(acme_client, shown):
+def test_reuse_of_an_older_secret_ends_the_session(acme_client, shown):
     child = refresh(acme_client, shown["refresh"]).json()
     grandchild = refresh(acme_client, child["refresh"]).json()
     assert me(acme_client, grandchild["access"]) == 200
@@ -108,14 +108,14 @@ def test_grandparent_within_the_grace_kills_the_family(acme_client, shown):
     assert me(acme_client, grandchild["access"]) == 401
 
 
-def test_strict_mode_takes_any_reuse_for_theft(acme_client, shown, settings):
+def test_strict_mode_ends_the_session_at_any_reuse(acme_client, shown, settings):
     settings.REFRESH_GRACE = STRICT
     newest = refresh(acme_client, shown["refresh"]).json()
     assert refresh(acme_client, shown["refresh"]).status_code == 401
     assert refresh(acme_client, newest["refresh"]).status_code == 401
 
 
-def test_reuse_kills_one_family_and_no_other(acme_client, shown, settings):
+def test_reuse_ends_no_other_session(acme_client, shown, settings):
     settings.REFRESH_GRACE = STRICT
     other = tokens(acme_client, "ann@example.com")
     refresh(acme_client, shown["refresh"])
@@ -124,7 +124,9 @@ def test_reuse_kills_one_family_and_no_other(acme_client, shown, settings):
     assert refresh(acme_client, other["refresh"]).status_code == 200
 
 
-def test_refused_refreshes_answer_alike(acme_client, acme, globex_client, globex, settings):
+def test_refused_refreshes_get_the_same_response(
+    acme_client, acme, globex_client, globex, settings
+):
     settings.REFRESH_GRACE = STRICT
     person(acme, "ann@example.com")
     person(globex, "ann@example.com")
@@ -138,7 +140,7 @@ def test_refused_refreshes_answer_alike(acme_client, acme, globex_client, globex
     assert refresh(globex_client, elsewhere["refresh"]).status_code == 200
 
 
-def test_secrets_have_256_bits_and_only_their_hash_is_kept(acme, acme_client, shown):
+def test_secrets_have_256_bits_and_only_their_hash_is_stored(acme, acme_client, shown):
     secrets = [_claims(shown["refresh"])["jti"]]
     newest = shown["refresh"]
     for _ in range(3):
@@ -189,7 +191,7 @@ class TestLimits:
 
 
 @pytest.mark.parametrize("role", ["staff", "manager", "owner"])
-def test_customer_who_joins_the_team_gets_the_teams_limits(acme_client, acme, owner, role):
+def test_lifetimes_follow_a_change_of_role(acme_client, acme, owner, role):
     ann = person(acme, "ann@example.com")
     newest = session_of(ann)
     answer = acme_client.as_(owner).patch(f"/api/users/{ann.pk}/", {"role": role})
@@ -202,7 +204,7 @@ def test_customer_who_joins_the_team_gets_the_teams_limits(acme_client, acme, ow
 
 
 @transactional
-def test_fifty_at_once_get_the_same_child(acme):
+def test_concurrent_refreshes_get_the_same_token(acme):
     person(acme, "ann@example.com")
     client = shop_client(acme)
     used = tokens(client, "ann@example.com")["refresh"]
@@ -213,7 +215,7 @@ def test_fifty_at_once_get_the_same_child(acme):
 
 
 @transactional
-def test_fifty_at_once_in_strict_mode_let_one_through(acme, settings):
+def test_one_of_fifty_concurrent_refreshes_succeeds_in_strict_mode(acme, settings):
     settings.REFRESH_GRACE = STRICT
     person(acme, "ann@example.com")
     used = tokens(shop_client(acme), "ann@example.com")["refresh"]
@@ -222,8 +224,8 @@ def test_fifty_at_once_in_strict_mode_let_one_through(acme, settings):
 
 
 @transactional
-def test_strict_mode_lets_one_of_four_through_every_time(acme, settings):
-    """Few at once meet more often within the microseconds that decide."""
+def test_one_of_four_concurrent_refreshes_succeeds_in_strict_mode(acme, settings):
+    """A few concurrent requests hit the race more often than many."""
     settings.REFRESH_GRACE = STRICT
     person(acme, "ann@example.com")
     passed = Counter()
@@ -238,7 +240,7 @@ def test_strict_mode_lets_one_of_four_through_every_time(acme, settings):
 
 
 @transactional
-def test_fifty_at_once_after_the_grace_all_fail_and_the_family_is_dead(acme):
+def test_concurrent_reuse_after_the_grace_period_ends_the_session(acme):
     person(acme, "ann@example.com")
     client = shop_client(acme)
     used = tokens(client, "ann@example.com")["refresh"]
@@ -251,7 +253,7 @@ def test_fifty_at_once_after_the_grace_all_fail_and_the_family_is_dead(acme):
 
 
 @transactional
-def test_refresh_outlives_no_logout_at_the_same_moment(acme):
+def test_refresh_concurrent_with_a_logout_leaves_no_live_session(acme):
     person(acme, "ann@example.com")
     outcomes = Counter()
     for _ in range(15):
@@ -275,7 +277,7 @@ def test_refresh_outlives_no_logout_at_the_same_moment(acme):
 
 
 @transactional
-def test_reading_before_writing_would_let_several_through(acme):
+def test_control_reading_before_writing_lets_several_through(acme):
     """The control of the race: check, then write, on the same table."""
     person(acme, "ann@example.com")
     tokens(shop_client(acme), "ann@example.com")

@@ -1,4 +1,4 @@
-"""The project as it were without transactions: the control of what they are good for."""
+"""Settings of the control: the project without transactions."""
 
 from contextlib import ContextDecorator
 

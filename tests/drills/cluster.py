@@ -1,4 +1,4 @@
-"""What befalls a PostgreSQL: it is told to stop, killed, frozen, short of connections."""
+"""Faults of PostgreSQL: stopped, killed, frozen, out of connections."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Cluster:
         return [postmaster, *postmaster.children(recursive=True)]
 
     def _is_started(self) -> bool:
-        """Try; one that was killed is in the way until somebody has reaped it."""
+        """Try to start; a killed process may not have been reaped yet."""
         try:
             self.postgres.start_server({})
         except EmbeddedPostgresError:

@@ -1,4 +1,4 @@
-"""The project's settings with as many clients as granian has by default: the control of more."""
+"""Settings of the control: granian's default limit of clients."""
 
 from multitenant.settings import *  # noqa: F403 -- the environment comes first
 

@@ -1,4 +1,4 @@
-"""What a drill showed, beside what was to be shown."""
+"""The results of a drill beside their targets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Table:
         self.rows: list[tuple[str, ...]] = []
 
     def add(self, drill: str, baseline: str, target: str, measured: str, *, met: bool) -> None:
-        """Note a row, before anything is asserted: what falls short is in the table as well."""
+        """Add a row, before the assertions, so that the table has failures too."""
         self.rows.append((drill, baseline, target, measured, "yes" if met else "**no**"))
 
     @property

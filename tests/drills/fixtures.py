@@ -1,4 +1,4 @@
-"""The two demo shops under load, without the rate limits that would hide the rest."""
+"""The two demo shops under load, without rate limits."""
 
 from __future__ import annotations
 

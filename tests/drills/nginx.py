@@ -22,7 +22,7 @@ def documented_site() -> str:
 
 @contextmanager
 def proxying(*ports: int) -> Iterator[int]:
-    """Stand in front of one or two instances for the block; yield the port to ask."""
+    """Run nginx in front of one or two instances for the block; yield its port."""
     port = free_port()
     replacements = {
         "127.0.0.1:8000": f"127.0.0.1:{ports[0]}",

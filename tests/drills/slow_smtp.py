@@ -1,4 +1,4 @@
-"""A mail server that takes its time, and remembers when which mail was there."""
+"""A slow mail server that records the arrival of mails."""
 
 from __future__ import annotations
 

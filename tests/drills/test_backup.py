@@ -1,4 +1,4 @@
-"""Rows are lost, and so is a whole server; both come back from their backups."""
+"""Lost rows and a lost server are restored from backups."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ SELECT gen_random_uuid(), t.id, 'session.opened', 'person-' || n, jsonb_build_ob
   FROM tenants t, generate_series(1, %(events)s) n WHERE t.code = %(code)s
 """
 
-#: Flags, policies, keys and rights of every table, asked without any code of the project's.
-WALLS = """
+#: Flags, policies, keys and privileges of every table, queried without the code of the project.
+PROTECTION = """
 SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl::text,
        (SELECT string_agg(concat_ws(' ', polname, polcmd, polroles, pg_get_expr(polqual, polrelid),
                                     pg_get_expr(polwithcheck, polrelid)), '|' ORDER BY polname)
@@ -70,7 +70,7 @@ PAIRS = ("products WHERE code LIKE 'pair-%'", "audit_events WHERE subject = 'pai
 
 @dataclass
 class Platform:
-    """A server of its own with three shops, one of them large."""
+    """A separate server with three shops, one of them large."""
 
     folder: Path
     key: str = "the same on both servers, and longer than fifty characters"
@@ -91,7 +91,7 @@ class Platform:
         assert done.returncode == 0, done.stderr
 
     def query(self, statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """Run a statement past all walls."""
+        """Run a statement that bypasses the policies."""
         url = EmbeddedPostgres(self.folder).url(OWNER_ROLE)
         with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
             cursor.execute("SET timezone = 'UTC'")
@@ -167,7 +167,7 @@ def timed(action: Any) -> float:
     return time.monotonic() - start
 
 
-def test_one_shop_is_lost_and_restored(platform, table):
+def test_lost_shop_is_restored(platform, table):
     before = {code: platform.md5_of_shop(code) for code in ("acme", "globex", "initech")}
     rows = sum(count for count, _ in before["acme"].values())
     assert rows >= 100_000
@@ -237,9 +237,9 @@ def test_file_of_another_shop_is_refused(platform, table):
     )
 
 
-def test_server_is_lost_and_restored(platform, table):
-    tables = [name for name, *_ in platform.query(WALLS)]
-    before = (platform.query(WALLS), {table: platform.md5(table) for table in tables})
+def test_lost_server_is_restored(platform, table):
+    tables = [name for name, *_ in platform.query(PROTECTION)]
+    before = (platform.query(PROTECTION), {table: platform.md5(table) for table in tables})
     [back_up, put_back, _] = backup_scripts()
     backup = timed(lambda: platform.run_script(back_up))
 
@@ -248,7 +248,7 @@ def test_server_is_lost_and_restored(platform, table):
         shutil.copy(platform.folder / "everything.dump", folder)
         with EmbeddedPostgres(folder).running():
             restore = timed(lambda: fresh.run_script(put_back))
-            after = (fresh.query(WALLS), {table: fresh.md5(table) for table in tables})
+            after = (fresh.query(PROTECTION), {table: fresh.md5(table) for table in tables})
             assert after == before
             with serving(data_dir=folder, SECRET_KEY=fresh.key, DEMO=0) as server:
                 token = server.log_in("acme.localhost", "owner@acme.example", PASSWORD)
@@ -260,14 +260,14 @@ def test_server_is_lost_and_restored(platform, table):
         "everything: server lost, restored on a fresh one (`pg_dump`, `pg_restore`)",
         "none",
         "counts and md5 equal, flags and policies identical",
-        f"{len(tables)} tables, {rows:,} rows equal; flags, policies, keys, rights identical; "
-        f"audit: no gap; log-in works; backup {backup:.1f} s, restore {restore:.1f} s",
+        f"{len(tables)} tables, {rows:,} rows equal; flags, policies, keys, privileges identical; "
+        f"audit: no violation; log-in works; backup {backup:.1f} s, restore {restore:.1f} s",
         met=True,
     )
 
 
 def test_shop_works_while_it_is_backed_up(platform, table):
-    """Two rows are written in one transaction, again and again: none comes without the other."""
+    """The two rows of a transaction are always restored together."""
     file = platform.folder / "busy.zip"
 
     def pairs():
@@ -297,7 +297,7 @@ def test_shop_works_while_it_is_backed_up(platform, table):
     assert is_one_moment
 
 
-def test_difference_of_one_row_is_seen(platform):
+def test_control_difference_of_one_row_is_detected(platform):
     """The control of every comparison above."""
     before = platform.md5_of_shop("initech")
     one = "SELECT min(id::text)::uuid FROM products WHERE code = 'bowl-1' AND tenant_id ="

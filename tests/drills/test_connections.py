@@ -26,7 +26,7 @@ def table() -> Iterator[Table]:
 
 
 @pytest.mark.parametrize("number", [1_000, 5_000])
-def test_half_sent_heads_keep_nobody_from_being_served(folder, table, number):
+def test_half_sent_headers_do_not_block_other_clients(folder, table, number):
     with serving(folder, **NO_RATES) as server:
         load = Load(server.port, [SHOP], clients=2, seconds=SECONDS, pause=0.05)
         alone = run(load)
@@ -36,7 +36,7 @@ def test_half_sent_heads_keep_nobody_from_being_served(folder, table, number):
     before, after = percentile(alone, 0.99), percentile(beside, 0.99)
     table.add(
         f"{number:,} half-sent heads without a proxy",
-        "1,000: nobody served for 10 s",
+        "1,000: none served for 10 s",
         "all served, p99 <= 250 ms",
         f"{statuses(beside)[200]} of {len(beside)} served, "
         f"p99 {before * 1000:.0f} -> {after * 1000:.0f} ms",
@@ -46,7 +46,7 @@ def test_half_sent_heads_keep_nobody_from_being_served(folder, table, number):
     assert after <= 2 * LONGEST
 
 
-def test_control_half_sent_heads_hold_the_connections_that_granian_has_by_default(folder, table):
+def test_control_half_sent_headers_block_granians_default_connections(folder, table):
     with serving(folder, **NO_RATES, DJANGO_SETTINGS_MODULE="tests.drills.few_clients") as server:
         load = Load(server.port, [SHOP], clients=2, seconds=SECONDS)
         with slow_clients(server.port, [half_a_header(ACME)] * 1_500):

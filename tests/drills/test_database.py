@@ -1,4 +1,4 @@
-"""The database fails under load, in every way that it can; docs/reliability.md has the figures."""
+"""The database fails under load; docs/reliability.md has the figures."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def settle() -> None:
     time.sleep(1.5)
 
 
-def test_terminated_backends_cost_one_request_a_thread(platform, table):
+def test_terminated_backends_fail_one_request_per_thread(platform, table):
     with platform.load() as load:
         settle()
         start = time.monotonic()
@@ -148,7 +148,7 @@ def measure_outage(platform: Platform, table: Table, drill: str, fault) -> Outag
     return outage
 
 
-def test_restarted_database_is_a_503_for_a_moment(platform, table):
+def test_restarted_database_is_503_for_a_moment(platform, table):
     def restart() -> float:
         platform.cluster.stop()
         time.sleep(1)
@@ -158,7 +158,7 @@ def test_restarted_database_is_a_503_for_a_moment(platform, table):
     assert len(outage.refused) > CLIENTS
 
 
-def test_killed_backend_is_a_503_for_a_moment(platform, table):
+def test_killed_backend_is_503_for_a_moment(platform, table):
     def kill() -> float:
         platform.cluster.kill_a_backend()
         return platform.cluster.when_it_accepts()
@@ -168,7 +168,7 @@ def test_killed_backend_is_a_503_for_a_moment(platform, table):
     assert outage.end - outage.start < 5
 
 
-def test_killed_database_loses_nothing_that_was_acknowledged(platform, table):
+def test_killed_database_loses_no_acknowledged_write(platform, table):
     def kill() -> float:
         platform.cluster.kill()
         time.sleep(1)
@@ -178,7 +178,7 @@ def test_killed_database_loses_nothing_that_was_acknowledged(platform, table):
     assert len(outage.refused) > CLIENTS
 
 
-def test_killed_database_would_lose_what_was_acknowledged_too_early(platform, table):
+def test_control_early_acknowledged_writes_are_lost(platform, table):
     """The control: without synchronous_commit, which is ours to leave on."""
     platform.cluster.ask(f"ALTER ROLE {APP_ROLE} SET synchronous_commit = off")
     platform.cluster.ask("ALTER SYSTEM SET wal_writer_delay = '10s'")
@@ -202,7 +202,7 @@ def test_killed_database_would_lose_what_was_acknowledged_too_early(platform, ta
     assert lost
 
 
-def test_connections_are_kept_between_requests(platform, table):
+def test_connections_persist_between_requests(platform, table):
     sessions = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
     [(before,)] = platform.cluster.ask(sessions)
     with platform.load() as load:
@@ -221,7 +221,7 @@ def test_connections_are_kept_between_requests(platform, table):
     assert met
 
 
-def test_frozen_database_leaves_nobody_hanging(platform, table):
+def test_frozen_database_is_503_in_time(platform, table):
     waited = threading.Event()
 
     def query_without_a_watchdog() -> None:
@@ -270,7 +270,7 @@ def test_frozen_database_leaves_nobody_hanging(platform, table):
     assert alive < max(0.1, before)
 
 
-def test_exhausted_connections_are_a_503(platform, table):
+def test_exhausted_connections_are_503(platform, table):
     limit = f"ALTER ROLE {APP_ROLE} CONNECTION LIMIT"
     with platform.load() as load:
         settle()

@@ -33,12 +33,12 @@ PLAN = {
 
 
 class NoSmallDisk(Exception):
-    """Only a small disk can be filled, and mounting one takes rights."""
+    """A small disk is required, and the privileges to mount one are missing."""
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """Make a folder a disk of its own, in memory."""
+    """Mount a file system in memory at a folder."""
     options = "size=160m,mode=0711"
     command = ["mount", "-t", "tmpfs", "-o", options, "drill", str(folder)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -129,7 +129,7 @@ def run_out_of_room(disk: Path, table: Table) -> None:
         f"{len(reads) - len(unread)} of {len(reads)} reads answered",
         met=bool(refused) and not (unread or odd),
     )
-    # The control: it is all of PostgreSQL that is away now, for readers too.
+    # The control: all of PostgreSQL is unavailable now, for readers too.
     assert [s for s in readers.between(panic, room) if s.is_clean_refusal]
     outage = Outage(writers, panic, room)
     met = not (outage.unclean or lost or restarts) and outage.recovery <= 1

@@ -33,7 +33,7 @@ AT_ACME = [
     Request(ACME, "/api/products/"),
     Request(ACME, "/api/schema/"),
 ]
-#: From a network of its own each time, so that no counter stops it.
+#: From another network each time, so that no counter stops it.
 GUESS = Request(
     ACME,
     "/api/auth/login/",
@@ -92,7 +92,7 @@ def flood_acme(server: Server, clients: int) -> tuple[list[Sample], list[Sample]
 
 
 @pytest.mark.parametrize(("clients", "are_too_many"), [(32, False), (100, True)])
-def test_load_at_one_shop_is_not_noticed_at_another(folder, table, clients, are_too_many):
+def test_load_on_one_shop_does_not_slow_another(folder, table, clients, are_too_many):
     with serving(folder, **NO_RATES, **UNLIMITED) as server:
         control = compared(*flood_acme(server, clients)[:2])
     with serving(folder, **NO_RATES) as server:
@@ -119,7 +119,7 @@ def test_load_at_one_shop_is_not_noticed_at_another(folder, table, clients, are_
 # --- Passwords -------------------------------------------------------------------------------
 
 
-def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
+def test_logins_at_one_shop_do_not_slow_another(folder, table):
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
         email, password = server.demo_log_ins[ACME]
         guesses = Load(server.port, [GUESS], clients=25, pause=0.5)
@@ -146,7 +146,7 @@ def test_log_ins_at_one_shop_are_not_noticed_at_another(folder, table):
 
 
 def seconds_to_log_in(server: Server, email: str, password: str) -> float:
-    """Log in as a person does who waits for as long as is asked of them, and tries again."""
+    """Log in like a client that honours Retry-After."""
     began = time.monotonic()
     body = {"email": email, "password": password}
     while time.monotonic() - began < 60:
@@ -160,7 +160,7 @@ def seconds_to_log_in(server: Server, email: str, password: str) -> float:
     raise AssertionError("No log-in in a minute.")
 
 
-def test_openings_are_not_noticed_at_a_shop(folder, table):
+def test_openings_do_not_slow_a_shop(folder, table):
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
         openings = Load(server.port, [OPENING], clients=25, pause=0.5)
         alone, beside, flood = alone_and_beside(light_load(server.port), openings)
@@ -183,7 +183,7 @@ def test_openings_are_not_noticed_at_a_shop(folder, table):
 
 
 @pytest.mark.parametrize("number", [20, 200])
-def test_slow_clients_in_front_of_the_proxy_are_not_noticed(folder, table, number):
+def test_slow_clients_of_the_proxy_do_not_slow_others(folder, table, number):
     headers, bodies = [half_a_header(ACME)] * number, [half_a_body(ACME)] * number
     with serving(folder, **NO_RATES, TRUSTED_PROXIES=1) as server:
         with proxying(server.port) as port:

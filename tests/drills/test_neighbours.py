@@ -43,7 +43,7 @@ def table() -> Iterator[Table]:
 
 
 def open_shops(server: Server, codes: list[str]) -> None:
-    """Open shops, and ask for none of them."""
+    """Open shops without a request to them."""
     owner = {"email": "owner@shops.example", "password": "much too wet", "first_name": "Kim"}
     for code in codes:
         body = {"code": code, "name": "Shop", "owner": owner}
@@ -106,7 +106,7 @@ def test_mails_of_one_shop_do_not_delay_the_reset_at_another(folder, table):
 # --- Hosts without a shop --------------------------------------------------------------------
 
 
-def test_hosts_without_a_shop_do_not_keep_new_shops_away(folder, table):
+def test_unknown_hosts_do_not_block_new_shops(folder, table):
     nowhere = [Request(f"nowhere-{number}.localhost", "/") for number in range(30)]
     codes = [f"new-shop-{number}" for number in range(10)]
     with serving(folder, **NO_RATES) as server:

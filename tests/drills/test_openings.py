@@ -1,4 +1,4 @@
-"""The server is killed while it opens shops: each is there as a whole, or not at all."""
+"""A killed server leaves each new shop complete or absent."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Openings:
         return bool(number)
 
 
-def test_killed_server_leaves_no_half_shop(cluster):
+def test_killed_server_leaves_no_incomplete_shop(cluster):
     with serving(cluster.postgres.data_dir):  # migrated, and with its demo shops
         cluster.ask(SLOW_OWNERS, OWNER_ROLE)
     killing = Openings(cluster, "drill", {}, OPENINGS)

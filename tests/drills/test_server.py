@@ -1,4 +1,4 @@
-"""The server is reloaded and replaced while people use it, and nobody notices."""
+"""The server is reloaded and replaced without a failed request."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tests.processes import Server, serving, until
 REQUESTS = 10_000
 CLIENTS = 8
 DRAIN_SECONDS = 20
-#: Whoever has connected and is not accepted yet is cut off when the socket is closed, and no proxy
-#: may send a POST twice: seen once in 52 restarts, of 58,000 requests.
+#: A connection that is not accepted yet is dropped when the socket is closed, and no proxy may
+#: repeat a POST: seen once in 52 restarts, of 58,000 requests.
 CUT_OFF = 1
 
 
@@ -37,7 +37,7 @@ def table() -> Iterator[Table]:
 
 
 def products(folder: Path, prefix: str) -> int:
-    """Count the products that a load has left, past every wall."""
+    """Count the products that a load has created, bypassing the policies."""
     with closing(psycopg2.connect(EmbeddedPostgres(folder).url(OWNER_ROLE))) as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT count(*) FROM products WHERE code LIKE %s", [f"{prefix}-%"])
@@ -119,7 +119,7 @@ def restart(server: Server) -> float:
     return seconds
 
 
-def test_control_restart_of_the_only_instance_is_noticed(folder):
+def test_control_restart_of_the_only_instance_fails_requests(folder):
     with serving(folder, **NO_RATES) as server, proxying(server.port) as port:
         requests = reading_and_writing(server, "control")
         with LoadProcess(Load(port, requests, CLIENTS)) as load:

@@ -9,7 +9,7 @@ from tests.load.requests import Request, Response
 
 
 class Client:
-    """A client that keeps its connection alive unless told otherwise.
+    """A client that keeps its connection alive by default.
 
     A server may close such a connection between two requests; the second is then sent again on a
     new one, unless `resends` is false.

@@ -64,7 +64,7 @@ class Sample:
 
     @property
     def is_failure(self) -> bool:
-        """Return whether the server, not the client, is to blame."""
+        """Return True if the server is responsible for the failure."""
         return self.status == NO_RESPONSE or self.status >= 500
 
     @property

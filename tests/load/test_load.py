@@ -1,4 +1,4 @@
-"""The load generator sends what it is told to, and measures what comes back."""
+"""The load generator sends the given requests and measures the responses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def port() -> Iterator[int]:
         server.shutdown()
 
 
-def test_process_sends_the_requests_in_turn(port):
+def test_process_sends_the_requests_in_order(port):
     samples = run(Load(port, [READ, WRITE], clients=3, total=20))
 
     assert statuses(samples) == {200: 10, 201: 10}
@@ -75,7 +75,7 @@ def test_request_without_a_response_is_a_failure():
 
 
 @pytest.mark.parametrize("resends", [True, False])
-def test_request_on_a_connection_that_was_closed_is_sent_again_if_it_may_be(port, resends):
+def test_idempotent_request_is_repeated_on_a_closed_connection(port, resends):
     client = Client(port, resends=resends)
     client.send(Request("acme.localhost", "/closing"))
 

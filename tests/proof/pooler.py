@@ -1,4 +1,4 @@
-"""PgBouncer as docs/operations.md sets it up, with one connection to PostgreSQL for everybody."""
+"""PgBouncer as in docs/operations.md, with one shared connection to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _configuration(**values: object) -> str:
 
 
 def _identity(*paths: Path) -> dict[str, object]:
-    """As root: be PostgreSQL's system user, whose socket nobody else may open."""
+    """As root, run as PostgreSQL's system user, who alone may open the socket."""
     if os.geteuid() != 0:
         return {}
     user = pwd.getpwnam(SYSTEM_USER)

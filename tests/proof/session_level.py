@@ -1,7 +1,6 @@
-"""Settings of the control: the tenant is set on the connection when it changes, as many do it.
+"""Settings of the control: the tenant is set on the connection when it changes.
 
-The rows that a request gets are those of the tenant that PostgreSQL knows. That is right while a
-connection is one's own, and wrong behind a pooler, which lends one to everybody in turn.
+This is right for dedicated connections, and wrong behind a pooler, which shares them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from multitenant.settings import *  # noqa: F403 -- nothing else differs
 
 
 class SharedVariable:
-    """What a context variable does, for everybody at once."""
+    """A context variable that all threads share."""
 
     value: Any = None
 

@@ -44,7 +44,7 @@ class Shop:
 
 
 def make_shops(number: int, **variables: Any) -> list[Shop]:
-    """Make shops in the database that the environment names, in a process of its own."""
+    """Make shops in the database of the environment, in a separate process."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.proof.shops", str(number)],
         cwd=ROOT,

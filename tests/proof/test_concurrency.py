@@ -64,7 +64,7 @@ ARRANGEMENTS = [
 
 @dataclass(frozen=True)
 class Control:
-    """A server with something wrong in its settings, which leaks unless `is_right_so`."""
+    """A server with a defect in its settings, which leaks unless `is_right_so`."""
 
     fault: str
     settings: str
@@ -137,7 +137,7 @@ def serve_and_drive(
         return tally
 
 
-def test_no_answer_is_wrong_on_any_server(postgres, shops):
+def test_no_response_is_wrong_on_any_server(postgres, shops):
     tallies = [
         serve_and_drive(postgres, shops, number, arrangement)
         for number, arrangement in enumerate(ARRANGEMENTS)
@@ -167,13 +167,13 @@ def _database(is_pooled: bool) -> str:
     return "PgBouncer, 1 connection" if is_pooled else "PostgreSQL"
 
 
-def test_controls_give_wrong_answers(postgres, shops):
-    """The same traffic finds each; a tenant of the session is right on connections of one's own."""
+def test_controls_return_wrong_responses(postgres, shops):
+    """The same traffic detects each control; a session-level tenant is right without a pooler."""
     with serving(postgres, Server, is_pooled=False) as server:
         passes = log_in(server.port, shops, PASSWORD)
     rows = []
     for number, control in enumerate(CONTROLS):
-        # Shops of its own, for what one control writes may be wrong.
+        # Separate shops, because a control may write wrong rows.
         own = shops[number :: len(CONTROLS)]
         variables = {"DJANGO_SETTINGS_MODULE": control.settings}
         with serving(postgres, control.server, is_pooled=control.is_pooled, **variables) as server:
@@ -209,7 +209,7 @@ def test_suspension_is_seen_at_once_behind_a_pooler(postgres, shops):
 
 
 @pytest.mark.parametrize("is_pooled", [False, True], ids=["direct", "pooled"])
-def test_time_outs_hold_on_every_way_to_the_database(postgres, is_pooled):
+def test_timeouts_apply_to_every_connection(postgres, is_pooled):
     with reaching(postgres, is_pooled=is_pooled) as url, closing(psycopg2.connect(url)) as ours:
         cursor = ours.cursor()
         assert time_outs(cursor) == list(settings.DATABASE_TIMEOUTS.values())
@@ -217,7 +217,7 @@ def test_time_outs_hold_on_every_way_to_the_database(postgres, is_pooled):
             cursor.execute("SELECT pg_sleep(30)")
 
 
-def test_control_of_the_time_outs_another_role_has_none(postgres):
+def test_control_another_role_has_no_timeouts(postgres):
     with closing(psycopg2.connect(postgres.url(OWNER_ROLE))) as owner:
         assert time_outs(owner.cursor()) == ["0"] * len(settings.DATABASE_TIMEOUTS)
 

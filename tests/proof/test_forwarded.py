@@ -1,4 +1,4 @@
-"""What a client says about itself in a proxy's words changes nothing, through a real proxy."""
+"""Forwarding headers of a client are ignored behind a real proxy."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def proxy(server):
 
 
 def address_after_log_in(server, headers: dict[str, str]) -> str:
-    """Log in with these headers, and return whence the server thinks that was."""
+    """Log in with these headers, and return the address in the session."""
     credentials = {"email": OWNER, "password": PASSWORD}
     answer = server.request("POST", "acme.localhost", "/api/auth/login/", credentials, headers)
     assert answer.status == 200, answer.body
@@ -58,12 +58,12 @@ def test_forged_header_changes_nothing(name, proxy):
     assert address_after_log_in(proxy, forged) == "127.0.0.1"
 
 
-def test_shop_is_named_by_a_header_at_one_host_alone(proxy):
+def test_header_selects_the_shop_at_one_host_only(proxy):
     assert proxy.get("api.localhost", "/api/shop/", **{"Tenant-Code": "globex"}).status == 200
     assert proxy.get("api.localhost", "/api/shop/", Tenant_Code="globex").status == 404
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "X_Forwarded_For"])
-def test_control_without_the_proxy_it_would_be_believed(name, server):
+def test_control_header_is_trusted_without_the_proxy(name, server):
     """Hence a proxy in front, which drops the second: the server cannot tell it from the first."""
     assert address_after_log_in(server, {name: ELSEWHERE}) == ELSEWHERE

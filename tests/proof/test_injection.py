@@ -40,7 +40,7 @@ class Target:
     method: str = "GET"
     body: dict[str, str] | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    role: str = "nobody"
+    role: str = "anonymous"
 
 
 LIST = "/api/products/?search=bowl&ordering=name&code=bowl&published=true&page_size=5"
@@ -123,8 +123,8 @@ def server():
 
 @pytest.fixture(scope="module")
 def port(server):
-    """Where each request is one from a network of its own: how often one may try is not tried."""
-    with nginx(server.port, whence="$anywhere") as port:
+    """The server behind a proxy that gives each request another network, to avoid rate limits."""
+    with nginx(server.port, address="$anywhere") as port:
         yield port
 
 
@@ -214,7 +214,7 @@ def options(target: Target, port: int, known: dict[str, str]) -> list[str]:
 # --- The control: a server that puts SQL together from what it is sent --------------------------
 
 
-def test_control_sqlmap_finds_what_is_injectable(server, tmp_path):
+def test_control_sqlmap_finds_an_injection(server, tmp_path):
     url = EmbeddedPostgres(server.data_dir).url(APP_ROLE)
 
     class Handler(BaseHTTPRequestHandler):

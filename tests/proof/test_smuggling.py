@@ -1,4 +1,4 @@
-"""No request hides another one, and nobody gets what somebody else asked for."""
+"""No request smuggles another one, and no client gets the response to another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.proof.wire.client import hear
+from tests.proof.wire.client import exchange
 from tests.proof.wire.nginx import nginx
 from tests.proof.wire.probes import CHUNKED, HIDDEN, INSIDE, PROBES, VICTIM, with_headers
 from tests.report import publish
@@ -34,12 +34,12 @@ def published():
 
 
 @pytest.mark.parametrize("name", PROBES)
-def test_probe_hides_nothing(name, server, proxy):
+def test_probe_smuggles_no_request(name, server, proxy):
     probe = PROBES[name]
-    direct = hear(server.port, probe.data)
-    next_on_it = hear(server.port, probe.data, then=VICTIM)
-    proxied = hear(proxy, probe.data)
-    next_ones = [hear(proxy, VICTIM) for _ in range(2)]
+    direct = exchange(server.port, probe.data)
+    next_on_it = exchange(server.port, probe.data, then=VICTIM)
+    proxied = exchange(proxy, probe.data)
+    next_ones = [exchange(proxy, VICTIM) for _ in range(2)]
 
     assert direct.outcome in probe.direct, direct
     assert proxied.outcome in probe.proxied, proxied
@@ -47,14 +47,14 @@ def test_probe_hides_nothing(name, server, proxy):
         assert "globex" not in direct.shops
     if "two answers" not in probe.proxied:
         assert "globex" not in proxied.shops
-    # Whoever comes next on the same connection, or on the one that nginx kept, gets their own.
+    # The next request on the connection, or on the one that nginx keeps, gets its own response.
     assert next_on_it.shops <= {"acme"}
     assert next_on_it.is_closed or next_on_it.statuses == [200]
     assert [(victim.statuses, victim.shops) for victim in next_ones] == [([200], {"acme"})] * 2
     ROWS[name] = [str(direct), str(proxied), direct.outcome]
 
 
-# --- The control: a server that has never heard of chunks ---------------------------------------
+# --- The control: a server that does not know chunked bodies ----------------------------------
 
 
 class NaiveHandler(socketserver.StreamRequestHandler):
@@ -81,16 +81,16 @@ def naive():
         server.shutdown()
 
 
-def test_control_naive_server_answers_what_is_hidden(naive):
+def test_control_naive_server_responds_to_a_smuggled_request(naive):
     first_line = INSIDE.partition(b"\r\n")[0] + b"\r\n"
     attack = with_headers(b"Content-Length: %d\r\n" % len(first_line) + CHUNKED, INSIDE[:-5]).data
     assert HIDDEN in attack
-    heard = hear(naive.port, attack)
-    assert (heard.outcome, heard.shops) == ("two answers", {"acme", "globex"})
+    received = exchange(naive.port, attack)
+    assert (received.outcome, received.shops) == ("two answers", {"acme", "globex"})
 
 
-def test_control_victim_behind_a_naive_server_gets_the_hidden_answer(naive):
-    """The start of a hidden request waits for the victim's, and swallows it."""
+def test_control_victim_behind_a_naive_server_gets_the_smuggled_response(naive):
+    """The start of a smuggled request waits for the victim's request and absorbs it."""
     started = HIDDEN.removesuffix(b"\r\n") + b"X-Swallowed: "
     attack = with_headers(CHUNKED, started).data
-    assert hear(naive.port, attack, then=VICTIM.replace(b": ", b":: ")).shops == {"globex"}
+    assert exchange(naive.port, attack, then=VICTIM.replace(b": ", b":: ")).shops == {"globex"}

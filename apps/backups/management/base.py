@@ -1,5 +1,3 @@
-"""How a refusal, ours or PostgreSQL's, reaches the operator: as a sentence."""
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -15,24 +13,26 @@ from apps.tenants.validators import normalize_code
 
 
 class ShopCommand(OwnerRoleCommand):
-    """A command on the file of one shop; subclasses implement `run()`."""
+    """A command on the backup of one shop, which reports errors in one line."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="the backup's file, such as acme.zip")
-        parser.add_argument("--shop", metavar="CODE", help="the shop whose backup it is")
+        parser.add_argument("file", type=Path, help="the backup, such as acme.zip")
+        parser.add_argument("--shop", metavar="CODE", help="the shop that the backup is of")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["shop"] is None:
-            raise CommandError("Say --shop, or use pg_dump and pg_restore: see docs/operations.md.")
+            raise CommandError(
+                "Pass --shop, or use pg_dump and pg_restore: see docs/operations.md."
+            )
         try:
             self.run(normalize_code(options["shop"]), options["file"], options)
         except BackupError as error:
             raise CommandError(str(error)) from error
         except SystemExit as error:
-            # A server ends well by SIGTERM; a backup does not, with a shell's code for it.
-            raise CommandError("Stopped before the end.", returncode=143) from error
+            # manage.py exits with 0 on SIGTERM, which suits a server only.
+            raise CommandError("Interrupted by SIGTERM.", returncode=143) from error
         except (Error, psycopg2.Error) as error:
-            # The lines after the first are context, which may contain a row's values.
+            # The following lines may contain values of a row.
             raise CommandError(f"PostgreSQL refused: {str(error).splitlines()[0]}") from error
 
     def run(self, code: str, path: Path, options: dict[str, Any]) -> None:

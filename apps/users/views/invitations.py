@@ -32,7 +32,7 @@ class InvitationViewSet(
     DestroyModelMixin,
     viewsets.GenericViewSet,
 ):
-    """Pending invitations. DELETE withdraws one: its link stops working."""
+    """The pending invitations of the shop. DELETE withdraws one, and its link stops working."""
 
     queryset = EmailToken.objects.filter(purpose=Purpose.INVITATION).order_by("-created_at")
     serializer_class = InvitationSerializer
@@ -70,7 +70,7 @@ class InvitationViewSet(
 
 
 class AcceptInvitationView(PublicView):
-    """Creates the user of an invitation, by the token from its mail."""
+    """Create the user of an invitation with the token from its mail."""
 
     serializer_class = AcceptanceSerializer
 
@@ -96,7 +96,7 @@ class AcceptInvitationView(PublicView):
 
 
 def _require_valid(invitation: EmailToken) -> None:
-    """Raise InvalidLink unless the inviter may still send this invitation."""
+    """Raise InvalidLink unless the inviter still has the permission to invite."""
     inviter = invitation.invited_by
     taken = User.objects.filter(email=invitation.email).exists()
     if taken or inviter is None or not inviter.may_invite(invitation.role):

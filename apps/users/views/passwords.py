@@ -28,12 +28,12 @@ from apps.users.serializers import (
 )
 
 Purpose = EmailToken.Purpose
-#: The answer whether or not the address is known.
+#: The response, whether or not the address is known.
 SENT = {"detail": "If there is something to send, a mail is on its way."}
 
 
 class PasswordChangeView(BodyView):
-    """Changes the user's password, and ends their other sessions."""
+    """Change the password of the user, and end their other sessions."""
 
     serializer_class = PasswordChangeSerializer
 
@@ -51,7 +51,7 @@ class PasswordChangeView(BodyView):
 
 
 class PasswordResetView(PublicView):
-    """Mails a link to set a new password. The answer does not reveal who has an account."""
+    """Mail a link to set a new password. The response does not reveal if the account exists."""
 
     serializer_class = EmailSerializer
 
@@ -65,7 +65,7 @@ class PasswordResetView(PublicView):
 
 
 class PasswordResetConfirmView(PublicView):
-    """Sets a new password with the token from a mail, and ends all sessions."""
+    """Set a new password with the token from a mail, and end all sessions."""
 
     serializer_class = NewPasswordSerializer
 

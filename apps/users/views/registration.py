@@ -1,4 +1,4 @@
-"""Registration of customers, confirmation of addresses, and finding one's shops."""
+"""Registration of customers, confirmation of addresses, and the list of a user's shops."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Purpose = EmailToken.Purpose
 
 
 class RegisterView(PublicView):
-    """Mails a link that creates a customer. The answer does not reveal who has an account."""
+    """Mail a link that creates a customer. The response does not reveal if the account exists."""
 
     serializer_class = RegistrationSerializer
 
@@ -48,7 +48,7 @@ class RegisterView(PublicView):
 
 
 class EmailVerifyView(PublicView):
-    """Creates the customer of a mailed token, with the password given here."""
+    """Create a customer with the token from a mail and a password."""
 
     serializer_class = NewPasswordSerializer
 
@@ -68,10 +68,10 @@ class EmailVerifyView(PublicView):
 
 
 class EmailConfirmView(PublicView):
-    """Makes the address that a link was mailed to the e-mail of its user, and ends all sessions.
+    """Make the address of a mailed token the e-mail of its user, and end all sessions.
 
-    The link from the opening of a shop confirms the address that its owner has, and sets a new
-    password: the present one may be that of another person, who entered this address.
+    The token from the creation of a shop confirms the present address of the owner and sets a new
+    password, because another person may have entered the address and the present password.
     """
 
     serializer_class = ConfirmationSerializer
@@ -98,7 +98,7 @@ class EmailConfirmView(PublicView):
 
 
 class FindShopsView(PublicView):
-    """Mails the list of the shops where an address has an account. On the platform host."""
+    """Mail a list of the shops where an address has an account. On the platform host."""
 
     serializer_class = EmailSerializer
 

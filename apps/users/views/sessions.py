@@ -16,7 +16,7 @@ from apps.users.serializers import SessionSerializer
 
 
 class SessionViewSet(mixins.ListModelMixin, DestroyModelMixin, viewsets.GenericViewSet):
-    """The live sessions of the user. DELETE ends one: its device is logged out."""
+    """The live sessions of the user. DELETE ends one."""
 
     queryset = LoginSession.objects.order_by("-rotated_at")
     serializer_class = SessionSerializer
@@ -33,7 +33,7 @@ class SessionViewSet(mixins.ListModelMixin, DestroyModelMixin, viewsets.GenericV
 
 
 class LogoutView(APIView):
-    """Ends the session of this request."""
+    """End the session of this request."""
 
     permission_classes = [IsAuthenticated]
 

@@ -21,7 +21,7 @@ from apps.users.serializers import NewUserSerializer, UserSerializer
 
 @extend_schema_view(create=extend_schema(responses={201: UserSerializer}))
 class UserViewSet(ModelViewSet):
-    """The users of the shop. DELETE deactivates: what a user added keeps its author."""
+    """The users of the shop. DELETE deactivates a user, and keeps what they added."""
 
     queryset = User.objects.order_by("-created_at", "-id")
     serializer_class = UserSerializer
@@ -39,7 +39,7 @@ class UserViewSet(ModelViewSet):
         return NewUserSerializer if self.action == "create" else UserSerializer
 
     def get_locked_object(self) -> Any:
-        # Owners first, and in one order, as User.change() locks them: no two wait for each other.
+        # Owners first and in the same order as User.change(), to avoid deadlocks.
         list(User.objects.active_owners().order_by("pk").select_for_update())
         return super().get_locked_object()
 
@@ -71,9 +71,9 @@ class UserViewSet(ModelViewSet):
         self._record(UserAction.LOGGED_OUT, user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _record(self, what: Action, user: User, **details: Any) -> None:
+    def _record(self, audit_action: Action, user: User, **details: Any) -> None:
         AuditEvent.objects.record(
-            what, self.request, actor=self.request.user, subject=user.email, **details
+            audit_action, self.request, actor=self.request.user, subject=user.email, **details
         )
 
 

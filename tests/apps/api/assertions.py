@@ -1,4 +1,4 @@
-"""What every error looks like, in one place."""
+"""Assertions on problem details."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def problem(response: HttpResponse, status: int, code: str | None = None) -> dic
 
 
 def client_problem(response: HttpResponse) -> dict[str, Any]:
-    """Return the body of whichever 4xx problem this is."""
+    """Return the body of any 4xx problem."""
     assert 400 <= response.status_code < 500, (response.status_code, response.content[:500])
     return problem(response, response.status_code)
 
 
 def pointers(response: HttpResponse) -> set[str]:
-    """Return where a 400 says the mistakes are."""
+    """Return the pointers of the errors of a 400."""
     return {error["pointer"] for error in problem(response, 400)["errors"]}

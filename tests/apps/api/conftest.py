@@ -1,4 +1,4 @@
-"""The endpoints that read a body, each with somebody who may use it."""
+"""The endpoints that read a body, each with an authorized user."""
 
 import json
 
@@ -52,13 +52,13 @@ ONE_WRITE = "create a product"
 
 @pytest.fixture
 def write(sending):
-    """Return how to send any bytes to one endpoint."""
+    """Return a function that sends bytes to one endpoint."""
     return sending(ONE_WRITE)
 
 
 @pytest.fixture(params=list(WRITES))
 def every_write(request, sending):
-    """Return how to send any bytes to the endpoint the test is parametrized with."""
+    """Return a function that sends bytes to the endpoint of the test's parameter."""
     return sending(request.param)
 
 

@@ -1,4 +1,4 @@
-"""Walking over a list's pages, and counting the statements that a request sends."""
+"""Helpers for the pages of lists and the number of queries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def pages(client: Any, path: str, **query: Any) -> list[dict[str, Any]]:
 
 
 def pages_back(client: Any, path: str, **query: Any) -> list[dict[str, Any]]:
-    """Return the rows of all pages as one meets them on the way back from the last."""
+    """Return the rows of all pages, from the last to the first."""
     page = _walk(client, path, query)[-1]
     rows = page["results"]
     while page["previous"] is not None:

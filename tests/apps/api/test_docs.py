@@ -1,4 +1,4 @@
-"""The schema, the page that shows it, and the probes; on both kinds of host."""
+"""The schema, the page that displays it, and the probes, on both kinds of host."""
 
 import re
 
@@ -71,7 +71,7 @@ def test_every_documented_error_is_a_problem(schema, host):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_schema_names_no_tenant_and_no_host_of_ours(on, host):
+def test_schema_contains_no_tenant_and_no_internal_host(on, host):
     text = on(host).get("/api/schema/").content.decode()
     assert [
         word for word in ("tenant_id", ".localhost", "localhost:", "acme") if word in text.lower()
@@ -83,7 +83,7 @@ def documented(document, method, path, status):
     return resolved(document, answer["content"]["application/json"]["schema"])
 
 
-def test_answers_have_the_documented_fields(schema, platform, acme_client, owner):
+def test_responses_have_the_documented_fields(schema, platform, acme_client, owner):
     client = acme_client.as_(owner)
     shop = {
         "code": "pear",
@@ -143,7 +143,7 @@ def fresh_process():
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("query", ["?lang=de", "?version=2&format=json", ""])
 @pytest.mark.usefixtures("fresh_process")
-def test_first_reader_does_not_choose_the_language(on, host, query):
+def test_first_request_does_not_choose_the_language(on, host, query):
     client = on(host)
     first = client.get(f"/api/schema/{query}", HTTP_ACCEPT_LANGUAGE="de")
 
@@ -169,7 +169,7 @@ def test_password_is_documented_for_writing_only(schema):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_page_names_no_foreign_host(on, host):
+def test_page_loads_nothing_from_other_hosts(on, host):
     response = on(host).get("/api/docs/")
     assert response.status_code == 200
     assert response.headers["Content-Type"].startswith("text/html")
@@ -180,7 +180,7 @@ def test_page_names_no_foreign_host(on, host):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_assets_of_the_page_are_served_by_us(on, host):
+def test_assets_of_the_page_are_served_locally(on, host):
     page = on(host).get("/api/docs/").content.decode()
     links = re.findall(r"""<(?:script|link|img)\b[^>]*?(?:src|href)="([^"]+)\"""", page)
     assert [link for link in links if link.endswith(".js")]
@@ -199,7 +199,7 @@ def test_other_files_are_not_served(on, path):
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
-def test_probe_is_green(on, host, path):
+def test_probe_returns_200(on, host, path):
     response = on(host).get(path)
     assert response.status_code == 200
     assert "no-store" in response.headers["Cache-Control"]
@@ -208,17 +208,17 @@ def test_probe_is_green(on, host, path):
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
 @pytest.mark.parametrize("host", ["www.localhost", "api.localhost", "acme.localhost:1"])
-def test_probe_answers_on_every_host(acme_client, path, host):
+def test_probe_responds_on_every_host(acme_client, path, host):
     assert acme_client.get(path, HTTP_HOST=host).status_code == 200
 
 
-def test_live_probe_asks_no_database(platform):
+def test_liveness_probe_needs_no_query(platform):
     with CaptureQueriesContext(connection) as captured:
         platform.get("/livez")
     assert captured.captured_queries == []
 
 
-def test_ready_probe_asks_the_database(platform):
+def test_readiness_probe_queries_the_database(platform):
     with CaptureQueriesContext(connection) as captured:
         platform.get("/readyz")
     assert captured.captured_queries

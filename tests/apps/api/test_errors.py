@@ -1,4 +1,4 @@
-"""Every error is problem+json: who raised it makes no difference."""
+"""Every error is problem+json, wherever it is raised."""
 
 import pytest
 from django.test import override_settings
@@ -41,7 +41,7 @@ def test_unknown_path_is_404_by_any_method(on, host, method):
 @pytest.mark.parametrize(
     ("method", "place"), spread(["FOO", "TRACE", "CONNECT", "PROPFIND", "TRACK"], ONE_PATH_EACH)
 )
-def test_method_that_nobody_declared_is_405(on, method, place):
+def test_unknown_method_is_405(on, method, place):
     host, path = place
     response = on(host).generic(method, path)
     problem(response, 405)
@@ -49,7 +49,7 @@ def test_method_that_nobody_declared_is_405(on, method, place):
 
 
 @pytest.mark.parametrize(("host", "path"), EVERY_PATH)
-def test_asking_for_the_options_is_no_server_error(on, host, path):
+def test_options_is_not_a_server_error(on, host, path):
     response = on(host).options(path)
     assert response.status_code in {200, 405}
     assert response.headers["Allow"]
@@ -71,7 +71,7 @@ def test_detail_takes_no_other_method(on, owner, method):
     problem(on("shop").generic(method, f"/api/users/{owner.pk}/"), 405)
 
 
-def test_override_of_the_method_changes_nothing(on, owner):
+def test_method_override_header_is_ignored(on, owner):
     response = on("shop").post(
         f"/api/users/{owner.pk}/", {"_method": "DELETE"}, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE"
     )
@@ -85,20 +85,20 @@ def test_override_of_the_method_changes_nothing(on, owner):
         ["/api/products/", "/api/users/", "/api/shop/", "/api/auth/me/"],
     ),
 )
-def test_json_is_sent_whatever_is_accepted(on, path, accept):
+def test_json_is_returned_for_any_accept(on, path, accept):
     response = on("shop").get(path, HTTP_ACCEPT=accept)
 
     assert (response.status_code, response["Content-Type"]) == (200, "application/json")
 
 
 @pytest.mark.parametrize("accept", ["application/problem+json", "text/html"])
-def test_answer_without_a_body_is_sent_whatever_is_accepted(on, owner, accept):
+def test_empty_response_is_returned_for_any_accept(on, owner, accept):
     response = on("shop").post("/api/auth/logout/", HTTP_ACCEPT=accept)
 
     assert (response.status_code, response.content) == (204, b"")
 
 
-def test_answer_says_how_long_it_is(on):
+def test_response_has_a_content_length(on):
     for path, status in {"/api/products/": 200, "/api/nothing/": 404, "/livez": 200}.items():
         response = on("shop").get(path)
         assert (response.status_code, int(response["Content-Length"])) == (
@@ -111,14 +111,14 @@ def test_answer_says_how_long_it_is(on):
     "accept",
     ["garbage", "/", "*", "", ",,,", "*/*;q=abc", ";" * 8_000, "a/b," * 2_000, "é/ü", "\x00"],
 )
-def test_odd_accept_is_no_server_error(on, accept):
+def test_malformed_accept_is_not_a_server_error(on, accept):
     response = on("shop").get("/api/products/", HTTP_ACCEPT=accept)
     if response.status_code != 200:
         client_problem(response)
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "text/html,*/*;q=0.8"])
-def test_problem_stays_json_whatever_is_accepted(on, accept):
+def test_problem_is_json_for_any_accept(on, accept):
     for path in UNKNOWN:
         problem(on("shop").get(path, HTTP_ACCEPT=accept), 404)
 
@@ -133,12 +133,12 @@ def test_problem_stays_json_whatever_is_accepted(on, accept):
         ("PATCH", "/api/shop/"),
     ],
 )
-def test_missing_token_is_401_that_says_how_to_come_in(acme_client, method, path):
+def test_missing_token_is_401_with_www_authenticate(acme_client, method, path):
     body = problem(acme_client.generic(method, path, b"{}", content_type="application/json"), 401)
     assert "errors" not in body
 
 
-def test_path_without_its_slash_is_no_server_error(on):
+def test_path_without_its_slash_is_not_a_server_error(on):
     for method in ("GET", "POST", "PATCH"):
         response = on("shop").generic(method, "/api/users", b"{}", content_type="application/json")
         if response.status_code not in {301, 308}:
@@ -159,13 +159,13 @@ def test_path_without_its_slash_is_no_server_error(on):
         {"HTTP_ORIGIN": "null"},
     ],
 )
-def test_odd_header_changes_nothing(on, globex, headers):
+def test_unusual_header_changes_nothing(on, globex, headers):
     assert on("shop").get("/api/shop/", **headers).json()["code"] == "acme"
 
 
 @pytest.fixture
 def failing():
-    """Let the shops' sites have views that go wrong."""
+    """Add failing views to the URLs of shops."""
     with override_settings(SHOP_URLCONF="tests.apps.api.urls_failing", DEBUG=False):
         yield
 

@@ -1,4 +1,4 @@
-"""A value of the wrong type is refused, even where it could be read as one of the right type."""
+"""Values of the wrong type are refused, even if they could be converted."""
 
 import re
 
@@ -43,7 +43,7 @@ def test_text_is_a_string(value):
         ("/api/auth/password/reset/", {}, "email"),
     ],
 )
-def test_what_is_no_text_is_400(acme_client, owner, path, body, field):
+def test_value_that_is_not_a_string_is_400(acme_client, owner, path, body, field):
     client = acme_client.as_(owner)
     assert pointers(client.post(path, {**body, field: 0})) == {f"/{field}"}
 
@@ -55,7 +55,7 @@ def test_what_is_no_text_is_400(acme_client, owner, path, body, field):
         [("/api/products/", PRODUCT, "published"), ("/api/users/", USER, "is_active")],
     ),
 )
-def test_what_is_not_true_or_false_is_400(acme_client, owner, value, place):
+def test_value_that_is_not_a_boolean_is_400(acme_client, owner, value, place):
     path, body, field = place
     client = acme_client.as_(owner)
     assert pointers(client.post(path, {**body, field: value})) == {f"/{field}"}
@@ -77,7 +77,7 @@ def test_what_is_not_true_or_false_is_400(acme_client, owner, value, place):
         ],
     ),
 )
-def test_filter_by_nothing_is_400_and_not_everything(acme_client, owner, value, filter_):
+def test_empty_filter_is_400(acme_client, owner, value, filter_):
     path, name = filter_
     with tenant_context(owner.tenant):
         make_product(), make_user()
@@ -86,7 +86,7 @@ def test_filter_by_nothing_is_400_and_not_everything(acme_client, owner, value, 
 
 
 @pytest.mark.parametrize("field", ["name", "code", "description"])
-def test_space_around_a_text_counts_for_its_length(acme_client, owner, field):
+def test_whitespace_counts_for_the_length(acme_client, owner, field):
     longest = {"name": 200, "code": 64, "description": 20_000}[field]
     client = acme_client.as_(owner)
     exactly, too_long = " a".ljust(longest), " a".ljust(longest + 1)
@@ -94,7 +94,7 @@ def test_space_around_a_text_counts_for_its_length(acme_client, owner, field):
     assert client.post("/api/products/", PRODUCT | {field: exactly}).json()[field] == "a"
 
 
-def test_documented_pattern_knows_each_kind_of_space(acme_client, owner):
+def test_documented_pattern_matches_all_whitespace(acme_client, owner):
     spaces = [chr(code) for code in range(0x3001) if chr(code).isspace()]
     body = PRODUCT | {"name": "".join(spaces)}
     assert pointers(acme_client.as_(owner).post("/api/products/", body)) == {"/name"}

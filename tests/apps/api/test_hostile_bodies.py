@@ -12,7 +12,7 @@ from tests.surface import SITES, operations
 
 
 def accepted(write, response):
-    """Tell whether the parser let the body through to the endpoint."""
+    """Return True if the parser accepted the body."""
     return response.status_code in ({401} if "refresh" in write.good else {200, 201})
 
 
@@ -70,7 +70,7 @@ def test_every_view_reads_bodies_by_the_one_parser():
     assert {tuple(view.parser_classes) for view in views} == {(StrictJSONParser,)}
 
 
-def test_no_body_is_400_where_something_is_required(every_write):
+def test_missing_body_is_400(every_write):
     response = every_write(b"")
     if response.status_code == 200:  # nothing to change
         assert every_write.method == "patch"
@@ -78,7 +78,7 @@ def test_no_body_is_400_where_something_is_required(every_write):
         problem(response, 400)
 
 
-#: JSON that a lax parser takes, put into a field that nobody reads.
+#: Invalid JSON that a lax parser accepts, in an unknown field.
 STRICT = {
     "1e999": "1e999",
     "-1e999": "-1e999",
@@ -104,7 +104,7 @@ STRICT = {
 
 
 @pytest.mark.parametrize("text", STRICT.values(), ids=STRICT)
-def test_what_no_strict_parser_takes_is_400_even_where_nobody_reads_it(write, text):
+def test_invalid_json_is_400_in_an_unknown_field_too(write, text):
     body = problem(write(write.with_extra(text)), 400)
     assert len(json.dumps(body)) < 2_000  # and is not echoed
 
@@ -131,7 +131,7 @@ LAX = {
 
 
 @pytest.mark.parametrize("text", LAX.values(), ids=LAX)
-def test_unusual_but_good_json_is_accepted(write, text):
+def test_unusual_valid_json_is_accepted(write, text):
     assert accepted(write, write(write.with_extra(text)))
 
 
@@ -203,14 +203,14 @@ def test_other_charset_is_refused(write, charset):
         "*/*",
     ],
 )
-def test_odd_content_type_is_no_server_error(write, content_type):
+def test_malformed_content_type_is_not_a_server_error(write, content_type):
     response = write(json.dumps(write.good), content_type=content_type)
     if not accepted(write, response):
         client_problem(response)
 
 
 @pytest.mark.parametrize("length", ["abc", "-1", "1e3", ""])
-def test_odd_content_length_is_no_server_error(write, length):
+def test_malformed_content_length_is_not_a_server_error(write, length):
     response = write(json.dumps(write.good), CONTENT_LENGTH=length)
     if not accepted(write, response):
         client_problem(response)
@@ -223,7 +223,7 @@ def test_odd_content_length_is_no_server_error(write, length):
         [ONE_WRITE, *(name for name in WRITES if name != ONE_WRITE)],
     ),
 )
-def test_value_of_another_kind_is_no_server_error(sending, value, name):
+def test_value_of_another_type_is_not_a_server_error(sending, value, name):
     send = sending(name)
     for field in send.good:
         response = send(json.dumps(send.good | {field: value}))

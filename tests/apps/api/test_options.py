@@ -1,4 +1,4 @@
-"""What may be done with a path can be asked of every path, and harms nobody."""
+"""OPTIONS requests to all paths."""
 
 import re
 from uuid import uuid4
@@ -17,7 +17,7 @@ PATHS = {
 
 
 @pytest.mark.parametrize("host", PATHS)
-def test_options_of_every_path_are_answered(host, acme_client, owner):
+def test_every_path_responds_to_options(host, acme_client, owner):
     client = acme_client.as_(owner)
     assert "/api/schema/" in PATHS[host]
     for path in PATHS[host]:
@@ -27,6 +27,6 @@ def test_options_of_every_path_are_answered(host, acme_client, owner):
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/"])
 def test_plain_view_refuses_a_form_by_its_method(acme, path):
-    """In tests, clients do not check what CSRF protection checks; a browser's request is."""
+    """A request of a browser, to which CSRF protection applies."""
     client = APIClient(enforce_csrf_checks=True, HTTP_HOST="acme.localhost:8000")
     problem(client.post(path), 405)

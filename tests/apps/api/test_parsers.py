@@ -52,7 +52,7 @@ COSTLY = {
 
 
 @pytest.mark.parametrize("value", COSTLY.values(), ids=COSTLY)
-def test_costly_value_is_read(value):
+def test_expensive_value_is_parsed(value):
     text = json.dumps(value)
 
     assert len(text) <= MEGABYTE
@@ -75,7 +75,7 @@ def test_costly_value_is_read(value):
         r'{"\ud800": 1}',
     ],
 )
-def test_string_that_postgresql_cannot_hold_is_refused(text):
+def test_unstorable_string_is_refused(text):
     json.loads(text)
     with pytest.raises(ParseError):
         parse(text)
@@ -84,5 +84,5 @@ def test_string_that_postgresql_cannot_hold_is_refused(text):
 @pytest.mark.parametrize(
     "text", [r'"\\u0000"', r'"\\\\ud800"', r'"\ud83d\ude00"', r'"\uD83D\uDE00"', r'"\u00e9\u0001"']
 )
-def test_string_that_only_looks_unstorable_is_read(text):
+def test_storable_string_with_escapes_is_parsed(text):
     assert parse(text) == json.loads(text)

@@ -1,4 +1,4 @@
-"""What the database's errors mean to a client."""
+"""The HTTP responses to errors of the database."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def raised(error: Exception, cause: Exception) -> Exception:
     ],
     ids=lambda error: type(error.__cause__).__name__,
 )
-def test_database_that_is_away_is_a_503(error):
+def test_unavailable_database_is_503(error):
     assert as_api_exception(error).status_code == 503
 
 
@@ -63,7 +63,7 @@ def test_database_that_is_away_is_a_503(error):
         RuntimeError(),
     ],
 )
-def test_mistake_of_ours_is_none(error):
+def test_programming_error_is_not_converted(error):
     assert as_api_exception(error) is error
 
 
@@ -84,7 +84,7 @@ def test_error_that_a_request_causes_is_a_4xx(error, status):
     assert as_api_exception(error).status_code == status
 
 
-def test_errors_are_flattened_and_cut_off():
+def test_errors_are_flattened_and_limited():
     bad = ErrorDetail("Bad.", code="bad")
     nested = {"a": [bad, bad], "b": {"c": {"1": [bad]}}, "d": [{}, {"e": [bad]}], "f": {}}
     whole = {"non_field_errors": [bad], "owner": {"non_field_errors": [bad]}}
@@ -106,7 +106,7 @@ def test_real_save_of_a_missing_row_is_404(in_acme):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stand_by_is_a_503():
+def test_standby_is_503():
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         with pytest.raises(InternalError) as raised, transaction.atomic():

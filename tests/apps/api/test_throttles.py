@@ -34,7 +34,7 @@ def statuses(client, times, path="/api/shop/", **extra):
     return [client.get(path, **extra).status_code for _ in range(times)]
 
 
-def test_answers_say_what_is_left(acme_client, owner):
+def test_responses_have_the_remaining_quota(acme_client, owner):
     first, second = acme_client.get("/api/shop/"), acme_client.get("/api/shop/")
     assert first["RateLimit-Policy"] == '"address";q=3000;w=60, "shop";q=12000;w=60'
     assert first["RateLimit"] == '"address";r=2999;t=45'
@@ -55,14 +55,14 @@ def test_answers_say_what_is_left(acme_client, owner):
         ("/api/schema/", 200),
     ],
 )
-def test_every_api_answer_has_the_headers(acme_client, path, status):
+def test_every_api_response_has_the_headers(acme_client, path, status):
     response = acme_client.get(path)
     assert response.status_code == status
     assert re.fullmatch(r'"address";r=2999;t=45', response["RateLimit"])
     assert response["RateLimit-Policy"].startswith('"address";q=3000;w=60')
 
 
-def test_platform_counts_clients_alone(platform):
+def test_platform_counts_clients_only(platform):
     response = platform.get("/api/shops/availability/?code=acme")
     assert response["RateLimit-Policy"] == '"address";q=3000;w=60'
 
@@ -71,7 +71,7 @@ def test_probes_are_not_counted(acme_client):
     assert "RateLimit" not in acme_client.get("/livez")
 
 
-def test_address_over_its_limit_waits(acme_client, rates, clock):
+def test_address_over_its_limit_is_throttled(acme_client, rates, clock):
     rates(address="3/min")
     assert statuses(acme_client, 3) == [200] * 3
     refused = acme_client.get("/api/shop/")
@@ -92,7 +92,7 @@ def test_network_counts_as_one_address(acme_client, rates):
     ] == [200, 200, 429, 200]
 
 
-def test_forwarded_addresses_are_not_believed(acme_client, rates):
+def test_untrusted_forwarded_addresses_are_ignored(acme_client, rates):
     rates(address="2/min")
     assert [
         acme_client.get("/api/shop/", HTTP_X_FORWARDED_FOR=f"198.51.{n}.1").status_code
@@ -100,7 +100,7 @@ def test_forwarded_addresses_are_not_believed(acme_client, rates):
     ] == [200, 200, 429]
 
 
-def test_users_of_one_network_have_limits_of_their_own(acme, acme_client, owner, rates):
+def test_users_of_one_network_have_separate_limits(acme, acme_client, owner, rates):
     rates(user="2/min", address="1/min")
     with tenant_context(acme):
         colleague = make_user()
@@ -144,13 +144,13 @@ def test_every_path_of_every_host_counts(acme, client, rates, host, path):
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
-def test_probe_is_answered_whatever_its_network_has_asked_for(acme_client, rates, path):
+def test_probe_is_not_throttled(acme_client, rates, path):
     rates(address="1/min")
     assert statuses(acme_client, 2) == [200, 429]
     assert statuses(acme_client, 2, path) == [200, 200]
 
 
-def test_shop_over_its_limit_waits(acme_client, globex_client, rates):
+def test_shop_over_its_limit_is_throttled(acme_client, globex_client, rates):
     rates(shop="4/min")
     assert [
         acme_client.get("/api/shop/", REMOTE_ADDR=f"198.51.{n}.1").status_code for n in range(5)
@@ -160,7 +160,7 @@ def test_shop_over_its_limit_waits(acme_client, globex_client, rates):
     assert globex_client.get("/api/shop/").status_code == 200
 
 
-def test_one_client_cannot_use_up_the_shop(acme_client, rates):
+def test_one_client_cannot_exhaust_the_limit_of_a_shop(acme_client, rates):
     rates(address="2/min", shop="4/min")
     assert statuses(acme_client, 20, REMOTE_ADDR="192.0.2.1") == [200, 200] + [429] * 18
     assert statuses(acme_client, 2, REMOTE_ADDR="198.51.100.1") == [200, 200]
@@ -182,7 +182,7 @@ def test_forbidden_requests_count_for_their_user(acme, acme_client, rates):
     assert answers == [403, 403, 429]
 
 
-def test_unknown_hosts_are_counted_and_stay_alike(client, acme, rates):
+def test_unknown_hosts_are_counted_and_indistinguishable(client, acme, rates):
     rates(address="2/min")
     hosts = ["nobody.localhost:8000", "nothing.localhost:8000", "evil.example"]
     assert [client.get("/api/shop/", HTTP_HOST=host).status_code for host in hosts] == [
@@ -192,7 +192,7 @@ def test_unknown_hosts_are_counted_and_stay_alike(client, acme, rates):
     ]
 
 
-def test_counting_asks_no_database(rf, acme, django_assert_num_queries):
+def test_throttles_execute_no_query(rf, acme, django_assert_num_queries):
     request = rf.get("/api/shop/")
     request.tenant, request.client = acme, Client()
     with tenant_context(acme), django_assert_num_queries(0):
@@ -213,5 +213,5 @@ def test_threads_do_not_lose_counts(rf, rates, acme):
         assert sum(pool.map(ask, range(200))) == 50
 
 
-def test_device_without_an_address_is_one_client(rf):
+def test_requests_without_an_address_are_one_client(rf):
     assert Client.from_meta(rf.get("/", REMOTE_ADDR="").META).network == "unknown"

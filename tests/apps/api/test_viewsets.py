@@ -1,4 +1,4 @@
-"""Writes of single rows: what several at once, and conditional ones, leave behind."""
+"""Concurrent and conditional writes of single rows."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def stored(row):
 
 
 def at_once(row, change, *requests):
-    """Return what `requests` answer that all wait for the row which `change(row)` holds locked."""
+    """Return the responses to `requests` that wait for a row which `change(row)` holds locked."""
     answers = [None] * len(requests)
 
     def run(number):
@@ -99,7 +99,7 @@ class PlainSerializer(serializers.ModelSerializer):
 
 
 class PlainViewSet(viewsets.ModelViewSet):
-    """REST framework's way: read the row, then the body, then save all columns."""
+    """As in DRF: read the row, then the body, then save all columns."""
 
     queryset = Product.objects.all()
     serializer_class = PlainSerializer
@@ -167,7 +167,7 @@ def test_control_saving_a_deleted_row_brings_it_back(mug):
 
 
 @RACING
-def test_user_who_becomes_an_owner_meanwhile_is_not_changed_by_a_manager(acme_client, acme, owner):
+def test_manager_cannot_change_a_user_who_becomes_an_owner_meanwhile(acme_client, acme, owner):
     with tenant_context(acme):
         manager, ben = make_user(role="manager"), make_user(role="staff", first_name="Ben")
 
@@ -197,7 +197,7 @@ def test_patch_that_changes_nothing_writes_nothing(client, acme, mug, body):
         assert AuditEvent.objects.filter(action="product.changed").count() == 0
 
 
-def test_update_writes_the_given_columns_alone(client, mug):
+def test_update_writes_only_the_given_columns(client, mug):
     with statements() as sent:
         client.patch(path(mug), {"name": "Big mug"})
 
@@ -241,7 +241,7 @@ def test_etag_changes_with_the_row(client, mug):
     assert client.get(path(mug))["ETag"] == after
 
 
-def test_new_row_comes_with_its_etag(client):
+def test_create_returns_the_etag(client):
     response = client.post("/api/products/", {"name": "Cup", "code": "cup"})
 
     assert client.get(f"/api/products/{response.json()['id']}/")["ETag"] == response["ETag"]
@@ -249,7 +249,7 @@ def test_new_row_comes_with_its_etag(client):
 
 @pytest.mark.parametrize("method", ["patch", "put", "delete"])
 @pytest.mark.parametrize("wanted", ['"another"', "W/{etag}", "{bare}", '"a", "b"', ""])
-def test_write_of_another_state_is_412(client, mug, method, wanted):
+def test_write_with_an_outdated_etag_is_412(client, mug, method, wanted):
     before, etag = stored(mug), client.get(path(mug))["ETag"]
     wanted = wanted.format(etag=etag, bare=etag.strip('"'))
 
@@ -261,7 +261,7 @@ def test_write_of_another_state_is_412(client, mug, method, wanted):
 
 
 @pytest.mark.parametrize("wanted", ["{etag}", '"another", {etag}', "*"])
-def test_write_of_the_state_that_was_read_passes(client, mug, wanted):
+def test_write_with_the_current_etag_succeeds(client, mug, wanted):
     wanted = wanted.format(etag=client.get(path(mug))["ETag"])
 
     response = client.patch(path(mug), {"name": "Big mug"}, HTTP_IF_MATCH=wanted)
@@ -278,7 +278,7 @@ def test_if_match_holds_for_other_resources(client, url):
     assert client.patch(url, body, HTTP_IF_MATCH=etag).status_code == 200
 
 
-def test_write_of_another_state_costs_no_mail(client, acme):
+def test_write_with_an_outdated_etag_sends_no_mail(client, acme):
     with tenant_context(acme):
         ben = make_user(role="staff")
 
@@ -292,7 +292,7 @@ def test_write_of_another_state_costs_no_mail(client, acme):
 # --- Every view ----------------------------------------------------------------------------
 
 
-def test_every_view_that_writes_single_rows_is_one_of_these():
+def test_every_view_of_single_rows_uses_the_etag_mixins():
     views = {view for site in ("shop", "platform") for view in classes(site)}
     pairs = [
         (mixins.RetrieveModelMixin, ours.RetrieveModelMixin),

@@ -1,4 +1,4 @@
-"""The shops' site, with views that go wrong in every way."""
+"""The URLs of shops, with failing views."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Backups made by the real commands, and forged by somebody who knows the key."""
+"""Backups made by the commands, or forged with the known key."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Members = dict[str, bytes]
 
 
 def make_shop(code: str) -> Tenant:
-    """Return a shop with rows of every tenant-owned model, hard ones to write down among them."""
+    """Return a shop with rows of every tenant-owned model, some with special characters."""
     shop = make_tenant(code, storefront_origins=[f"https://{code}.example"])
     with tenant_context(shop):
         for rows in ROWS.values():
@@ -45,14 +45,14 @@ def make_shop(code: str) -> Tenant:
 
 
 def run(*arguments: Any) -> str:
-    """Run a command to its good end; return what it printed."""
+    """Run a command and return its output."""
     out = StringIO()
     call_command(*map(str, arguments), stdout=out)
     return out.getvalue()
 
 
 def refusal(*arguments: Any) -> str:
-    """Return the sentence with which a command refuses."""
+    """Return the message of the CommandError."""
     with pytest.raises(CommandError) as caught:
         run(*arguments)
     assert caught.value.returncode != 0
@@ -68,7 +68,7 @@ def parts(path: Path) -> tuple[Members, Manifest]:
 
 
 def forge(path: Path, change: Callable[[Members, Manifest], None]) -> Path:
-    """Return a file with the right sums and signature, after `change` of its parts."""
+    """Return a file with valid checksums and signature after `change` of its members."""
     members, manifest = parts(path)
     change(members, manifest)
     for table, digest in manifest.tables.items():
@@ -83,21 +83,21 @@ def forge(path: Path, change: Callable[[Members, Manifest], None]) -> Path:
 
 
 def as_owner(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    """Run a statement past all walls."""
+    """Run a statement that bypasses the policies."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
 
 
 def lose_rows(shop: Tenant) -> None:
-    """Delete all that a shop has but its row of the registry."""
+    """Delete all rows of a shop except its tenant."""
     tables = [table for (table,) in as_owner(_TABLES)]
     statements = [f"DELETE FROM {table} WHERE tenant_id = '{shop.pk}'" for table in tables]
     as_owner("; ".join(statements))
 
 
 def lose_shop(shop: Tenant) -> None:
-    """Delete a shop as if it had never been."""
+    """Delete a shop and its tenant."""
     lose_rows(shop)
     as_owner("DELETE FROM tenants WHERE id = %s", shop.pk)
 

@@ -1,4 +1,4 @@
-"""The file is whole, private and as it was signed, or it is not there."""
+"""Backup files are complete, private and unmodified, or refused."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def path(tmp_path):
 
 
 def refused(path, **options):
-    """Return the sentence with which a file is not opened."""
+    """Return the message of the BackupError."""
     with pytest.raises(BackupError) as caught, open_archive(path, **options):
         pass
     return str(caught.value)
 
 
 def rewrite(path, **changed):
-    """Put other parts into a file, and leave the signature as it was."""
+    """Replace members of a file without a new signature."""
     with ZipFile(path) as file:
         members = {name: file.read(name) for name in file.namelist()}
     names = {"manifest": MANIFEST, "signature": SIGNATURE, "users": "users.copy"}
@@ -58,22 +58,22 @@ def rewrite(path, **changed):
                 file.writestr(name, content)
 
 
-def test_file_comes_back_as_it_was_written(path):
+def test_archive_is_read_as_it_was_written(path):
     with open_archive(path) as (archive, manifest, is_signed):
         assert is_signed
         assert (manifest.tables, manifest.migrations) == (TABLES, ["users.0001_initial"])
         assert archive.read("users.copy") == ROWS
 
 
-def test_file_is_private_and_alone(path):
+def test_archive_is_private_and_leaves_no_draft(path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_file_is_never_overwritten(path):
+def test_existing_file_is_not_overwritten(path):
     before = path.read_bytes()
 
-    with pytest.raises(BackupError, match="exists already"):
+    with pytest.raises(BackupError, match="already exists"):
         make(path)
 
     assert path.read_bytes() == before
@@ -83,15 +83,15 @@ def test_file_is_never_overwritten(path):
 def test_file_that_appears_meanwhile_is_not_overwritten(tmp_path):
     path = tmp_path / "x.zip"
 
-    with pytest.raises(BackupError, match="exists already"), new_archive(path):
-        path.write_text("somebody else's")
+    with pytest.raises(BackupError, match="already exists"), new_archive(path):
+        path.write_text("of another")
 
-    assert path.read_text() == "somebody else's"
+    assert path.read_text() == "of another"
     assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("interruption", [BackupError("no"), KeyboardInterrupt(), SystemExit(0)])
-def test_nothing_is_left_of_what_did_not_end(tmp_path, interruption):
+def test_interrupted_archive_leaves_no_file(tmp_path, interruption):
     def interrupted():
         with new_archive(tmp_path / "x.zip") as archive:
             archive.writestr("users.copy", b"half")
@@ -106,7 +106,7 @@ def test_nothing_is_left_of_what_did_not_end(tmp_path, interruption):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folder_that_is_none_is_refused(tmp_path):
+def test_missing_folder_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(BackupError, match="cannot be written: Not a directory"):
         make(tmp_path / "file" / "x.zip")
@@ -123,15 +123,15 @@ def test_read_only_folder_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("left", [0.0, 0.3, 0.6, 0.9, 0.999])
-def test_file_that_was_cut_short_is_refused(path, left):
+def test_truncated_file_is_refused(path, left):
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * left)])
 
-    assert "damaged or cut short" in refused(path)
+    assert "damaged or truncated" in refused(path)
 
 
-def test_every_flipped_byte_is_noticed_or_harms_nothing(path):
-    """Some bytes of a zip say nothing, such as an entry's date; what comes out is never other."""
+def test_flipped_byte_is_detected_or_harmless(path):
+    """Some bytes of a zip do not matter, but the content is never different."""
     content = path.read_bytes()
     noticed = 0
     for place in range(0, len(content), 7):
@@ -159,16 +159,16 @@ def test_changed_manifest_is_refused(path):
     assert "is not signed with this SECRET_KEY" in refused(path)
 
 
-def test_other_installations_file_is_taken_on_trust_alone(path, settings):
+def test_file_of_another_installation_needs_trust(path, settings):
     settings.SECRET_KEY = "another " * 8
 
-    assert "If you know who made it, say --trust." in refused(path)
+    assert "If you know its origin, pass --trust." in refused(path)
     with open_archive(path, trusted=True) as (_, manifest, is_signed):
         assert (manifest.tables, is_signed) == (TABLES, False)
 
 
 def peak_memory(action):
-    """Return the bytes that Python held at the most during an action, beyond those before it."""
+    """Return the peak of the bytes that Python allocates during an action."""
     tracemalloc.start()
     try:
         action()
@@ -180,7 +180,7 @@ def peak_memory(action):
 @pytest.mark.parametrize("trusted", [False, True])
 @pytest.mark.parametrize("part", [MANIFEST, SIGNATURE])
 @pytest.mark.parametrize("compression", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
-def test_bomb_is_refused_before_it_is_unpacked(tmp_path, part, compression, trusted):
+def test_zip_bomb_is_refused_before_it_is_decompressed(tmp_path, part, compression, trusted):
     bomb = tmp_path / "x.zip"
     with ZipFile(bomb, "w", compression) as file:
         for name in {MANIFEST, SIGNATURE} - {part}:
@@ -190,39 +190,39 @@ def test_bomb_is_refused_before_it_is_unpacked(tmp_path, part, compression, trus
     sentences = []
     memory = peak_memory(lambda: sentences.append(refused(bomb, trusted=trusted)))
 
-    assert "is no backup, or was damaged or cut short" in sentences[0]
+    assert "is not a backup, or is damaged or truncated" in sentences[0]
     assert memory < 20_000_000
 
 
-def test_part_that_unpacks_all_at_once_is_refused(path):
+def test_member_of_another_compression_is_refused(path):
     with ZipFile(path) as file:
         members = {name: file.read(name) for name in file.namelist()}
     with ZipFile(path, "w") as file:
         for name, content in members.items():
             file.writestr(name, content, ZIP_BZIP2 if name == "users.copy" else ZIP_DEFLATED)
 
-    assert "is no backup, or was damaged or cut short" in refused(path)
+    assert "is not a backup, or is damaged or truncated" in refused(path)
 
 
 def test_deeply_nested_manifest_is_refused(path):
     rewrite(path, manifest=b"[" * 1_000_000)
 
-    assert "is no backup, or was damaged or cut short" in refused(path, trusted=True)
+    assert "is not a backup, or is damaged or truncated" in refused(path, trusted=True)
 
 
 @pytest.mark.parametrize("trusted", [False, True])
 @pytest.mark.parametrize("changed", [{"users": b"id\n2\n"}, {"users": None}, {"more": b"x"}])
-def test_parts_other_than_the_manifests_are_refused(path, changed, trusted):
+def test_members_that_differ_from_the_manifest_are_refused(path, changed, trusted):
     rewrite(path, **changed)
 
-    assert "holds something else than its manifest says" in refused(path, trusted=trusted)
+    assert "does not match its manifest" in refused(path, trusted=trusted)
 
 
 @pytest.mark.parametrize("manifest", [b"", b"[]", b"{}", b"null", b"\xff\xfe"])
-def test_manifest_that_is_none_is_refused_on_trust_too(path, manifest):
+def test_malformed_manifest_is_refused_with_trust_too(path, manifest):
     rewrite(path, manifest=manifest)
 
-    assert "is no backup, or was damaged or cut short" in refused(path, trusted=True)
+    assert "is not a backup, or is damaged or truncated" in refused(path, trusted=True)
 
 
 @pytest.mark.parametrize(
@@ -239,9 +239,9 @@ def test_manifest_that_is_none_is_refused_on_trust_too(path, manifest):
         {"more": 1},
     ],
 )
-def test_manifest_with_other_fields_is_refused_on_trust_too(path, changed):
+def test_manifest_with_other_fields_is_refused_with_trust_too(path, changed):
     with ZipFile(path) as file:
         manifest = json.loads(file.read(MANIFEST)) | changed
     rewrite(path, manifest=json.dumps(manifest).encode())
 
-    assert "is no backup, or was damaged or cut short" in refused(path, trusted=True)
+    assert "is not a backup, or is damaged or truncated" in refused(path, trusted=True)

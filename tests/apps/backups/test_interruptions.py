@@ -1,4 +1,4 @@
-"""A command that is stopped in the middle leaves no file and no row that was not there."""
+"""Interrupted commands leave no file and change no row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 
 
 def start(*arguments, **variables):
-    """Start a command as a terminal does: Ctrl-C reaches all that it starts."""
+    """Start a command in a new session, as a terminal does."""
     return psutil.Popen(
         [sys.executable, "manage.py", *map(str, arguments)],
         cwd=settings.ROOT_DIR,
@@ -43,7 +43,7 @@ def others():
 
 
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_backup_that_is_stopped_leaves_nothing(acme, tmp_path, stop, code):
+def test_interrupted_backup_leaves_no_file(acme, tmp_path, stop, code):
     folder = tmp_path / "backups"
     folder.mkdir()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -57,7 +57,7 @@ def test_backup_that_is_stopped_leaves_nothing(acme, tmp_path, stop, code):
     assert list(folder.iterdir()) == []
 
 
-def test_restore_that_is_killed_leaves_every_row(acme, globex, file):
+def test_killed_restore_changes_no_row(acme, globex, file):
     before = (fingerprint(acme), fingerprint(globex))
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         # It has deleted users and waits for the products.
@@ -73,7 +73,7 @@ def test_restore_that_is_killed_leaves_every_row(acme, globex, file):
     assert (fingerprint(acme), fingerprint(globex)) == before
 
 
-def test_commands_end_with_one_sentence_and_an_exit_code(acme, globex, file):
+def test_commands_report_errors_in_one_line_with_an_exit_code(acme, globex, file):
     for arguments in (
         ("backup", file, "--shop", "acme"),
         ("backup", file.parent / "missing" / "x.zip", "--shop", "acme"),
@@ -95,10 +95,10 @@ def test_commands_end_with_one_sentence_and_an_exit_code(acme, globex, file):
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
-def test_everything_is_left_to_postgresqls_programs(file, tmp_path, command):
+def test_commands_without_a_shop_point_to_pg_dump(file, tmp_path, command):
     before = file.read_bytes()
 
     said = refusal(command, file)
 
-    assert said == "Say --shop, or use pg_dump and pg_restore: see docs/operations.md."
+    assert said == "Pass --shop, or use pg_dump and pg_restore: see docs/operations.md."
     assert (list(tmp_path.iterdir()), file.read_bytes()) == ([file], before)

@@ -1,4 +1,4 @@
-"""The page for operators says what works, for everything and for one shop."""
+"""The scripts of docs/operations.md work, for all shops and for one."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 
 BACK_UP, RESTORE, ONE_SHOP = backup_scripts()
 
-#: What guards the tables, asked without any code of the project's.
-WALLS = """
+#: The protection of the tables, queried without the code of the project.
+PROTECTION = """
 SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl::text,
        (SELECT string_agg(concat_ws(' ', polname, polcmd, polroles, pg_get_expr(polqual, polrelid),
                                     pg_get_expr(polwithcheck, polrelid)), '|' ORDER BY polname)
@@ -38,15 +38,15 @@ def run_block(script, folder, variables):
 
 
 def everything(cursor):
-    """Return the walls, and the number and digest of the rows, of every table."""
+    """Return the protection of all tables, and the number and digest of their rows."""
     cursor.execute("SET timezone = 'UTC'")
-    cursor.execute(WALLS)
-    walls = cursor.fetchall()
+    cursor.execute(PROTECTION)
+    protection = cursor.fetchall()
     rows = {}
-    for table, *_ in walls:
+    for table, *_ in protection:
         cursor.execute(ROWS.format(table=table))
         rows[table] = cursor.fetchone()
-    return walls, rows
+    return protection, rows
 
 
 def everything_in(variables):
@@ -59,13 +59,13 @@ def everything_in(variables):
 
 @pytest.fixture
 def dump(acme, globex, tmp_path):
-    """What the page's first block leaves."""
+    """The file that the first script of the page writes."""
     done = run_block(BACK_UP, tmp_path, environment(**variables_of_test_database()))
     assert (done.returncode, done.stderr) == (0, "")
     return tmp_path / "everything.dump"
 
 
-def test_everything_comes_back_into_an_empty_database(dump, other_database):
+def test_full_backup_is_restored_into_an_empty_database(dump, other_database):
     with connections["owner"].cursor() as cursor:
         before = everything(cursor)
     assert len(before[0]) == 13
@@ -77,7 +77,7 @@ def test_everything_comes_back_into_an_empty_database(dump, other_database):
     assert everything_in(other_database) == before
 
 
-def test_dump_is_private_and_alone(dump):
+def test_dump_is_private_and_the_only_file(dump):
     assert stat.S_IMODE(dump.stat().st_mode) == 0o600
     assert list(dump.parent.iterdir()) == [dump]
 
@@ -97,7 +97,7 @@ def test_restored_shops_get_their_addresses_there(dump, other_database):
     assert addresses == ["http://acme.localhost:9000/", "http://globex.localhost:9000/"]
 
 
-def test_dump_that_breaks_off_leaves_nothing(dump, other_database):
+def test_truncated_dump_restores_nothing(dump, other_database):
     dump.write_bytes(dump.read_bytes()[:-3000])
 
     done = run_block(RESTORE, dump.parent, other_database)
@@ -106,7 +106,7 @@ def test_dump_that_breaks_off_leaves_nothing(dump, other_database):
     assert everything_in(other_database) == ([], {})
 
 
-def test_database_that_is_not_empty_is_left_alone(acme, globex, dump):
+def test_database_that_is_not_empty_is_not_changed(acme, globex, dump):
     as_owner("UPDATE products SET name = 'changed since'")
     before = (fingerprint(acme), fingerprint(globex))
 

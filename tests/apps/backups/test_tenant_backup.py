@@ -1,4 +1,4 @@
-"""One shop leaves and enters the database under PostgreSQL's policies; nobody else notices."""
+"""Backup and restore of one shop do not affect other shops."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 TABLES = {"users", "products", "sessions", "email_tokens", "tenant_counters", "audit_events"}
 
 
-def test_file_holds_the_rows_of_that_shop_alone(acme, globex, file):
+def test_backup_contains_only_the_rows_of_its_shop(acme, globex, file):
     members, manifest = parts(file)
 
     assert len(ROWS) == len(TABLES) == 6
@@ -41,7 +41,7 @@ def test_file_holds_the_rows_of_that_shop_alone(acme, globex, file):
         assert not any(str(globex.pk).encode() in row for row in rows)
 
 
-def test_lost_rows_come_back_byte_for_byte(acme, globex, file):
+def test_lost_rows_are_restored_byte_for_byte(acme, globex, file):
     before, theirs = fingerprint(acme), fingerprint(globex)
     lose_rows(acme)
     assert {table for table, (count, _) in fingerprint(acme).items() if count} == {"tenants"}
@@ -51,7 +51,7 @@ def test_lost_rows_come_back_byte_for_byte(acme, globex, file):
     assert (fingerprint(acme), fingerprint(globex)) == (before, theirs)
 
 
-def test_rows_that_are_there_are_not_touched_unasked(acme, file):
+def test_existing_rows_are_not_replaced_by_default(acme, file):
     with tenant_context(acme):
         make_product("new")
     before = fingerprint(acme)
@@ -61,7 +61,7 @@ def test_rows_that_are_there_are_not_touched_unasked(acme, file):
     assert fingerprint(acme) == before
 
 
-def test_replace_puts_the_shop_back_to_what_it_was(acme, globex, file):
+def test_replace_restores_the_shop(acme, globex, file):
     before, theirs = fingerprint(acme), fingerprint(globex)
     with tenant_context(acme):
         make_product("new")
@@ -74,7 +74,7 @@ def test_replace_puts_the_shop_back_to_what_it_was(acme, globex, file):
     assert (fingerprint(acme), fingerprint(globex)) == (before, theirs)
 
 
-def test_what_the_operator_says_of_a_shop_stays(acme, file):
+def test_status_and_address_are_not_restored(acme, file):
     as_owner("UPDATE tenants SET status = 'suspended', canonical_url = 'https://a.example/'")
 
     run("restore", file, "--shop", "acme", "--replace")
@@ -83,7 +83,7 @@ def test_what_the_operator_says_of_a_shop_stays(acme, file):
     assert (acme.status, acme.canonical_url) == ("suspended", "https://a.example/")
 
 
-def test_shop_that_never_was_here_is_entered_with_its_id(acme, globex, file):
+def test_unknown_shop_is_created_with_its_id(acme, globex, file):
     before, theirs = fingerprint(acme), fingerprint(globex)
     lose_shop(acme)
     assert not Tenant.objects.filter(code="acme").exists()
@@ -93,7 +93,7 @@ def test_shop_that_never_was_here_is_entered_with_its_id(acme, globex, file):
     assert (fingerprint(acme), fingerprint(globex)) == (before, theirs)
 
 
-def test_shop_that_is_entered_again_gets_its_address_here(acme, file, settings):
+def test_created_shop_gets_its_address_at_this_installation(acme, file, settings):
     lose_shop(acme)
     settings.SITE_SCHEME, settings.BASE_DOMAIN, settings.SITE_PORT = "https", "new.example", ""
 
@@ -103,7 +103,7 @@ def test_shop_that_is_entered_again_gets_its_address_here(acme, file, settings):
 
 
 def say(**values):
-    """Return a change of what a file says of its shop."""
+    """Return a change of the tenant in a file."""
 
     def change(members, manifest):
         manifest.shop = {**manifest.shop, **values}
@@ -118,14 +118,14 @@ def say(**values):
         ({"name": "x" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
         ({"name": None}, "This field cannot be null."),
         ({"status": "free"}, "Value 'free' is not a valid choice."),
-        ({"storefront_origins": ["http://evil.example"]}, "Only https is safe"),
+        ({"storefront_origins": ["http://evil.example"]}, "Use https, except on localhost."),
         ({"storefront_origins": ["https://evil.example/"]}, "Write an origin as"),
         ({"storefront_origins": [1]}, ""),
         ({"storefront_origins": 1}, ""),
         ({"storefront_origins": [f"https://a{n}.example" for n in range(21)]}, "no more than 20"),
     ],
 )
-def test_file_of_another_installation_is_held_to_the_rules(acme, file, settings, said, because):
+def test_file_of_another_installation_is_validated(acme, file, settings, said, because):
     forged = forge(file, say(**said))
     settings.SECRET_KEY = "another " * 8
     before = fingerprint(acme)
@@ -138,7 +138,7 @@ def test_file_of_another_installation_is_held_to_the_rules(acme, file, settings,
 
 
 @pytest.mark.parametrize("code", ["admin", "1ogin", "Acme", "a.b", "\u212ailn"])
-def test_code_that_no_shop_can_have_is_not_taken_on_trust(acme, file, settings, code):
+def test_invalid_code_is_refused_with_trust_too(acme, file, settings, code):
     lose_shop(acme)
     forged = forge(file, say(code=code))
     settings.SECRET_KEY = "another " * 8
@@ -148,7 +148,7 @@ def test_code_that_no_shop_can_have_is_not_taken_on_trust(acme, file, settings, 
     assert not Tenant.objects.filter(pk=acme.pk).exists()
 
 
-def test_trusted_file_says_neither_address_nor_confirmation(acme, file, settings):
+def test_address_and_confirmation_of_a_trusted_file_are_ignored(acme, file, settings):
     as_owner("UPDATE tenants SET confirmed_at = NULL")
     lose_shop(acme)
     forged = forge(
@@ -163,7 +163,7 @@ def test_trusted_file_says_neither_address_nor_confirmation(acme, file, settings
 
 
 @pytest.mark.parametrize("confirmed_at", [None, "2026-11-20T00:00:00Z"])
-def test_confirmation_stays_as_it_is_here(acme, file, settings, confirmed_at):
+def test_restore_does_not_change_the_confirmation(acme, file, settings, confirmed_at):
     forged = forge(file, say(confirmed_at="2026-11-22T00:00:00Z"))
     settings.SECRET_KEY = "another " * 8
     as_owner("UPDATE tenants SET confirmed_at = %s", confirmed_at)
@@ -177,7 +177,7 @@ def test_confirmation_stays_as_it_is_here(acme, file, settings, confirmed_at):
 
 
 @pytest.mark.parametrize("taker", ["acme", "acrne", "globex"])
-def test_code_of_another_shop_is_not_taken(acme, globex, file, taker):
+def test_file_is_not_restored_into_another_code(acme, globex, file, taker):
     lose_shop(acme)
     if taker == "acme":
         make_shop("acme")
@@ -190,29 +190,31 @@ def test_code_of_another_shop_is_not_taken(acme, globex, file, taker):
         assert fingerprint(Tenant.objects.get(code=taker)) == before
 
 
-def test_code_like_another_shops_is_not_taken(tmp_path):
+def test_code_that_looks_like_another_is_refused(tmp_path):
     shop = make_shop("lily")
     run("backup", tmp_path / "lily.zip", "--shop", "lily")
     lose_shop(shop)
     make_shop("1i1y")
 
-    assert "there is 1i1y" in refusal("restore", tmp_path / "lily.zip", "--shop", "lily")
+    assert "the shop 1i1y has the same code skeleton" in refusal(
+        "restore", tmp_path / "lily.zip", "--shop", "lily"
+    )
     assert not Tenant.objects.filter(code="lily").exists()
 
 
-def test_shop_that_has_another_code_now_is_known_by_its_id(acme, file):
+def test_renamed_shop_is_identified_by_its_id(acme, file):
     before = fingerprint(acme)
     lose_rows(acme)
     as_owner("UPDATE tenants SET code = 'acme-two' WHERE code = 'acme'")
 
-    assert "there is acme-two" in refusal("restore", file, "--shop", "acme")
+    assert "the shop acme-two has the same id" in refusal("restore", file, "--shop", "acme")
     run("restore", file, "--shop", "acme-two")
 
     after = fingerprint(acme)
     assert {table for table in before if before[table] != after[table]} == {"tenants"}
 
 
-def test_other_shops_file_is_refused_by_its_manifest(globex, file):
+def test_file_of_another_shop_is_refused_by_its_manifest(globex, file):
     before = fingerprint(globex)
 
     said = refusal("restore", file, "--shop", "globex", "--replace")
@@ -221,8 +223,8 @@ def test_other_shops_file_is_refused_by_its_manifest(globex, file):
     assert fingerprint(globex) == before
 
 
-def test_postgresql_refuses_what_a_forged_manifest_lets_pass(acme, globex, file):
-    """The manifest says globex, the sums and the signature are right, the rows are acme's."""
+def test_postgresql_refuses_the_rows_of_a_forged_manifest(acme, globex, file):
+    """The manifest is globex's, the checksums and the signature are valid, the rows are acme's."""
     lose_rows(globex)
     before = (fingerprint(acme), fingerprint(globex))
 
@@ -272,10 +274,10 @@ def test_reference_to_another_shops_row_is_refused(acme, globex, file):
     ("end_of_rows", "because"),
     [
         (b"", "invalid input syntax for type uuid"),
-        (b"\\.\n", "Rows are not those of the manifest in users."),  # PostgreSQL reads no further
+        (b"\\.\n", "The rows do not match the manifest in users."),  # PostgreSQL reads no further
     ],
 )
-def test_nothing_of_a_file_is_run(acme, globex, file, end_of_rows, because):
+def test_file_is_not_executed_as_sql(acme, globex, file, end_of_rows, because):
     """Control: the same statement, run as SQL, changes globex."""
     before = fingerprint(globex)
 
@@ -291,7 +293,7 @@ def test_nothing_of_a_file_is_run(acme, globex, file, end_of_rows, because):
 
 
 @pytest.mark.parametrize("replace", [[], ["--replace"]])
-def test_rows_other_than_the_manifests_undo_everything(acme, file, replace):
+def test_rows_that_differ_from_the_manifest_roll_back(acme, file, replace):
     if not replace:
         lose_rows(acme)
     before = fingerprint(acme)
@@ -302,12 +304,12 @@ def test_rows_other_than_the_manifests_undo_everything(acme, file, replace):
 
     said = refusal("restore", forge(file, drop_a_row), "--shop", "acme", *replace)
 
-    assert said == "Rows are not those of the manifest in audit_events."
+    assert said == "The rows do not match the manifest in audit_events."
     assert fingerprint(acme) == before
 
 
-def test_rows_that_change_on_their_way_in_undo_everything(acme, file):
-    """As many rows as the manifest says, and another text in each."""
+def test_rows_changed_by_a_trigger_roll_back(acme, file):
+    """The number of rows is that of the manifest, but each has another text."""
     before = fingerprint(acme)
     as_owner(
         "CREATE FUNCTION shorten() RETURNS trigger LANGUAGE plpgsql AS"
@@ -321,7 +323,7 @@ def test_rows_that_change_on_their_way_in_undo_everything(acme, file):
     finally:
         as_owner("DROP FUNCTION shorten CASCADE")
 
-    assert said == "Rows are not those of the manifest in products."
+    assert said == "The rows do not match the manifest in products."
     assert fingerprint(acme) == before
 
 
@@ -336,13 +338,13 @@ def test_other_migrations_are_refused(acme, file):
     finally:
         as_owner("DELETE FROM django_migrations WHERE name = '0099_later'")
 
-    assert said.endswith("migrations differ by users.0099_later.")
+    assert said.endswith("the migrations users.0099_later differ.")
     assert fingerprint(acme) == before
     run("restore", file, "--shop", "acme")
 
 
-def test_rights_are_what_they_were(acme, file):
-    """The role may not delete from the audit log, and --replace has it do so."""
+def test_privileges_are_unchanged_after_a_restore(acme, file):
+    """The role may not delete from the audit log, except during --replace."""
     assert find_violations() == []
 
     run("restore", file, "--shop", "acme", "--replace")
@@ -350,7 +352,7 @@ def test_rights_are_what_they_were(acme, file):
     assert find_violations() == []
 
 
-def test_people_of_the_shop_still_log_in(acme, file, acme_client):
+def test_users_log_in_after_a_restore(acme, file, acme_client):
     with tenant_context(acme):
         user = make_user("boss@acme.example")
     run("backup", file.with_name("later.zip"), "--shop", "acme")
@@ -372,8 +374,8 @@ def test_unknown_shop_is_not_backed_up(acme, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_role_that_passes_the_walls_is_refused(acme, tmp_path, settings):
-    """As pg_dump's role it would write every shop's rows; its count says so, and so do we."""
+def test_role_that_bypasses_the_policies_is_refused(acme, tmp_path, settings):
+    """Such a role would dump the rows of every shop."""
     default = settings.DATABASES["default"]
     bound, default["USER"] = default["USER"], settings.DATABASES["owner"]["USER"]
     try:
@@ -381,23 +383,23 @@ def test_role_that_passes_the_walls_is_refused(acme, tmp_path, settings):
     finally:
         default["USER"] = bound
 
-    assert "is not bound by Row-Level Security" in said
+    assert "is not bound by row-level security" in said
     assert list(tmp_path.iterdir()) == []
     run("backup", tmp_path / "x.zip", "--shop", "acme")
 
 
-def test_rows_that_a_hole_in_a_policy_shows_are_not_written_down(acme, globex, tmp_path):
+def test_rows_shown_by_a_defective_policy_are_not_backed_up(acme, globex, tmp_path):
     as_owner("CREATE POLICY beside ON products USING (true)")
     try:
         said = refusal("backup", tmp_path / "x.zip", "--shop", "acme")
     finally:
         as_owner("DROP POLICY beside ON products")
 
-    assert said == "Under its policies PostgreSQL shows other rows than the shop has."
+    assert said == "The policies on products show other rows than the shop has."
     assert list(tmp_path.iterdir()) == []
 
 
-def test_owner_that_may_not_act_as_the_role_is_told_what_to_grant(acme, tmp_path, settings):
+def test_missing_membership_is_reported_with_its_grant(acme, tmp_path, settings):
     default = settings.DATABASES["default"]
     member, default["USER"] = default["USER"], "pg_monitor"
     try:

@@ -1,4 +1,4 @@
-"""What moves is what PostgreSQL's policies show, before anything counts it."""
+"""A dump contains the rows that the policies show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.backups.tenant_rows import ShopRows
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
 
-def test_dump_is_of_one_shop(acme, globex):
+def test_dump_contains_the_rows_of_one_shop(acme, globex):
     written = {table: BytesIO() for table in tenant_tables()}
     with owner_transaction(read_only=True) as cursor:
         theirs = [ShopRows(cursor, globex.pk).count(table) for table in written]

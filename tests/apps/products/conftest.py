@@ -1,4 +1,4 @@
-"""A catalogue with something to hide."""
+"""A catalogue with published and unpublished products."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def staff(acme):
 
 @pytest.fixture
 def client(acme_client, staff):
-    """Acme's client of somebody who may write."""
+    """Acme's client of a user who may write."""
     return acme_client.as_(staff)
 
 

@@ -1,4 +1,4 @@
-"""How much one shop may store."""
+"""The limits on the products of a shop."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def count(tenant):
         return Product.objects.count()
 
 
-def test_shop_with_all_its_products_is_409(client, acme, globex, catalogue, settings):
+def test_product_over_the_limit_is_409(client, acme, globex, catalogue, settings):
     settings.MAX_PRODUCTS = 4
     assert (count(acme), count(globex)) == (3, 2)
 
@@ -24,7 +24,7 @@ def test_shop_with_all_its_products_is_409(client, acme, globex, catalogue, sett
     assert count(acme) == 4
 
 
-def test_bytes_are_counted_as_they_are_stored(client, acme, staff, settings):
+def test_bytes_are_counted_in_utf_8(client, acme, staff, settings):
     settings.MAX_PRODUCT_BYTES = 2 * 86 - 1
 
     assert client.post("/api/products/", CUP).status_code == 201
@@ -55,7 +55,7 @@ def test_what_other_processes_stored_is_counted(client, acme, staff, settings):
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_change_of_other_fields_costs_nothing_in_a_full_shop(client, acme, settings):
+def test_full_shop_permits_changes_of_other_fields(client, acme, settings):
     settings.MAX_PRODUCTS, settings.MAX_PRODUCT_BYTES = 1, 1
     with tenant_context(acme):
         mug = Product.objects.get(code="mug")

@@ -1,4 +1,4 @@
-"""What the products' endpoints store, and what they never do."""
+"""Writes of the endpoints of products."""
 
 from datetime import UTC, datetime
 
@@ -28,7 +28,7 @@ def stored(tenant, **lookups):
         return Product.objects.values().get(**lookups)
 
 
-def test_created_product_is_answered_and_stored(client, acme, staff):
+def test_created_product_is_returned_and_stored(client, acme, staff):
     before = datetime.now(UTC)
     response = client.post("/api/products/", NEW)
     assert response.status_code == 201
@@ -42,7 +42,7 @@ def test_created_product_is_answered_and_stored(client, acme, staff):
     assert client.get(f"/api/products/{body['id']}/").json() == body
 
 
-def test_new_product_is_unpublished_unless_said(client):
+def test_new_product_defaults_to_unpublished(client):
     response = client.post("/api/products/", {"name": "Cup", "code": "cup"})
     assert (response.status_code, response.json()["published"]) == (201, False)
 
@@ -91,9 +91,7 @@ def test_code_of_a_deleted_product_is_free(client, catalogue):
         ["patch", "post", "put"],
     ),
 )
-def test_field_that_is_not_the_clients_is_never_stored(
-    client, globex, owner, catalogue, field, method
-):
+def test_read_only_field_is_never_stored(client, globex, owner, catalogue, field, method):
     (name, value), acme = field, client.tenant
     value = {"the owner": str(owner.pk), "the other": str(globex.pk)}.get(value, value)
     mug = catalogue["mug"]
@@ -113,13 +111,15 @@ def test_field_that_is_not_the_clients_is_never_stored(
     assert min(row["added_on"].year, row["updated_on"].year) > 2001
 
 
-def test_added_by_stays_when_somebody_else_changes_it(acme_client, acme, owner, staff, catalogue):
+def test_added_by_stays_when_another_user_changes_the_product(
+    acme_client, acme, owner, staff, catalogue
+):
     response = acme_client.as_(owner).patch(path(catalogue["mug"]), {"name": "Owner's"})
     assert response.json()["added_by"] == str(staff.pk)
     assert stored(acme, pk=catalogue["mug"].pk)["added_by_id"] == staff.pk
 
 
-def test_user_with_products_is_deactivated_not_lost(acme_client, acme, owner, staff, catalogue):
+def test_user_with_products_is_deactivated_not_deleted(acme_client, acme, owner, staff, catalogue):
     with tenant_context(acme):
         before = list(Product.objects.order_by("pk").values())
     assert acme_client.as_(owner).delete(f"/api/users/{staff.pk}/").status_code == 204
@@ -129,7 +129,7 @@ def test_user_with_products_is_deactivated_not_lost(acme_client, acme, owner, st
 
 
 @pytest.mark.parametrize("method", ["post", "patch", "put"])
-def test_code_that_clashes_in_the_shop_is_400_at_its_pointer(client, acme, catalogue, method):
+def test_duplicate_code_is_400_at_its_pointer(client, acme, catalogue, method):
     body = NEW | {"code": "mug"}
     target = "/api/products/" if method == "post" else path(catalogue["pot"])
     assert pointers(getattr(client, method)(target, body)) == {"/code"}
@@ -137,7 +137,7 @@ def test_code_that_clashes_in_the_shop_is_400_at_its_pointer(client, acme, catal
         assert sorted(Product.objects.values_list("code", flat=True)) == ["draft", "mug", "pot"]
 
 
-def test_own_code_is_no_clash(client, catalogue):
+def test_own_code_is_not_a_duplicate(client, catalogue):
     assert client.put(path(catalogue["mug"]), NEW | {"code": "mug"}).status_code == 200
 
 
@@ -198,13 +198,13 @@ def test_bad_value_is_400_at_its_pointer(client, acme, catalogue, change, method
     "name",
     ["Ü-Tasse ☕", "名前", "'; DROP TABLE products; --", "<script>", "a\u200db", "\U0001d4b3" * 50],
 )
-def test_any_text_is_stored_as_it_is(client, name):
+def test_any_text_is_stored_unchanged(client, name):
     body = client.post("/api/products/", NEW | {"name": name}).json()
     assert client.get(f"/api/products/{body['id']}/").json()["name"] == name
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_one_of_ten_parallel_products_with_one_code_is_made(acme_client, acme):
+def test_concurrent_creations_with_one_code_create_one_product(acme_client, acme):
     with tenant_context(acme):
         token = acme_client.as_(make_user(role="staff"))._base_environ()["HTTP_AUTHORIZATION"]
 

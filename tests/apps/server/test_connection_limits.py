@@ -1,4 +1,4 @@
-"""How many connections to PostgreSQL a server keeps."""
+"""The connections of a server to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.processes import AsgiServer, manage, serving, started, until
 
 
 def connections(postgres: EmbeddedPostgres) -> int:
-    """Return how many connections the application's role has open, but those that only ping."""
+    """Return the number of open connections of the application's role, except the watchdog's."""
     with closing(psycopg2.connect(postgres.url(SUPERUSER))) as connection:
         cursor = connection.cursor()
         cursor.execute(
@@ -32,7 +32,7 @@ def connections(postgres: EmbeddedPostgres) -> int:
 
 @pytest.fixture
 def open_files() -> Iterator[None]:
-    """The soft limit on open files at a common value, put back afterwards."""
+    """The soft limit on open files at a common value during the test."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
     yield
@@ -49,7 +49,7 @@ def test_limit_on_open_files_is_raised_for_the_clients(settings):
 
 
 @pytest.mark.usefixtures("open_files")
-def test_clients_are_as_many_as_open_files_allow(settings):
+def test_clients_are_limited_by_open_files(settings):
     settings.CLIENTS = 10**9
 
     clients = connection_limits.clients_per_worker()
@@ -77,15 +77,15 @@ def url(postgres) -> str:
     return postgres.url(APP_ROLE)
 
 
-def test_asgi_keeps_none_after_a_request(postgres, url):
-    """Each request has a thread of its own, so a connection that stayed would be of no use."""
+def test_asgi_keeps_no_connection_after_a_request(postgres, url):
+    """Each request runs in a new thread, so a persistent connection would not be reused."""
     with started(AsgiServer(postgres.data_dir, {"DATABASE_URL": url})) as server:
         for _ in range(20):
             assert server.get("acme.localhost", "/readyz").status == 200
         until(lambda: connections(postgres) == 0)
 
 
-def test_serve_keeps_one_for_each_thread_and_one_that_listens(postgres, url):
+def test_serve_keeps_one_connection_per_thread_and_a_listener(postgres, url):
     with serving(postgres.data_dir, DATABASE_URL=url, WORKERS=1) as server:
         assert server.get("acme.localhost", "/api/shop/").status == 404
         until(lambda: connections(postgres) >= 2)

@@ -1,4 +1,4 @@
-"""An unresponsive database is noticed, waiting statements fail, the next response ends it."""
+"""The watchdog detects an unresponsive database and fails waiting statements."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def unresponsive_server() -> Iterator[dict[str, object]]:
 
 @pytest.fixture
 def parameters() -> dict[str, object]:
-    """What the application connects with."""
+    """The connection parameters of the application."""
     return connection.get_connection_params()
 
 
@@ -162,8 +162,8 @@ def test_aborted_connection_leaves_no_descriptor_open(parameters):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_watching")
-def test_unresponsive_database_is_noticed_and_its_recovery_too(parameters, activity):
-    """The database of the tests is shared: it is the ping's own backend that is frozen."""
+def test_watchdog_detects_an_unresponsive_database_and_its_recovery(parameters, activity):
+    """The database of the tests is shared, so only the backend of the ping is frozen."""
 
     def ping_backend() -> int | None:
         return activity("application_name = %s", APPLICATION_NAME)

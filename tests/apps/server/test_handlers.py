@@ -1,4 +1,4 @@
-"""What Django parses of a head before any middleware is bounded."""
+"""Limits on the headers that Django parses before any middleware."""
 
 import pytest
 from django.core.handlers.asgi import ASGIRequest
@@ -15,7 +15,7 @@ def test_long_header_is_dropped(rf, name):
     assert BoundedWSGIRequest(environ).META[name] == ""
 
 
-def test_usual_headers_stay(rf):
+def test_usual_headers_are_kept(rf):
     usual = {"CONTENT_TYPE": "application/json; charset=utf-8", "HTTP_ACCEPT": "text/html,*/*"}
 
     request = BoundedWSGIRequest(rf._base_environ(**usual))
@@ -24,7 +24,7 @@ def test_usual_headers_stay(rf):
 
 
 @pytest.mark.parametrize(("value", "seen"), [(HOSTILE, None), ("text/plain", "text/plain")])
-def test_the_same_holds_where_requests_are_asynchronous(value, seen):
+def test_long_header_is_dropped_in_asgi(value, seen):
     scope = {
         "type": "http",
         "method": "GET",

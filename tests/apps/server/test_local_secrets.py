@@ -43,7 +43,7 @@ def careless(folder, name):
 )
 
 
-def test_secret_is_made_once_and_kept(tmp_path):
+def test_secret_is_generated_once(tmp_path):
     first = generated_secret(tmp_path, "key")
 
     assert generated_secret(tmp_path, "key") == first
@@ -60,19 +60,19 @@ def test_secrets_differ_by_name_and_by_folder(tmp_path):
     assert len(made) == 3
 
 
-def test_secret_has_the_size_that_was_asked_for(tmp_path):
+def test_secret_has_the_given_size(tmp_path):
     assert len(generated_secret(tmp_path, "long")) == 64
     assert len(generated_secret(tmp_path, "short", size=12)) == 16
 
 
-def test_secret_is_readable_by_its_owner_alone(tmp_path):
+def test_secret_is_readable_by_its_owner_only(tmp_path):
     generated_secret(tmp_path / "secrets", "key")
 
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "secrets" / "key").stat().st_mode) == 0o600
 
 
-def test_no_draft_is_left(tmp_path):
+def test_no_temporary_file_is_left(tmp_path):
     generated_secret(tmp_path, "key")
 
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
@@ -82,13 +82,13 @@ def test_racing_processes_get_the_same_secret(tmp_path):
     assert {len(answers) for answers in race(tmp_path, OURS)} == {1}
 
 
-def test_race_without_the_link_is_lost(tmp_path):
-    """The control: a write that may replace another hands out secrets that are none."""
+def test_control_generating_without_a_link_loses_the_race(tmp_path):
+    """The control: a write that may replace another returns secrets that are not kept."""
     assert {len(answers) for answers in race(tmp_path, CARELESS)} != {1}
 
 
 def race(folder: Path, racer: tuple[str, str]) -> list[set[str]]:
-    """Return, for each of ROUNDS names, what RACERS processes got that asked at the same time."""
+    """Return the secrets that RACERS concurrent processes got, for each of ROUNDS names."""
     function, call = racer
     program = RACER.format(function=function, call=call)
     racers = [
@@ -121,7 +121,7 @@ def _ask(racers: list[subprocess.Popen[str]], name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["key", "password_galleria_app"])
-def test_empty_folder_is_made(tmp_path, name):
+def test_missing_folder_is_created(tmp_path, name):
     generated_secret(tmp_path / "deep" / "secrets", name)
 
     assert (tmp_path / "deep" / "secrets" / name).is_file()

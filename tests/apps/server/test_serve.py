@@ -1,4 +1,4 @@
-"""`manage.py serve` as a user runs it: real processes, a real port, a database of their own."""
+"""`manage.py serve` with real processes, a real port and a separate database."""
 
 from __future__ import annotations
 
@@ -57,20 +57,20 @@ def everything_of(server: Server) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("host", ["localhost", "acme.localhost", "nobody.localhost", "example.org"])
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
-def test_probes_answer_on_every_host(server, host, path):
+def test_probes_respond_on_every_host(server, host, path):
     answer = server.get(host, path)
 
     assert (answer.status, answer.json()) == (200, {"status": "ok"})
 
 
-def test_addresses_are_printed_and_answer(server):
+def test_printed_urls_respond(server):
     paths = re.findall(rf"http://localhost:{server.port}(/\S*)", server.output)
 
     assert paths == ["/", "/api/shops/", "/api/docs/"]
     assert [server.get("localhost", path).status for path in paths] == [302, 405, 200]
 
 
-def test_printed_demo_log_ins_work(server):
+def test_printed_demo_credentials_work(server):
     log_ins = server.demo_log_ins
 
     assert set(log_ins) == {"acme.localhost", "globex.localhost"}
@@ -79,13 +79,13 @@ def test_printed_demo_log_ins_work(server):
         assert server.get(host, "/api/auth/me/", **token).json()["role"] == "owner"
 
 
-def test_demo_shop_does_not_know_the_other_ones_token(server):
+def test_demo_shop_refuses_the_token_of_the_other(server):
     token = server.log_in("acme.localhost", *server.demo_log_ins["acme.localhost"])
 
     assert server.get("globex.localhost", "/api/auth/me/", **token).status == 401
 
 
-def test_workers_do_not_know_the_owner(server):
+def test_workers_have_no_owner_credentials(server):
     secret = (server.data_dir / "secrets" / f"password_{OWNER_ROLE}").read_text()
     assert len(server.workers) == 2
 
@@ -105,8 +105,8 @@ def test_worker_that_dies_is_replaced(server):
 
 
 @pytest.mark.parametrize(("length", "answers"), [(100, {2}), (5_000_000, {0, 1})])
-def test_connection_outlives_a_body_that_nobody_needed(server, length, answers):
-    """It arrives after the headers, and the answer is a 404. The control: one too long to read."""
+def test_connection_is_kept_after_an_unread_body(server, length, answers):
+    """The body arrives after the headers of a 404. The control: a body too long to read."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
         host = f"Host: acme.localhost:{server.port}\r\n"
         client.sendall(f"POST /none HTTP/1.1\r\n{host}Content-Length: {length}\r\n\r\n".encode())
@@ -144,7 +144,7 @@ def test_ipv6_loopback_answers(server):
     assert b"unsupported_media_type" in received
 
 
-def test_taken_port_is_refused_in_a_sentence(server):
+def test_port_in_use_is_reported(server):
     refused = manage("serve", DATA_DIR=server.data_dir, PORT=server.port)
 
     assert refused.returncode == 1
@@ -163,12 +163,12 @@ def test_operator_suspends_a_shop_while_it_is_served(server):
     assert {server.get("globex.localhost", "/api/shop/").status for _ in range(20)} == {200}
 
 
-def test_crowd_that_wants_one_code_hears_that_it_is_taken(server):
-    """Thirty at once are served in turn, and none is told to come back."""
+def test_concurrent_openings_with_one_code_are_conflicts(server):
+    """Thirty concurrent requests are served in turn, and none is refused."""
 
     def open_shop(person: int) -> int:
-        owner = {"email": f"{person}@crowd.example", "password": "glaze-over-stoneware"}
-        body = {"code": "crowd", "name": "Crowd", "owner": {**owner, "first_name": "Ada"}}
+        owner = {"email": f"{person}@load.example", "password": "glaze-over-stoneware"}
+        body = {"code": "load", "name": "Load", "owner": {**owner, "first_name": "Ada"}}
         return server.request("POST", "localhost", "/api/shops/", body).status
 
     with ThreadPoolExecutor(30) as people:
@@ -177,7 +177,7 @@ def test_crowd_that_wants_one_code_hears_that_it_is_taken(server):
     assert statuses == {201: 1, 409: 29}
 
 
-def test_server_and_database_end_cleanly_and_keep_the_data(data_dir):
+def test_server_and_database_stop_cleanly_and_keep_the_data(data_dir):
     first = Server(data_dir).start()
     assert "Creating a PostgreSQL cluster" in first.output
     token = add_product(first, "kept")
@@ -214,7 +214,7 @@ def require_clean_end(server: Server, end: Callable[[Server], int]) -> None:
     assert log.read_text().count("database system is shut down") == shutdowns + 1
 
 
-def test_killed_server_comes_up_again_with_all_that_was_committed(data_dir):
+def test_killed_server_restarts_with_all_committed_data(data_dir):
     server = Server(data_dir).start()
     token = add_product(server, "kept")
     workers = server.workers
@@ -229,7 +229,7 @@ def test_killed_server_comes_up_again_with_all_that_was_committed(data_dir):
     assert not is_alive(postgres)
 
 
-def test_killed_database_comes_up_again_with_all_that_was_committed(data_dir):
+def test_killed_database_restarts_with_all_committed_data(data_dir):
     server = Server(data_dir).start()
     token = add_product(server, "kept")
     postgres = postgres_process(data_dir)
@@ -242,7 +242,7 @@ def test_killed_database_comes_up_again_with_all_that_was_committed(data_dir):
         assert own_products(again, token) == {"mug", "bowl", "vase", "kept"}
 
 
-def test_lost_database_is_a_503_and_not_a_crash(data_dir):
+def test_lost_database_is_503(data_dir):
     with serving(data_dir) as server:
         postgres = postgres_process(data_dir)
         processes = [postgres, *postgres.children(recursive=True)]
@@ -259,7 +259,7 @@ def test_lost_database_is_a_503_and_not_a_crash(data_dir):
         assert server.get("acme.localhost", "/livez").status == 200
 
 
-def test_worker_that_is_replaced_while_the_database_is_away_waits_for_it(data_dir, quick):
+def test_replaced_worker_waits_for_an_unavailable_database(data_dir, quick):
     postgres = EmbeddedPostgres(data_dir)
     with postgres.running(quick), serving(data_dir, WORKERS=1) as server:
         postgres.stop_server()

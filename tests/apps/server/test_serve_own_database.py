@@ -1,4 +1,4 @@
-"""`manage.py serve` with a PostgreSQL of one's own, reached by URLs, and what it refuses there."""
+"""`manage.py serve` with an external PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from apps.embedded_postgres.roles import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUS
 from apps.server.connection_limits import connections_needed
 from tests.processes import ROOT, environment, free_port, manage, serving
 
-#: What leaves a gap in the walls, and the words that name it.
-GAPS = {
+#: Statements that violate the isolation, and the words that report it.
+VIOLATIONS = {
     "DROP POLICY products_product_own_rows ON products": "products",
     "ALTER TABLE products NO FORCE ROW LEVEL SECURITY": "products",
     "ALTER TABLE products DISABLE ROW LEVEL SECURITY": "products",
@@ -23,7 +23,7 @@ GAPS = {
     "ALTER TABLE products DROP CONSTRAINT products_product_added_by_in_tenant": (
         "products_product_added_by_in_tenant"
     ),
-    "CREATE UNIQUE INDEX told ON products (code)": "told",
+    "CREATE UNIQUE INDEX global_code ON products (code)": "global_code",
     f"GRANT TRUNCATE ON products TO {APP_ROLE}": "TRUNCATE",
     f"GRANT pg_read_all_data TO {APP_ROLE}": "pg_read_all_data",
     "CREATE VIEW peek AS SELECT * FROM products": "peek",
@@ -32,7 +32,7 @@ GAPS = {
 
 @pytest.fixture(scope="module")
 def migrated(postgres) -> EmbeddedPostgres:
-    """A PostgreSQL as an operator brings one: migrated, and reached by URLs."""
+    """A migrated PostgreSQL that is configured by URLs."""
     done = manage(
         "migrate",
         DATA_DIR=postgres.data_dir,
@@ -44,7 +44,7 @@ def migrated(postgres) -> EmbeddedPostgres:
 
 
 def copy_of(postgres: EmbeddedPostgres, name: str, *statements: str) -> dict[str, str]:
-    """Copy the database, change the copy as its owner; return what makes a server use it."""
+    """Copy the database, change the copy as its owner; return the variables for a server."""
     with closing(
         psycopg2.connect(postgres.url(SUPERUSER).replace(f"/{DATABASE}?", "/postgres?"))
     ) as c:
@@ -61,14 +61,14 @@ def url_of(postgres: EmbeddedPostgres, name: str, role: str) -> str:
     return postgres.url(role).replace(f"/{DATABASE}?", f"/{name}?")
 
 
-def test_database_of_ones_own_is_served_without_its_owner(migrated):
+def test_external_database_is_served_without_its_owner(migrated):
     variables = copy_of(migrated, "whole")
     with serving(migrated.data_dir, **variables) as server:
         assert server.get("localhost", "/readyz").status == 200
         assert "Demo shops" not in server.output
 
 
-def test_owner_that_is_given_stays_with_the_main_process(migrated):
+def test_owner_credentials_stay_in_the_main_process(migrated):
     variables = copy_of(migrated, "owned")
     variables["DATABASE_OWNER_URL"] = url_of(migrated, "owned", OWNER_ROLE)
     with serving(migrated.data_dir, **variables) as server:
@@ -79,7 +79,7 @@ def test_owner_that_is_given_stays_with_the_main_process(migrated):
 
 
 def test_worker_builds_the_documents_before_it_serves(migrated):
-    """Built by the first requests, they would be built by several threads at once."""
+    """The first requests would build them in several threads at once."""
     program = (
         "from multitenant.wsgi import application\n"
         "from apps.api.docs import openapi_documents\n"
@@ -98,16 +98,16 @@ def test_worker_builds_the_documents_before_it_serves(migrated):
 
 
 @pytest.mark.parametrize(("missing", "is_told"), [(1, True), (0, False)])
-def test_too_few_connections_are_told(migrated, missing, is_told):
+def test_connection_shortage_is_reported(migrated, missing, is_told):
     name, limit = f"narrow_{missing}", connections_needed() - missing
     variables = copy_of(migrated, name, f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")
     with serving(migrated.data_dir, **variables) as server:
-        words = f"PostgreSQL allows {limit} connections, and this server may need {limit + missing}"
+        words = f"PostgreSQL allows {limit} connections, but this server may need {limit + missing}"
         assert (words in server.output) is is_told
 
 
-@pytest.mark.parametrize(("number", "statement"), list(enumerate(GAPS)))
-def test_gap_in_the_walls_is_refused_by_name(migrated, number, statement):
+@pytest.mark.parametrize(("number", "statement"), list(enumerate(VIOLATIONS)))
+def test_isolation_violation_is_refused_by_name(migrated, number, statement):
     variables = copy_of(migrated, f"gap_{number}", statement)
     try:
         refused = manage("serve", PORT=free_port(), DATA_DIR=migrated.data_dir, **variables)
@@ -116,12 +116,12 @@ def test_gap_in_the_walls_is_refused_by_name(migrated, number, statement):
             copy_of(migrated, "undone", f"REVOKE pg_read_all_data FROM {APP_ROLE}")
 
     assert refused.returncode == 1
-    assert GAPS[statement] in refused.stderr
+    assert VIOLATIONS[statement] in refused.stderr
     assert "manage.py migrate" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_role_without_time_outs_is_refused_until_migrate_gives_them(migrated):
+def test_role_without_timeouts_is_refused_until_migrate(migrated):
     urls = {
         "DATABASE_URL": migrated.url(APP_ROLE),
         "DATABASE_OWNER_URL": migrated.url(OWNER_ROLE),
@@ -144,7 +144,7 @@ def test_role_without_time_outs_is_refused_until_migrate_gives_them(migrated):
 @pytest.mark.parametrize(
     ("role", "word"), [(SUPERUSER, "is a superuser"), (OWNER_ROLE, "has BYPASSRLS")]
 )
-def test_role_that_passes_the_walls_is_refused(migrated, role, word):
+def test_role_that_bypasses_the_policies_is_refused(migrated, role, word):
     refused = manage(
         "serve", PORT=free_port(), DATA_DIR=migrated.data_dir, DATABASE_URL=migrated.url(role)
     )
@@ -153,7 +153,7 @@ def test_role_that_passes_the_walls_is_refused(migrated, role, word):
     assert f"Role {role} {word}." in refused.stderr
 
 
-def test_database_that_cannot_be_reached_is_refused_in_a_sentence(data_dir):
+def test_unreachable_database_is_reported(data_dir):
     url = f"postgres://app:secret@127.0.0.1:{free_port()}/none"
 
     refused = manage("serve", PORT=free_port(), DATA_DIR=data_dir, DATABASE_URL=url)

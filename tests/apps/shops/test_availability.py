@@ -1,4 +1,4 @@
-"""GET /api/shops/availability/?code=: what opening a shop would say to the code."""
+"""GET /api/shops/availability/?code="""
 
 import pytest
 
@@ -35,7 +35,7 @@ from tests.apps.tenants.factories import make_tenant
         ("x" * 3000, "malformed"),
     ],
 )
-def test_reason_names_why_a_code_is_not_free(platform, code, reason):
+def test_unavailable_code_has_its_reason(platform, code, reason):
     make_tenant("acme-store")
     make_tenant("was-open", status="suspended")
     make_tenant("was-closed", status="closed")
@@ -52,7 +52,7 @@ def test_availability_agrees_with_opening(platform, code):
     assert available == (opened.status_code == 201)
 
 
-def test_asking_reserves_nothing(platform):
+def test_availability_check_reserves_nothing(platform):
     platform.get("/api/shops/availability/", {"code": "pear"})
     assert Tenant.objects.count() == 0
     assert platform.get("/api/shops/availability/", {"code": "pear"}).json()["available"] is True

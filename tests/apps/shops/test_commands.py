@@ -1,4 +1,4 @@
-"""The operator's commands, which run as the owner of the schema."""
+"""The commands of operators."""
 
 import os
 import subprocess
@@ -25,14 +25,14 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 def run(*args, **options):
-    """Return what a command prints."""
+    """Return the output of a command."""
     out = StringIO()
     call_command(*args, stdout=out, **options)
     return out.getvalue()
 
 
 def suspend(client):
-    """Suspend the client's shop; its host is gone as soon as this process has heard of it."""
+    """Suspend the client's shop, and wait until this process is notified."""
     run("suspend_shop", client.tenant.code)
     eventually(lambda: client.get("/api/shop/").status_code == 404)
 
@@ -92,7 +92,7 @@ def test_create_shop_refuses_with_a_command_error(monkeypatch, code, name, email
 
 
 @pytest.mark.parametrize("command", ["suspend_shop", "resume_shop"])
-def test_kelvin_sign_names_no_shop(command):
+def test_kelvin_sign_is_not_read_as_k(command):
     make_tenant("kiln")
 
     with pytest.raises(CommandError, match="no shop with the code"):
@@ -115,7 +115,7 @@ def test_list_shops_works_on_an_empty_platform():
 
 @pytest.fixture
 def staffed():
-    """A shop with somebody in it, who is logged in."""
+    """A shop with a user who is logged in."""
     shop = make_tenant("acme")
     client = ShopClient("acme.localhost:8000", shop)
     with tenant_context(shop):
@@ -126,7 +126,7 @@ def staffed():
     "path",
     ["/", "/api/shop/", "/api/users/", "/api/products/", "/api/docs/", "/api/schema/", "/nope"],
 )
-def test_suspended_shop_is_an_unknown_one_byte_for_byte(staffed, path):
+def test_suspended_shop_responds_like_an_unknown_one(staffed, path):
     assert staffed.get("/api/users/").status_code == 200
     suspend(staffed)
     unknown = staffed.get(path, HTTP_HOST="never-was.localhost:8000")
@@ -139,7 +139,7 @@ def test_suspended_shop_is_an_unknown_one_byte_for_byte(staffed, path):
 
 
 @pytest.mark.parametrize("path", ["/api/auth/login/", "/api/auth/refresh/", "/api/products/"])
-def test_suspended_shop_takes_no_post(staffed, path):
+def test_suspended_shop_refuses_writes(staffed, path):
     suspend(staffed)
     body = {"email": "owner@acme.example", "password": PASSWORD}
     unknown = staffed.post(path, body, HTTP_HOST="never-was.localhost:8000")
@@ -196,7 +196,7 @@ def test_closed_shop_stays_closed(command):
 
 
 def manage(*args):
-    """Return how manage.py ends as a process of its own, on the tests' database."""
+    """Run manage.py in a separate process on the tests' database."""
     database = connections["owner"].settings_dict
     here = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -220,7 +220,7 @@ def manage(*args):
     )
 
 
-def test_commands_end_with_an_exit_code():
+def test_commands_have_an_exit_code():
     done = manage("create_shop", "pear", "Pear", "boss@pear.example", "--first-name", "Kim")
     assert (done.returncode, Tenant.objects.get().code) == (0, "pear"), done.stderr
     for args in (

@@ -1,4 +1,4 @@
-"""POST /api/shops/ on the platform's host: a shop and its owner, or nothing."""
+"""POST /api/shops/ creates a shop and its owner, or nothing."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def without(body, *path):
     return {key: value for key, value in body.items() if key != head}
 
 
-def test_opening_answers_with_the_shop(platform):
+def test_opening_returns_the_shop(platform):
     response = platform.post("/api/shops/", opening("pear", name="Pear & Sons"))
     assert response.status_code == 201
     body = response.json()
@@ -84,7 +84,7 @@ def test_owner_can_log_in_at_the_new_host_and_nowhere_else(platform, acme_client
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_new_host_answers_even_when_it_was_asked_for_before(platform):
+def test_new_host_responds_although_it_was_cached_as_unknown(platform):
     pear = ShopClient("pear.localhost:8000")
     problem(pear.get("/api/shop/"), 404)
     platform.post("/api/shops/", opening("pear"))
@@ -119,7 +119,7 @@ def test_space_around_a_code_is_never_stored(platform, code):
 
 
 @pytest.mark.parametrize("code", ["abc", "a" * 63])
-def test_wellformed_code_opens_a_shop(platform, code):
+def test_valid_code_opens_a_shop(platform, code):
     assert platform.post("/api/shops/", opening(code)).status_code == 201
 
 
@@ -133,7 +133,7 @@ def test_reserved_code_is_400_at_its_pointer(platform, code):
 
 
 @pytest.mark.parametrize("code", ["PEAR", "Pear", "pEaR"])
-def test_upper_case_code_is_either_refused_or_the_lower_case_one(platform, code):
+def test_upper_case_code_is_lowered_or_refused(platform, code):
     response = platform.post("/api/shops/", opening(code))
     stored = list(Tenant.objects.values_list("code", flat=True))
     if response.status_code == 201:
@@ -240,7 +240,7 @@ def test_weak_password_is_400_at_its_pointer(platform, password):
 
 
 @pytest.mark.parametrize("password", ["x7" * 32, "🔒🔑🗝️ and 📎 of mine"])
-def test_good_password_is_taken_as_it_is(platform, password):
+def test_valid_password_is_accepted_unchanged(platform, password):
     response = platform.post("/api/shops/", opening("pear", owner={"password": password}))
     assert response.status_code == 201
     pear = ShopClient("pear.localhost:8000")
@@ -251,7 +251,7 @@ def test_good_password_is_taken_as_it_is(platform, password):
         assert response.status_code == 401
 
 
-def test_answer_never_carries_the_password(platform):
+def test_response_contains_no_password(platform):
     for response in (
         platform.post("/api/shops/", opening("pear")),
         platform.post("/api/shops/", opening("pear")),
@@ -269,7 +269,7 @@ def test_answer_never_carries_the_password(platform):
         {"owner": OWNER | {"role": "customer", "is_active": False, "id": "0"}},
     ],
 )
-def test_fields_that_are_ours_are_never_taken_from_the_client(platform, extra):
+def test_read_only_fields_are_ignored(platform, extra):
     response = platform.post("/api/shops/", opening("pear") | extra)
     if response.status_code != 201:
         problem(response, 400)
@@ -288,7 +288,7 @@ def test_shops_are_opened_on_the_platform_host_only(acme_client):
     assert list(Tenant.objects.values_list("code", flat=True)) == ["acme"]
 
 
-def test_nobody_can_list_the_shops(platform, acme):
+def test_shops_cannot_be_listed(platform, acme):
     problem(platform.get("/api/shops/"), 405)
 
 

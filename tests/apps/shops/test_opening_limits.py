@@ -1,4 +1,4 @@
-"""A machine that opens shops is slowed down, and what it makes us hash does not pile up."""
+"""The creation of shops is rate-limited, and its password hashes do not pile up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_shop(client, code, address=HERE, **changes):
     return client.post("/api/shops/", opening(code, **changes), REMOTE_ADDR=address)
 
 
-def test_network_opens_so_many_shops_and_then_waits(platform):
+def test_network_is_throttled_after_its_limit_of_shops(platform):
     opened = [open_shop(platform, f"pear-{number}").status_code for number in range(3)]
     assert opened == [201] * 3
     refused = open_shop(platform, "pear-3", NEXT_DOOR)
@@ -42,7 +42,7 @@ def test_network_opens_so_many_shops_and_then_waits(platform):
     assert [open_shop(platform, f"fig-{number}").status_code for number in range(3)] == opened
 
 
-def test_shop_that_was_not_opened_counts_for_nothing(platform):
+def test_failed_opening_does_not_count(platform):
     assert open_shop(platform, "pear").status_code == 201
     for _ in range(5):
         assert open_shop(platform, "pear").status_code == 409
@@ -51,7 +51,7 @@ def test_shop_that_was_not_opened_counts_for_nothing(platform):
     assert open_shop(platform, "fig").status_code == 201
 
 
-def test_nothing_is_hashed_for_who_has_to_wait(platform, settings):
+def test_throttled_opening_hashes_nothing(platform, settings):
     settings.PASSWORD_HASHERS = COUNTING
     CountingHasher.reset()
     answers = [open_shop(platform, f"pear-{number}").status_code for number in range(6)]
@@ -68,7 +68,7 @@ def open_at_once(people: int) -> list[int]:
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_one_password_at_a_time_is_hashed_for_shops_to_be(settings):
+def test_openings_hash_one_password_at_a_time(settings):
     settings.PASSWORD_HASHERS = COUNTING
     CountingHasher.reset()
     assert open_at_once(8) == [201] * 8
@@ -76,7 +76,7 @@ def test_one_password_at_a_time_is_hashed_for_shops_to_be(settings):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_of_many_at_once_from_one_network_no_more_than_allowed_get_a_shop():
+def test_concurrent_openings_of_a_network_stay_within_its_limit():
     def work(number: int) -> int:
         return open_shop(ShopClient(PLATFORM), f"pear-{number}").status_code
 
@@ -88,6 +88,6 @@ def test_of_many_at_once_from_one_network_no_more_than_allowed_get_a_shop():
 @pytest.mark.parametrize(
     "rate", ["", "20", "20/", "0/hour", "-1/hour", "20/year", "x/hour", "20/h"]
 )
-def test_rate_that_is_none_is_refused(rate):
+def test_invalid_rate_is_refused(rate):
     with pytest.raises(ValueError, match="is not a rate"):
         RateLimit.parse("signup_network", rate)

@@ -1,4 +1,4 @@
-"""Fifty people want one code. PostgreSQL decides, and nobody is left half a shop."""
+"""Concurrent requests for one code create one complete shop."""
 
 from collections import Counter
 from threading import Barrier
@@ -95,7 +95,7 @@ def codes_table():
 
 
 @pytest.mark.parametrize(("table", "winners"), [("race_checked", 20), ("race_unique", 1)])
-def test_control_a_check_before_the_insert_would_lose_the_race(codes_table, table, winners):
+def test_control_check_before_insert_loses_the_race(codes_table, table, winners):
     """The race is real: without the unique key all twenty get the code."""
     times = 20
     checked = Barrier(times)

@@ -17,7 +17,7 @@ def as_role(client, role):
 
 
 @pytest.mark.parametrize("role", ["anonymous", "customer", "staff", "manager", "owner"])
-def test_everybody_sees_the_shop(acme_client, acme, role):
+def test_shop_is_public(acme_client, acme, role):
     response = as_role(acme_client, role).get("/api/shop/")
     assert response.status_code == 200
     assert response.json() == {
@@ -47,13 +47,13 @@ def test_only_the_owner_renames_the_shop(acme_client, acme, role, status):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_new_name_is_seen_although_shops_are_cached(acme_client, owner):
+def test_new_name_is_returned_although_shops_are_cached(acme_client, owner):
     assert acme_client.get("/api/shop/").json()["name"] == "Acme"  # and is cached now
     acme_client.as_(owner).patch("/api/shop/", {"name": "New"})
     eventually(lambda: acme_client.get("/api/shop/").json()["name"] == "New")
 
 
-def test_other_shops_owner_renames_nothing(acme_client, acme, globex_owner, globex_client):
+def test_owner_of_another_shop_cannot_rename(acme_client, acme, globex_owner, globex_client):
     intruder = globex_client.as_(globex_owner)
     assert intruder.patch("/api/shop/", {"name": "Ours"}).status_code == 200
     problem(intruder.patch("/api/shop/", {"name": "Mine"}, HTTP_HOST=acme_client.host), 401)
@@ -102,5 +102,5 @@ def test_shop_is_neither_replaced_nor_deleted(acme_client, acme, owner, method):
     assert Tenant.objects.filter(pk=acme.pk, name="Acme").exists()
 
 
-def test_platform_host_is_no_shop(platform, acme):
+def test_platform_host_is_not_a_shop(platform, acme):
     problem(platform.get("/api/shop/"), 404)

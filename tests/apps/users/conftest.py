@@ -1,4 +1,4 @@
-"""One person of each role, and a client for each."""
+"""A user of each role, and a client for each."""
 
 import pytest
 
@@ -10,7 +10,7 @@ ROLES = ["owner", "manager", "staff", "customer"]
 
 @pytest.fixture
 def people(acme, globex):
-    """Acme's people by role, two of each; "stranger" works at globex."""
+    """Acme's users by role, two of each; "stranger" belongs to globex."""
     with tenant_context(acme):
         people = {role: make_user(f"{role}@acme.example", role=role) for role in ROLES}
         for role in ROLES:
@@ -22,7 +22,7 @@ def people(acme, globex):
 
 @pytest.fixture
 def as_(acme_client, people):
-    """Return acme's client of one of the people, or of nobody."""
+    """Return acme's client of one of the users, or an anonymous one."""
 
     def client_of(name):
         return acme_client if name == "anonymous" else acme_client.as_(people[name])

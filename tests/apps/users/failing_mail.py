@@ -1,4 +1,4 @@
-"""A mail server that is never there."""
+"""A mail server that cannot be reached."""
 
 from __future__ import annotations
 

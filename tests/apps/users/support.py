@@ -1,4 +1,4 @@
-"""What several tests of identity do: log in, read the mail, and do things at the same moment."""
+"""Helpers for log-ins, mails and concurrent requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def refresh(client: ShopClient, token: str, **extra: Any) -> Response:
 
 
 def bearing(client: ShopClient, access: str, **extra: Any) -> ShopClient:
-    """Return a client at the same host that shows this access token."""
+    """Return a client of the same host with this access token."""
     return ShopClient(client.host, client.tenant, HTTP_AUTHORIZATION=f"Bearer {access}", **extra)
 
 
@@ -86,9 +86,9 @@ def issued(tenant: Tenant, purpose: str, email: str, **fields: Any) -> str:
 
 
 def everything_of(response: Response) -> tuple[int, dict[str, str], bytes]:
-    """Return all of an answer that could tell one case from another."""
-    told = {k: v for k, v in response.headers.items() if k not in {"RateLimit", "X-Request-ID"}}
-    return response.status_code, told, response.content
+    """Return all of a response that could distinguish one case from another."""
+    headers = {k: v for k, v in response.headers.items() if k not in {"RateLimit", "X-Request-ID"}}
+    return response.status_code, headers, response.content
 
 
 def mails_to(address: str) -> list[EmailMultiAlternatives]:
@@ -103,7 +103,7 @@ def mail_about(address: str, word: str) -> EmailMultiAlternatives:
 
 
 def text_of(message: EmailMultiAlternatives) -> str:
-    """Return all that a mail says, decoded."""
+    """Return the decoded text of a mail."""
     html = [content for content, _ in message.alternatives]
     return "\n".join([message.subject, str(message.body), *html, str(message.extra_headers)])
 

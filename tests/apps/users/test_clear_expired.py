@@ -1,4 +1,4 @@
-"""Deleting what is over, in every shop."""
+"""`clear_expired` deletes expired rows of all shops."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def old_and_new(acme, globex):
     return acme, globex
 
 
-def test_what_is_over_goes_in_every_shop_and_the_rest_stays(old_and_new):
+def test_expired_rows_are_deleted_in_all_shops(old_and_new):
     # A counter that was tried again is a new one: the second fill counts on the first's row only
     # where the subject is the same, as it is for the networks.
     assert [counts(tenant) for tenant in old_and_new] == [[2, 2, 2], [2, 2, 2]]
@@ -62,7 +62,7 @@ def test_what_is_over_goes_in_every_shop_and_the_rest_stays(old_and_new):
     assert output.getvalue().splitlines()[-1] == "Deleted 6 rows."
 
 
-def test_network_that_came_no_more_is_forgotten(db):
+def test_expired_network_counter_is_deleted(db):
     PlatformCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, "198.51.100.0/24")
     age_counters(days=1)
     PlatformCounter.objects.record_attempt(LOGIN_OVER_ALL_SHOPS, "203.0.113.0/24")
@@ -81,7 +81,7 @@ def test_ended_session_is_kept_for_a_month(acme):
         assert LoginSession.objects.count() == 0
 
 
-def test_old_audit_events_go_and_the_rest_stays(acme, globex, settings):
+def test_old_audit_events_are_deleted(acme, globex, settings):
     for tenant in (acme, globex):
         for days in (99, 101):
             with tenant_context(tenant):
@@ -101,7 +101,7 @@ def test_old_audit_events_go_and_the_rest_stays(acme, globex, settings):
             assert (timezone.now() - event.created_at).days == 99
 
 
-def test_without_the_owners_role_audit_events_stay(acme, monkeypatch, settings):
+def test_audit_events_are_kept_without_the_owners_role(acme, monkeypatch, settings):
     settings.AUDIT_RETENTION = timedelta(0)
     with tenant_context(acme):
         make_audit_event()

@@ -1,4 +1,4 @@
-"""A new e-mail counts once the link that was mailed to it is used."""
+"""A new e-mail takes effect when the link mailed to it is used."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def confirm(client, secret, **password):
 
 
 @transactional
-def test_requested_address_counts_once_its_link_is_used(acme):
+def test_email_changes_when_the_link_is_used(acme):
     client, owner, ann = (
         shop_client(acme),
         person(acme, "o@acme.example", "owner"),
@@ -58,11 +58,11 @@ def test_requested_address_counts_once_its_link_is_used(acme):
 
 
 @transactional
-def test_old_address_is_told_of_the_request_and_of_the_change(acme):
+def test_previous_address_is_notified_of_request_and_change(acme):
     client, ann = shop_client(acme), person(acme, EMAIL)
     client.as_(person(acme, "o@acme.example", "owner")).patch(path(ann), {"email": NEW})
-    [told] = mails_to(EMAIL)
-    assert (told.subject, "#token" in told.body) == (
+    [notice] = mails_to(EMAIL)
+    assert (notice.subject, "#token" in notice.body) == (
         "Your e-mail address for Acme is to change",
         False,
     )
@@ -76,7 +76,7 @@ def test_old_address_is_told_of_the_request_and_of_the_change(acme):
 
 
 @transactional
-def test_newest_request_voids_the_ones_before(acme):
+def test_new_request_voids_earlier_links(acme):
     client, ann = shop_client(acme), person(acme, EMAIL)
     owner = client.as_(person(acme, "o@acme.example", "owner"))
     for email in (NEW, "newer@acme.example"):
@@ -100,7 +100,9 @@ def test_newest_request_voids_the_ones_before(acme):
         ("staff", "other customer", 403),
     ],
 )
-def test_right_to_readdress_depends_on_both_roles(as_, people, method, actor, target, status):
+def test_permission_to_change_an_email_depends_on_both_roles(
+    as_, people, method, actor, target, status
+):
     user = people[target]
     body = {"email": NEW, "first_name": "Kim", "role": user.role}
 
@@ -111,14 +113,14 @@ def test_right_to_readdress_depends_on_both_roles(as_, people, method, actor, ta
         assert user.email_tokens.count() == (status == 200)
 
 
-def test_manager_does_not_readdress_a_colleague_by_demoting_them_on_the_way(as_, people):
+def test_manager_cannot_demote_and_change_the_email_at_once(as_, people):
     body = {"email": NEW, "role": "staff"}
 
     problem(as_("manager").patch(path(people["other manager"]), body), 403)
 
 
 def test_link_is_void_when_the_user_is_promoted_meanwhile(acme_client, as_, people):
-    """A manager who asked for it had the right over a customer, not over an owner."""
+    """The manager had the permission to change a customer, not an owner."""
     user = people["other customer"]
     secret = issued(user.tenant, "email_confirmation", NEW, user=user)
     assert as_("owner").patch(path(user), {"role": "owner"}).status_code == 200
@@ -127,7 +129,7 @@ def test_link_is_void_when_the_user_is_promoted_meanwhile(acme_client, as_, peop
     assert email_of(user) == user.email
 
 
-def test_manager_changes_their_own_with_the_password(as_, people):
+def test_manager_changes_their_email_with_the_password(as_, people):
     body = {"email": NEW, "current_password": PASSWORD}
 
     assert as_("manager").patch(path(people["manager"]), body).status_code == 200
@@ -182,7 +184,7 @@ def test_owners_link_confirms_the_shop(acme_client, unconfirmed, owner):
 def test_link_that_confirms_a_shop_sets_the_password_and_ends_all_sessions(
     acme_client, unconfirmed, owner
 ):
-    """The password before may be that of another person, who entered this address."""
+    """The present password may be that of another person, who entered this address."""
     client = acme_client.as_(owner)
     secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
 
@@ -194,7 +196,9 @@ def test_link_that_confirms_a_shop_sets_the_password_and_ends_all_sessions(
 
 
 @pytest.mark.parametrize("password", [{}, {"password": "short"}, {"password": "password1"}])
-def test_link_that_confirms_a_shop_takes_a_good_password(acme_client, unconfirmed, owner, password):
+def test_link_that_confirms_a_shop_requires_a_valid_password(
+    acme_client, unconfirmed, owner, password
+):
     secret = issued(unconfirmed, "email_confirmation", owner.email, user=owner)
 
     assert pointers(confirm(acme_client, secret, **password)) == {"/password"}
@@ -232,7 +236,7 @@ def test_owner_who_accepts_an_invitation_confirms_the_shop(acme_client, unconfir
 
 
 @pytest.mark.parametrize("role", ["owner", "manager", "staff", "customer"])
-def test_new_address_confirms_no_shop(acme_client, unconfirmed, role):
+def test_change_of_email_does_not_confirm_the_shop(acme_client, unconfirmed, role):
     user = person(unconfirmed, EMAIL, role)
     secret = issued(unconfirmed, "email_confirmation", NEW, user=user)
 
@@ -250,7 +254,7 @@ def test_password_change_keeps_the_link_that_confirms_the_shop(acme_client, unco
 
 
 @transactional
-def test_changes_of_addresses_are_mailed_to_few_strangers(acme):
+def test_mails_for_changes_of_email_are_limited(acme):
     client, ann = (
         shop_client(acme).as_(person(acme, "o@acme.example", "owner")),
         person(acme, EMAIL),

@@ -1,4 +1,4 @@
-"""One mailbox has one spelling, on every path that an e-mail takes."""
+"""E-mail addresses are normalized everywhere."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ transactional = pytest.mark.django_db(transaction=True, databases=["default", "o
 
 
 @pytest.mark.parametrize("text", [*SPELLINGS, PLAIN])
-def test_spellings_of_one_mailbox_are_one(text):
+def test_spellings_of_one_address_are_normalized_alike(text):
     assert normalize_email(text) == PLAIN
 
 
@@ -62,13 +62,13 @@ def test_domain_becomes_its_a_label(text, email):
 
 
 @pytest.mark.parametrize("text", NO_ADDRESS, ids=ascii)
-def test_what_no_mail_reaches_is_refused(text):
+def test_invalid_address_is_refused(text):
     with pytest.raises(ValidationError):
         normalize_email(text)
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
-def test_it_is_normalised_again_to_itself(text):
+def test_normalization_is_idempotent(text):
     assert normalize_email(normalize_email(text)) == PLAIN
 
 
@@ -87,7 +87,7 @@ def ann(acme):
     return person(acme, PLAIN)
 
 
-def test_row_is_stored_in_its_one_spelling(in_acme):
+def test_address_is_stored_normalized(in_acme):
     user = make_user(SPELT)
 
     assert user.email == User.objects.get().email == PLAIN
@@ -101,14 +101,14 @@ def test_row_without_an_address_is_not_stored(in_acme):
 
 
 @pytest.mark.parametrize("email", ["Ann@acme.example", "änn@acme.example", "a b@acme.example"])
-def test_database_refuses_another_spelling(in_acme, email):
+def test_database_refuses_an_address_that_is_not_normalized(in_acme, email):
     user = make_user()
 
     with pytest.raises(IntegrityError, match="users_user_email_spelling"):
         User.objects.filter(pk=user.pk).update(email=Value(email))
 
 
-def test_created_user_has_it(client):
+def test_created_user_has_the_normalized_address(client):
     body = {"email": SPELT, "password": "staple lamp seventeen"}
 
     assert client.post("/api/users/", body).json()["email"] == PLAIN
@@ -128,7 +128,7 @@ def test_local_part_that_is_not_ascii_is_400(client, path, body, email):
     assert pointers(client.post(path, {"email": email, **body})) == {"/email"}
 
 
-def test_second_spelling_is_taken(client, ann):
+def test_other_spelling_of_an_address_is_a_conflict(client, ann):
     answers = [
         client.post("/api/users/", {"email": SPELT, "password": PASSWORD}),
         client.post("/api/users/invitations/", {"email": SPELT, "role": "staff"}),
@@ -138,22 +138,22 @@ def test_second_spelling_is_taken(client, ann):
 
 
 @pytest.mark.parametrize("email", [SPELT, PLAIN.upper(), "ann@ku\u0308che.example"])
-def test_filter_finds_it(client, ann, email):
+def test_filter_normalizes_the_address(client, ann, email):
     found = client.get("/api/users/", {"email": email}).json()["results"]
 
     assert [row["id"] for row in found] == [str(ann.pk)]
 
 
 @pytest.mark.parametrize("email", ["änn@acme.example", "ann", "%"])
-def test_filter_by_no_address_finds_nobody(client, ann, email):
+def test_filter_by_an_invalid_address_is_empty(client, ann, email):
     assert client.get("/api/users/", {"email": email}).json()["results"] == []
 
 
-def test_log_in_takes_it(acme_client, ann):
+def test_login_normalizes_the_address(acme_client, ann):
     assert log_in(acme_client, SPELT).status_code == 200
 
 
-def test_spellings_count_as_one_at_log_in(acme_client, ann):
+def test_login_attempts_count_per_normalized_address(acme_client, ann):
     for number, email in enumerate(SPELLINGS[:5]):
         answer = log_in(acme_client, email, "wrong battery", REMOTE_ADDR=f"203.0.{number}.7")
         assert answer.status_code == 401
@@ -161,7 +161,7 @@ def test_spellings_count_as_one_at_log_in(acme_client, ann):
     problem(log_in(acme_client, PLAIN, REMOTE_ADDR="203.0.9.7"), 429)
 
 
-def test_known_device_is_known_by_it(acme_client, ann):
+def test_known_client_is_recognized_by_the_normalized_address(acme_client, ann):
     shown = session_of(ann)
     for number in range(5):
         log_in(acme_client, PLAIN, "wrong battery", REMOTE_ADDR=f"203.0.{number}.7")
@@ -171,14 +171,14 @@ def test_known_device_is_known_by_it(acme_client, ann):
 
 
 @pytest.mark.parametrize(("typed", "subject"), [(SPELT, PLAIN), ("änn@x", ""), ("s3cret@", "")])
-def test_refused_log_in_is_recorded_under_it(acme_client, acme, typed, subject):
+def test_failed_login_is_recorded_with_the_normalized_address(acme_client, acme, typed, subject):
     log_in(acme_client, typed, "wrong battery")
 
     with tenant_context(acme):
         assert AuditEvent.objects.get().subject == subject
 
 
-def test_invitation_is_stored_with_it(client, acme):
+def test_invitation_has_the_normalized_address(client, acme):
     client.post("/api/users/invitations/", {"email": SPELT, "role": "staff"})
 
     with tenant_context(acme):
@@ -186,7 +186,7 @@ def test_invitation_is_stored_with_it(client, acme):
 
 
 @transactional
-def test_mails_go_to_it(acme, acme_client, platform):
+def test_mails_are_sent_to_the_normalized_address(acme, acme_client, platform):
     person(acme, PLAIN)
     acme_client.post("/api/auth/password/reset/", {"email": SPELT})
     acme_client.post("/api/auth/register/", {"email": SPELT, "first_name": "Ann"})
@@ -195,7 +195,7 @@ def test_mails_go_to_it(acme, acme_client, platform):
     assert len(mails_to(PLAIN)) == 3
 
 
-def test_owner_of_a_new_shop_has_it(platform):
+def test_owner_of_a_new_shop_has_the_normalized_address(platform):
     platform.post("/api/shops/", opening("pear", owner={"email": SPELT}))
 
     with tenant_context(Tenant.objects.get(code="pear")):
@@ -203,7 +203,7 @@ def test_owner_of_a_new_shop_has_it(platform):
 
 
 @transactional
-def test_operator_opens_a_shop_with_it(monkeypatch):
+def test_create_shop_normalizes_the_address(monkeypatch):
     monkeypatch.setenv("OWNER_PASSWORD", PASSWORD)
 
     call_command("create_shop", "pear", "Pear", SPELT)
@@ -213,7 +213,7 @@ def test_operator_opens_a_shop_with_it(monkeypatch):
 
 
 @transactional
-def test_operator_opens_no_shop_for_what_is_no_address(monkeypatch):
+def test_create_shop_refuses_an_invalid_address(monkeypatch):
     monkeypatch.setenv("OWNER_PASSWORD", PASSWORD)
 
     with pytest.raises(CommandError, match="valid email"):

@@ -1,4 +1,4 @@
-"""Where do I have an account? Answered by mail alone."""
+"""The shops where an address has an account are sent by mail only."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_mail_lists_twenty_shops_the_oldest_confirmed_ones_first(platform):
 
 
 @transactional
-def test_everybody_gets_the_same_answer_and_only_the_known_a_mail(platform, acme, globex):
+def test_response_is_the_same_and_only_known_addresses_get_a_mail(platform, acme, globex):
     person(acme, EMAIL)
     person(acme, "inactive@example.com", is_active=False)
     person(globex, "gone@example.com")
@@ -86,7 +86,7 @@ def test_everybody_gets_the_same_answer_and_only_the_known_a_mail(platform, acme
     [{"HTTP_X_FORWARDED_HOST": "evil.example"}, {"HTTP_HOST": "localhost:6666"}],
     ids=str,
 )
-def test_links_lead_where_the_database_says(platform, acme, spoofed):
+def test_links_have_the_canonical_url(platform, acme, spoofed):
     person(acme, EMAIL)
     Tenant.objects.using("owner").filter(pk=acme.pk).update(canonical_url="https://cups.example/")
     assert platform.post(FIND, {"email": EMAIL}, **spoofed).status_code == 202
@@ -96,7 +96,7 @@ def test_links_lead_where_the_database_says(platform, acme, spoofed):
 
 
 @transactional
-def test_mail_has_no_secret_that_opens_anything(platform, acme):
+def test_mail_contains_no_secret(platform, acme):
     person(acme, EMAIL)
     platform.post(FIND, {"email": EMAIL})
     [message] = mails_to(EMAIL)
@@ -104,7 +104,7 @@ def test_mail_has_no_secret_that_opens_anything(platform, acme):
 
 
 @transactional
-def test_mail_server_that_fails_changes_no_answer(platform, acme, settings):
+def test_failing_mail_server_does_not_change_the_response(platform, acme, settings):
     person(acme, EMAIL)
     settings.EMAIL_BACKEND = "tests.apps.users.failing_mail.EmailBackend"
     answers = [platform.post(FIND, {"email": email}) for email in (EMAIL, "nobody@example.com")]
@@ -113,8 +113,8 @@ def test_mail_server_that_fails_changes_no_answer(platform, acme, settings):
 
 
 @transactional
-def test_search_leaves_no_shop_active(platform, acme, globex):
-    """It enters one shop after the other; the connection must have left the last one."""
+def test_search_leaves_no_tenant_active(platform, acme, globex):
+    """The function sets one tenant after the other; the last one must not stay set."""
     person(acme, EMAIL)
     for _ in range(3):
         assert platform.post(FIND, {"email": EMAIL}).status_code == 202
@@ -132,17 +132,17 @@ def test_bad_address_is_400_at_its_pointer(platform, email):
     assert pointers(platform.post(FIND, body)) == {"/email"}
 
 
-def test_shop_has_no_such_page(acme_client):
+def test_shop_host_has_no_such_endpoint(acme_client):
     problem(acme_client.post(FIND, {"email": EMAIL}), 404)
 
 
-def test_token_of_a_shop_opens_nothing_on_the_platform(platform, owner):
+def test_token_of_a_shop_is_ignored_on_the_platform(platform, owner):
     client = bearing(platform, session_of(owner)["access"])
     paths = ("/api/auth/me/", "/api/users/", "/api/audit/", "/api/auth/sessions/")
     assert [client.get(path).status_code for path in paths] == [404] * 4
 
 
-def test_no_answer_sets_a_cookie(platform, acme_client, acme, owner):
+def test_responses_set_no_cookie(platform, acme_client, acme, owner):
     client = acme_client.as_(owner)
     answers = [
         platform.post(FIND, {"email": EMAIL}),

@@ -1,4 +1,4 @@
-"""Bringing people into a shop's team."""
+"""Invitations to the team of a shop."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def invitation(inviter, email=EMAIL, role="staff"):
 
 
 @transactional
-def test_invited_person_joins_with_the_role_they_were_invited_for(acme):
+def test_accepted_invitation_creates_a_user_with_its_role(acme):
     client, owner = shop_client(acme), person(acme, "owner@acme.example", "owner")
     answer = client.as_(owner).post(INVITATIONS, BODY | {"email": EMAIL.upper()})
     assert (answer.status_code, set(answer.json())) == (201, FIELDS)
@@ -73,7 +73,7 @@ def test_invited_person_joins_with_the_role_they_were_invited_for(acme):
         (("", ""), "o at acme."),
     ],
 )
-def test_inviter_is_named_unless_the_names_make_up_the_platforms(acme, names, shown):
+def test_inviter_is_named_unless_the_name_is_reserved(acme, names, shown):
     first, last = names
     inviter = person(acme, "o@acme.example", "owner", first_name=first, last_name=last)
 
@@ -93,7 +93,7 @@ def test_inviter_is_named_unless_the_names_make_up_the_platforms(acme, names, sh
         ("customer", {"owner": 403, "manager": 403, "staff": 403, "customer": 403}),
     ],
 )
-def test_right_to_invite_depends_on_both_roles(acme_client, acme, role, invites):
+def test_permission_to_invite_depends_on_both_roles(acme_client, acme, role, invites):
     client = acme_client.as_(person(acme, "actor@acme.example", role))
     answers = {
         wanted: client.post(INVITATIONS, {"email": f"{wanted}@example.com", "role": wanted})
@@ -104,12 +104,12 @@ def test_right_to_invite_depends_on_both_roles(acme_client, acme, role, invites)
     assert client.get(INVITATIONS).status_code == status
 
 
-def test_nobody_invites_without_logging_in(acme_client):
+def test_invitation_requires_authentication(acme_client):
     for answer in (acme_client.get(INVITATIONS), acme_client.post(INVITATIONS, BODY)):
         problem(answer, 401)
 
 
-def test_list_has_the_open_ones_and_no_secret(acme_client, owner):
+def test_list_has_pending_invitations_without_secrets(acme_client, owner):
     invitation(owner, "bob@example.com", "manager")
     secret = invitation(owner)
     used = invitation(owner, "used@example.com")
@@ -125,13 +125,13 @@ def test_list_has_the_open_ones_and_no_secret(acme_client, owner):
     assert "hash" not in answer.content.decode()
 
 
-def test_list_has_no_other_kind_of_token(acme_client, owner):
+def test_list_has_no_tokens_of_other_purposes(acme_client, owner):
     issued(owner.tenant, "password_reset", owner.email, user=owner)
     issued(owner.tenant, "email_verification", "bob@example.com", account={})
     assert acme_client.as_(owner).get(INVITATIONS).json()["results"] == []
 
 
-def test_invitation_is_open_for_an_hour(acme_client, acme):
+def test_invitation_expires_after_an_hour(acme_client, acme):
     secret = invitation(person(acme, "owner@acme.example", "owner"))
     age(acme, EmailToken, minutes=61)
     assert accept(acme_client, secret).status_code == 400
@@ -147,7 +147,7 @@ def test_withdrawn_invitation_is_void(acme_client, owner):
     assert client.delete(f"{INVITATIONS}{row['id']}/").status_code == 404
 
 
-def test_invitation_of_another_shop_is_like_one_that_never_was(
+def test_invitation_of_another_shop_is_404_like_an_unknown_one(
     acme_client, globex_client, owner, globex_owner
 ):
     secret = invitation(globex_owner)
@@ -174,18 +174,18 @@ def test_inviting_again_voids_the_earlier_link(acme):
 
 
 @pytest.mark.parametrize("is_active", [True, False])
-def test_somebody_who_is_here_is_not_invited(acme_client, acme, owner, is_active):
+def test_existing_user_is_not_invited(acme_client, acme, owner, is_active):
     person(acme, EMAIL, is_active=is_active)
     answer = acme_client.as_(owner).post(INVITATIONS, BODY | {"email": EMAIL.upper()})
     assert pointers(answer) == {"/email"}
 
 
-def test_somebody_of_another_shop_is_invited(acme_client, owner, globex):
+def test_user_of_another_shop_is_invited(acme_client, owner, globex):
     person(globex, EMAIL)
     assert acme_client.as_(owner).post(INVITATIONS, BODY).status_code == 201
 
 
-def test_invited_address_that_was_taken_meanwhile_stays_whose_it_is(acme_client, acme, owner):
+def test_invitation_is_void_when_the_address_was_taken_meanwhile(acme_client, acme, owner):
     secret = invitation(owner, role="owner")
     person(acme, EMAIL)
     assert accept(acme_client, secret).status_code in {400, 409}
@@ -193,7 +193,7 @@ def test_invited_address_that_was_taken_meanwhile_stays_whose_it_is(acme_client,
         assert User.objects.get(email=EMAIL).role == "customer"
 
 
-def test_nothing_else_can_be_brought_along(acme_client, acme, owner):
+def test_other_fields_of_the_body_are_ignored(acme_client, acme, owner):
     secret = invitation(owner)
     extra = {"role": "owner", "email": "x@example.com", "is_active": False, "id": str(uuid4())}
     answer = accept(acme_client, secret, **extra)
@@ -204,7 +204,7 @@ def test_nothing_else_can_be_brought_along(acme_client, acme, owner):
 
 
 @pytest.mark.parametrize("weak", ["short", "password1", EMAIL, "x" * 129])
-def test_weak_password_is_refused_and_the_invitation_still_good(acme_client, owner, weak):
+def test_invitation_stays_valid_after_a_weak_password(acme_client, owner, weak):
     secret = invitation(owner)
     assert pointers(accept(acme_client, secret, password=weak)) == {"/password"}
     assert accept(acme_client, secret).status_code == 201
@@ -226,8 +226,8 @@ def test_bad_invitation_is_400_at_its_pointer(acme_client, owner, body, pointer)
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": "customer"}])
-def test_invitation_of_somebody_who_lost_the_right_makes_no_owner(acme_client, acme, owner, change):
-    """Or whoever is put out of the door leaves a key for themselves under the mat."""
+def test_invitation_is_void_when_the_inviter_lost_the_permission(acme_client, acme, owner, change):
+    """Otherwise a removed owner could return with an invitation that they sent before."""
     rogue = person(acme, "rogue@acme.example", "owner")
     secret = invitation(rogue, role="owner")
     answer = acme_client.as_(owner).patch(f"/api/users/{rogue.pk}/", change)
@@ -235,8 +235,8 @@ def test_invitation_of_somebody_who_lost_the_right_makes_no_owner(acme_client, a
     assert accept(acme_client, secret).status_code == 400
 
 
-def test_manager_withdraws_no_invitation_of_an_owner(acme_client, acme, owner):
-    """A manager touches no owner, and so none to be."""
+def test_manager_cannot_withdraw_an_invitation_of_an_owner(acme_client, acme, owner):
+    """A manager may not change an owner, and therefore no future owner."""
     invitation(owner, role="owner")
     [row] = acme_client.as_(owner).get(INVITATIONS).json()["results"]
     manager = bearing(
@@ -246,7 +246,7 @@ def test_manager_withdraws_no_invitation_of_an_owner(acme_client, acme, owner):
 
 
 @pytest.mark.parametrize("path", [INVITATIONS, "/api/users/"])
-def test_manager_replaces_no_invitation_of_an_owner(acme_client, acme, owner, path):
+def test_manager_cannot_replace_an_invitation_of_an_owner(acme_client, acme, owner, path):
     secret = invitation(owner, role="owner")
     manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
 
@@ -266,7 +266,7 @@ def test_manager_replaces_any_other_invitation(acme_client, acme, owner, role):
     assert accept(acme_client, secret).status_code == 400
 
 
-def test_manager_invites_whom_an_owner_had_invited_once(acme_client, acme, owner):
+def test_manager_replaces_an_expired_invitation_of_an_owner(acme_client, acme, owner):
     invitation(owner, role="owner")
     age(acme, EmailToken, minutes=61)
     manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
@@ -283,7 +283,7 @@ def test_owner_replaces_an_owners_invitation_after_a_recent_log_in(acme_client, 
     assert client.post(INVITATIONS, BODY | {"current_password": PASSWORD}).status_code == 201
 
 
-def test_manager_gives_no_user_an_address_that_an_owner_invited(acme_client, acme, owner):
+def test_manager_cannot_assign_an_address_invited_as_owner(acme_client, acme, owner):
     invitation(owner, role="owner")
     manager = acme_client.as_(person(acme, "manager@acme.example", "manager"))
     staff = person(acme, "staff@acme.example", "staff")

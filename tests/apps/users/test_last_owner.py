@@ -1,4 +1,4 @@
-"""A shop keeps at least one active owner, whoever asks and however many at once."""
+"""A shop keeps at least one active owner, under concurrency too."""
 
 from collections import Counter
 from threading import Barrier
@@ -17,7 +17,7 @@ def path(user):
 
 
 def remove(client, user, way):
-    """Return the answer to one of the ways to make `user` no active owner."""
+    """Return the response to a request that makes `user` lose the ownership."""
     client.raise_request_exception = False
     body = {"email": user.email, "first_name": "Kim", "role": "owner", "is_active": True}
     match way:
@@ -53,7 +53,7 @@ def test_last_owner_stays(acme_client, acme, owner, way):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_owner_goes_when_another_stays(acme_client, acme, owner, way):
+def test_owner_is_removed_when_another_stays(acme_client, acme, owner, way):
     with tenant_context(acme):
         make_user(role="owner")
     assert remove(acme_client.as_(owner), owner, way).status_code in {200, 204}
@@ -95,7 +95,7 @@ def test_two_owners_removing_each_other_leave_one(acme_client, acme, owner, way)
         pairs = [(acme_client.as_(first), second), (acme_client.as_(second), first)]
         responses = in_parallel(2, lambda number, pairs=pairs: remove(*pairs[number], way))
         statuses = Counter(response.status_code for response in responses)
-        # Whoever is second is the last owner by then, or no longer let in.
+        # The second one is the last owner by then, or not permitted any more.
         assert sum(statuses[status] for status in (200, 204)) == 1, statuses
         assert statuses[409] + statuses[401] + statuses[403] == 1, statuses
         assert active_owners(acme) == 1

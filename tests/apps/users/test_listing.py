@@ -64,7 +64,7 @@ def test_bad_filter_is_400(client, query):
 @pytest.mark.parametrize(
     "name", ["password", "tenant", "tenant_id", "tenant__code", "id__in", "role__in", "pk"]
 )
-def test_query_that_is_no_filter_selects_nothing_more(client, name):
+def test_unknown_parameters_do_not_change_the_list(client, name):
     response = client.get("/api/users/", {name: "x"})
     if response.status_code == 200:
         assert len(response.json()["results"]) == 5
@@ -83,7 +83,7 @@ def test_ordering_reverses(client):
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 4, 5, 100])
-def test_pages_walk_over_everybody_once(client, page_size):
+def test_pages_contain_every_user_once(client, page_size):
     rows = pages(client, "/api/users/", page_size=page_size)
     assert [row["email"].partition("@")[0] for row in rows] == ["di", "cy", "bob", "ann", "owner"]
     assert pages_back(client, "/api/users/", page_size=page_size) == rows
@@ -94,7 +94,7 @@ def test_pages_keep_the_filters(client):
     assert [row["email"] for row in rows] == ["cy@shop.example", "bob@acme.example"]
 
 
-def test_customers_list_is_one_person_whatever_they_filter(acme_client, acme, client):
+def test_list_of_a_customer_has_only_themselves(acme_client, acme, client):
     with tenant_context(acme):
         customer = make_user("eve@acme.example", role="customer")
     eve = acme_client.as_(customer)
@@ -114,7 +114,7 @@ def test_list_takes_two_statements(acme_client, acme, owner, rows):
     assert len(sent) == 2, sent
 
 
-def test_detail_and_me_take_no_more_than_they_need(acme_client, owner):
+def test_detail_and_me_have_a_fixed_number_of_queries(acme_client, owner):
     client = acme_client.as_(owner)
     with statements() as sent:
         client.get("/api/auth/me/")
@@ -125,7 +125,7 @@ def test_detail_and_me_take_no_more_than_they_need(acme_client, owner):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_one_of_ten_parallel_users_with_one_email_is_made(acme_client, acme, owner):
+def test_concurrent_creations_with_one_email_create_one_user(acme_client, acme, owner):
     token = acme_client.as_(owner)._base_environ()["HTTP_AUTHORIZATION"]
 
     def create(number):

@@ -1,6 +1,6 @@
-"""Time tells nobody who exists: every failed log-in is the same work (SECURITY row 28).
+"""All failed log-ins do the same work, so that timing reveals no user (SECURITY row 28).
 
-Wall clocks are for `python -m bench.login_timing`; here the hashes are counted.
+Durations are measured by `python -m bench.login_timing`; here the hashes are counted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CASES = {
 
 
 @pytest.fixture
-def crowd(acme, globex, acme_client):
+def credentials_by_reason(acme, globex, acme_client):
     person(acme, CASES["wrong password"])
     person(acme, CASES["inactive"], is_active=False)
     person(globex, CASES["other shop only"])
@@ -68,23 +68,23 @@ def password_for(case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_failed_login_costs_one_hash(acme_client, crowd, hashed, case):
+def test_failed_login_costs_one_hash(acme_client, credentials_by_reason, hashed, case):
     problem(log_in(acme_client, CASES[case], password_for(case)), 401, "invalid_credentials")
     assert hashed == [(argon2.Type.ID, 19, 19_456, 2, 1, 32)]
 
 
-def test_successful_login_costs_one_hash(acme_client, crowd, hashed):
+def test_successful_login_costs_one_hash(acme_client, credentials_by_reason, hashed):
     assert log_in(acme_client, CASES["wrong password"]).status_code == 200
     assert hashed == [(argon2.Type.ID, 19, 19_456, 2, 1, 32)]
 
 
-def test_failed_logins_answer_alike(acme_client, crowd):
+def test_failed_logins_get_the_same_response(acme_client, credentials_by_reason):
     answers = [log_in(acme_client, CASES[case], password_for(case)) for case in CASES]
     assert {answer.status_code for answer in answers} == {401}
     assert len({str(everything_of(answer)) for answer in answers}) == 1
 
 
-def test_failed_logins_take_the_same_statements(acme_client, crowd):
+def test_failed_logins_execute_the_same_statements(acme_client, credentials_by_reason):
     shapes = {}
     for case, email in CASES.items():
         with CaptureQueriesContext(connection) as captured:
@@ -94,13 +94,13 @@ def test_failed_logins_take_the_same_statements(acme_client, crowd):
 
 
 @pytest.mark.parametrize("email", ["ann@acme.example", "nobody@acme.example"])
-def test_asking_for_a_reset_hashes_nothing(acme_client, crowd, hashed, email):
+def test_password_reset_request_hashes_nothing(acme_client, credentials_by_reason, hashed, email):
     assert acme_client.post("/api/auth/password/reset/", {"email": email}).status_code == 202
     assert hashed == []
 
 
 @pytest.mark.parametrize("email", ["ann@acme.example", "nobody@acme.example"])
-def test_registering_hashes_nothing(acme_client, crowd, hashed, email):
+def test_registration_hashes_nothing(acme_client, credentials_by_reason, hashed, email):
     body = {"email": email, "first_name": "Bo"}
     assert acme_client.post("/api/auth/register/", body).status_code == 202
     assert hashed == []

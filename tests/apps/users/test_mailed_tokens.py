@@ -1,4 +1,4 @@
-"""A token sent by mail is for one purpose, in one shop, once (row 31)."""
+"""A mailed token is valid for one purpose, in one shop, once (row 31)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def token_for(tenant, purpose, email=EMAIL):
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_junk_secrets_of_the_network_block_no_link(acme_client, acme, purpose):
+def test_invalid_tokens_of_a_network_do_not_block_valid_ones(acme_client, acme, purpose):
     secret = token_for(acme, purpose)
     for _ in range(11):
         assert send_secret(acme_client, purpose, "junk").status_code == 400
@@ -70,7 +70,7 @@ def send_secret(client, purpose, secret):
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 class TestOneShop:
-    def test_other_shop_refuses_it_and_it_stays_good_here(
+    def test_token_is_invalid_in_another_shop(
         self, acme, acme_client, globex, globex_client, purpose
     ):
         secret = token_for(acme, purpose)
@@ -80,15 +80,15 @@ class TestOneShop:
         assert (refused.status_code, refused.content) == (400, never.content)
         assert send_secret(acme_client, purpose, secret).status_code == ENDPOINTS[purpose][2]
 
-    def test_it_works_once(self, acme, acme_client, purpose):
+    def test_token_works_once(self, acme, acme_client, purpose):
         secret = token_for(acme, purpose)
         statuses = [send_secret(acme_client, purpose, secret).status_code for _ in range(3)]
         assert statuses == [ENDPOINTS[purpose][2], 400, 400]
 
-    def test_platform_has_no_use_for_it(self, acme, platform, purpose):
+    def test_token_is_invalid_on_the_platform(self, acme, platform, purpose):
         assert send_secret(platform, purpose, token_for(acme, purpose)).status_code == 404
 
-    def test_only_its_hash_is_kept(self, acme, purpose):
+    def test_only_the_hash_of_a_token_is_stored(self, acme, purpose):
         secret = token_for(acme, purpose)
         with tenant_context(acme):
             row = EmailToken.objects.values().get()
@@ -98,7 +98,7 @@ class TestOneShop:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_other_purpose_refuses_it_and_it_stays_good(acme, acme_client, purpose):
+def test_token_is_invalid_for_another_purpose(acme, acme_client, purpose):
     secret = token_for(acme, purpose)
     for other in set(PURPOSES) - {purpose}:
         assert send_secret(acme_client, other, secret).status_code == 400
@@ -106,8 +106,8 @@ def test_other_purpose_refuses_it_and_it_stays_good(acme, acme_client, purpose):
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_secret_is_used_up_by_whoever_shows_it_first(acme, purpose):
-    """By itself: what comes of most tokens would refuse a second use, too."""
+def test_token_is_used_up_by_the_first_request(acme, purpose):
+    """Tested alone, because the results of most tokens would also prevent a second use."""
     secret = token_for(acme, purpose)
     with tenant_context(acme):
         assert EmailToken.objects.use(purpose, secret).email == EMAIL
@@ -116,15 +116,15 @@ def test_secret_is_used_up_by_whoever_shows_it_first(acme, purpose):
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_it_is_no_access_token(acme, acme_client, purpose):
+def test_token_is_not_an_access_token(acme, acme_client, purpose):
     secret = token_for(acme, purpose)
     answer = acme_client.get("/api/auth/me/", HTTP_AUTHORIZATION=f"Bearer {secret}")
     assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_refused_tokens_leave_nothing_behind_in_memory(acme, acme_client, purpose):
-    """An exception that is raised again and again keeps every stack, with all that is in it."""
+def test_refused_tokens_leave_no_tracebacks(acme, acme_client, purpose):
+    """An exception instance that is raised repeatedly keeps all its tracebacks."""
 
     def kept():
         gc.collect()
@@ -140,7 +140,7 @@ def test_refused_tokens_leave_nothing_behind_in_memory(acme, acme_client, purpos
 
 @transactional
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_of_eight_at_once_one_succeeds(acme, purpose):
+def test_one_of_eight_concurrent_uses_succeeds(acme, purpose):
     secret = token_for(acme, purpose)
     answers = in_parallel(8, lambda _: send_secret(shop_client(acme), purpose, secret))
     statuses = sorted(answer.status_code for answer in answers)
@@ -151,8 +151,8 @@ def test_of_eight_at_once_one_succeeds(acme, purpose):
 
 
 @transactional
-def test_reading_before_writing_would_let_several_through(acme):
-    """The control of the race: look whether it is unused, and then use it."""
+def test_control_reading_before_writing_lets_several_through(acme):
+    """The control of the race: check that the token is unused, and then use it."""
     token_for(acme, Purpose.EMAIL_VERIFICATION)
 
     def use_naively(_):
@@ -174,7 +174,7 @@ def usable(tenant, email):
 
 
 @transactional
-def test_two_invitations_at_once_leave_one_usable_link(acme):
+def test_concurrent_invitations_leave_one_usable_link(acme):
     client = shop_client(acme).as_(person(acme, "boss@example.com", "owner"))
     for number in range(10):
         email = f"ann-{number}@example.com"
@@ -186,8 +186,8 @@ def test_two_invitations_at_once_leave_one_usable_link(acme):
 
 
 @transactional
-def test_voiding_before_making_would_leave_several(acme):
-    """The control of the race: void the earlier ones, and then make one, without a lock."""
+def test_control_voiding_without_a_lock_leaves_several_links(acme):
+    """The control of the race: void the earlier tokens and then create one, without a lock."""
     person(acme, "boss@example.com", "owner")
 
     def issue_naively(number):
@@ -204,7 +204,7 @@ def test_voiding_before_making_would_leave_several(acme):
 
 
 @pytest.mark.parametrize("minutes", [-90, 90])
-def test_hour_is_the_databases_whatever_the_clock_of_the_server(acme, minutes):
+def test_expiry_follows_the_clock_of_the_database(acme, minutes):
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
         secret = token_for(acme, Purpose.PASSWORD_RESET)
 

@@ -1,4 +1,4 @@
-"""Changing one's password needs the one before (SECURITY rows 22, 24)."""
+"""A change of the password requires the current one (SECURITY rows 22, 24)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def client(acme_client, ann):
     return bearing(acme_client, session_of(ann)["access"])
 
 
-def test_new_password_opens_and_the_old_one_does_not(acme_client, client):
+def test_new_password_replaces_the_old_one(acme_client, client):
     assert log_in(acme_client, EMAIL).status_code == 200
     answer = client.post(CHANGE, GOOD)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -57,17 +57,17 @@ def test_without_the_current_password_nothing_changes(acme_client, client, curre
     assert log_in(acme_client, EMAIL).status_code == 200
 
 
-def test_only_who_is_logged_in_may_ask(acme_client, ann):
+def test_password_change_requires_authentication(acme_client, ann):
     problem(acme_client.post(CHANGE, GOOD), 401)
 
 
 @pytest.mark.parametrize("weak", ["short", "password1", "x" * 129, "ann@acme.example"])
-def test_weak_new_password_is_refused_at_its_own_field(acme_client, client, weak):
+def test_weak_new_password_is_refused_at_its_field(acme_client, client, weak):
     assert pointers(client.post(CHANGE, GOOD | {"new_password": weak})) == {"/new_password"}
     assert log_in(acme_client, EMAIL).status_code == 200
 
 
-def test_session_that_guesses_has_to_wait(client):
+def test_session_is_throttled_after_wrong_passwords(client):
     for _ in range(5):
         problem(client.post(CHANGE, GOOD | {"current_password": "wrong battery"}), 403)
 
@@ -77,7 +77,7 @@ def test_session_that_guesses_has_to_wait(client):
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-def test_guesses_of_others_do_not_block_the_holder(acme_client, client):
+def test_wrong_passwords_of_others_do_not_block_the_user(acme_client, client):
     for number in range(6):
         log_in(acme_client, EMAIL, "wrong battery", REMOTE_ADDR=f"203.0.{number}.7")
     problem(log_in(acme_client, EMAIL), 429)
@@ -85,7 +85,7 @@ def test_guesses_of_others_do_not_block_the_holder(acme_client, client):
     assert client.post(CHANGE, GOOD).status_code == 204
 
 
-def test_guesses_of_the_holders_network_do_not_block_the_holder(acme_client, client):
+def test_wrong_passwords_of_the_network_do_not_block_the_user(acme_client, client):
     for number in range(21):
         log_in(acme_client, f"person-{number}@acme.example", "wrong battery")
     problem(log_in(acme_client, EMAIL), 429)
@@ -93,7 +93,7 @@ def test_guesses_of_the_holders_network_do_not_block_the_holder(acme_client, cli
     assert client.post(CHANGE, GOOD).status_code == 204
 
 
-def test_guesses_of_one_session_do_not_block_another(acme_client, client, ann):
+def test_wrong_passwords_of_one_session_do_not_block_another(acme_client, client, ann):
     for _ in range(6):
         client.post(CHANGE, GOOD | {"current_password": "wrong battery"})
 
@@ -101,15 +101,15 @@ def test_guesses_of_one_session_do_not_block_another(acme_client, client, ann):
     assert other.post(CHANGE, GOOD).status_code == 204
 
 
-def test_right_password_with_a_weak_new_one_is_no_guess(client):
+def test_weak_new_password_does_not_count_as_an_attempt(client):
     for _ in range(6):
         answer = client.post(CHANGE, GOOD | {"new_password": "password1"})
         assert answer.status_code == 400
     assert client.post(CHANGE, GOOD).status_code == 204
 
 
-def test_guesses_at_a_change_of_email_count_too(acme_client, client, ann):
-    """It asks for the password as well, and must not be the way around the lock-out."""
+def test_wrong_passwords_at_a_change_of_email_count_too(acme_client, client, ann):
+    """It requires the password too, and must not bypass the lock-out."""
     path = f"/api/users/{ann.pk}/"
     body = {"email": "new@acme.example", "current_password": "wrong battery"}
     for _ in range(5):
@@ -118,7 +118,7 @@ def test_guesses_at_a_change_of_email_count_too(acme_client, client, ann):
 
 
 @pytest.mark.parametrize("extra", [{}, {"current_password": "wrong battery"}])
-def test_own_email_changes_only_with_the_password(acme_client, client, ann, extra):
+def test_change_of_own_email_requires_the_password(acme_client, client, ann, extra):
     path = f"/api/users/{ann.pk}/"
     problem(client.patch(path, {"email": "new@acme.example", **extra}), 403)
     answer = client.patch(path, {"email": "new@acme.example", "current_password": PASSWORD})
@@ -141,7 +141,7 @@ def test_change_voids_a_link_to_reset(acme_client, client, ann):
     assert pointers(acme_client.post("/api/auth/password/reset/confirm/", body)) == {"/token"}
 
 
-def test_change_is_of_one_shop(globex, globex_client, client):
+def test_password_changes_in_one_shop_only(globex, globex_client, client):
     person(globex, EMAIL)
     assert client.post(CHANGE, GOOD).status_code == 204
     assert log_in(globex_client, EMAIL).status_code == 200
@@ -149,14 +149,14 @@ def test_change_is_of_one_shop(globex, globex_client, client):
 
 
 @transactional
-def test_owner_of_the_account_is_told_without_any_secret(client):
+def test_user_is_notified_without_any_secret(client):
     assert client.post(CHANGE, GOOD).status_code == 204
     message = mail_about(EMAIL, "was changed")
     assert [word for word in GOOD.values() if word in text_of(message)] == []
 
 
 @transactional
-def test_refused_change_tells_nobody(client):
+def test_refused_change_sends_no_mail(client):
     client.post(CHANGE, GOOD | {"current_password": "wrong battery"})
     assert mails_to(EMAIL) == []
 
@@ -167,7 +167,7 @@ def test_stored_hash_is_argon2id(acme, client):
         assert User.objects.get(email=EMAIL).password.startswith("argon2$argon2id$")
 
 
-def test_password_changes_ten_times_an_hour(acme, acme_client):
+def test_password_changes_are_limited_to_ten_per_hour(acme, acme_client):
     client = acme_client.as_(person(acme, "ann@acme.example"))
     passwords = [PASSWORD, *(f"staple lamp {number} seventeen" for number in range(11))]
 

@@ -1,4 +1,4 @@
-"""What may be a password, at every endpoint that takes a new one (SECURITY row 26)."""
+"""The password policy, at every endpoint that sets a password (SECURITY row 26)."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("password", "set_password"), spread(GOOD, SETTERS))
-def test_good_password_is_taken_as_it_is(acme_client, acme, set_password, password):
+def test_valid_password_is_accepted_unchanged(acme_client, acme, set_password, password):
     assert set_password(acme_client, acme, password).status_code in {201, 204}
     assert log_in(acme_client, EMAIL, password).status_code == 200
     for other in (password[:-1], password + " ", password.swapcase() + "x"):
@@ -106,7 +106,7 @@ def test_good_password_is_taken_as_it_is(acme_client, acme, set_password, passwo
 
 
 @pytest.mark.parametrize(("password", "set_password"), spread(BAD, SETTERS))
-def test_bad_password_is_refused(acme_client, acme, set_password, password):
+def test_invalid_password_is_refused(acme_client, acme, set_password, password):
     answer = set_password(acme_client, acme, password)
     assert pointers(answer) <= {"/password", "/new_password"}
     with tenant_context(acme):
@@ -120,7 +120,7 @@ COMPOSED, DECOMPOSED = "caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me"
 
 @pytest.mark.parametrize(("set_", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
 @pytest.mark.parametrize("set_password", SETTERS, ids=lambda set_password: set_password.__name__)
-def test_password_is_the_same_however_an_accent_is_typed(
+def test_login_accepts_any_unicode_form_of_the_password(
     acme_client, acme, set_password, set_, typed
 ):
     assert set_password(acme_client, acme, set_).status_code in {201, 204}
@@ -128,7 +128,7 @@ def test_password_is_the_same_however_an_accent_is_typed(
     assert log_in(acme_client, EMAIL, typed).status_code == 200
 
 
-def test_current_password_is_the_same_however_it_is_typed(acme_client, acme):
+def test_reauthentication_accepts_any_unicode_form_of_the_password(acme_client, acme):
     assert create(acme_client, acme, COMPOSED).status_code == 201
     with tenant_context(acme):
         client = acme_client.as_(User.objects.get(email=EMAIL))
@@ -137,14 +137,14 @@ def test_current_password_is_the_same_however_it_is_typed(acme_client, acme):
     assert client.post("/api/auth/password/change/", body).status_code == 204
 
 
-def test_length_is_that_of_the_normal_form(acme_client, acme):
+def test_length_of_the_normalized_password_counts(acme_client, acme):
     password = "".join(f"e\u0301{number % 10}" for number in range(64))  # 192 as typed
     assert create(acme_client, acme, password).status_code == 201
 
     assert log_in(acme_client, EMAIL, password).status_code == 200
 
 
-def test_hash_is_of_the_normal_form():
+def test_normalized_password_is_hashed():
     hashed = make_password(DECOMPOSED)
 
     assert check_password(COMPOSED, hashed)
@@ -152,7 +152,7 @@ def test_hash_is_of_the_normal_form():
 
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 @pytest.mark.parametrize("password", ["\u00a0" * 9, "e\u0301" * 4, "x" * 129])
-def test_operator_opens_no_shop_with_a_bad_password(monkeypatch, password):
+def test_create_shop_refuses_an_invalid_password(monkeypatch, password):
     monkeypatch.setenv("OWNER_PASSWORD", password)
 
     with pytest.raises(CommandError):

@@ -1,4 +1,4 @@
-"""A forgotten password: the same answer to everybody, and a link for one (rows 28, 30, 31)."""
+"""Password reset: the same response for all addresses (rows 28, 30, 31)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def readdress(client, user, email):
 
 
 @transactional
-def test_only_who_is_known_gets_a_mail_and_all_get_the_same_answer(acme, globex):
+def test_only_known_addresses_get_a_mail_and_the_response_is_the_same(acme, globex):
     client = shop_client(acme)
     person(acme, EMAIL)
     person(acme, "inactive@acme.example", is_active=False)
@@ -99,7 +99,7 @@ def test_mailed_link_sets_a_new_password(acme):
     ],
     ids=str,
 )
-def test_link_leads_where_the_database_says(acme, spoofed):
+def test_link_has_the_canonical_url(acme, spoofed):
     person(acme, EMAIL)
     Tenant.objects.using("owner").filter(pk=acme.pk).update(canonical_url="https://cups.example/")
     assert shop_client(acme).post(ASK, {"email": EMAIL}, **spoofed).status_code == 202
@@ -114,14 +114,14 @@ def test_link_leads_where_the_database_says(acme, spoofed):
 
 @transactional
 @pytest.mark.parametrize("host", ["evil.example", "acme.localhost.evil.example", "localhost:8000"])
-def test_host_of_no_shop_mails_nothing(acme, host):
+def test_unknown_host_sends_no_mail(acme, host):
     person(acme, EMAIL)
     assert shop_client(acme).post(ASK, {"email": EMAIL}, HTTP_HOST=host).status_code == 404
     assert mails_to(EMAIL) == []
 
 
 @transactional
-def test_mail_server_that_fails_changes_no_answer(acme, settings):
+def test_failing_mail_server_does_not_change_the_response(acme, settings):
     person(acme, EMAIL)
     client = shop_client(acme)
     working = client.post(ASK, {"email": EMAIL})
@@ -135,7 +135,7 @@ def test_mail_server_that_fails_changes_no_answer(acme, settings):
 
 
 @transactional
-def test_three_mails_an_hour_to_one_address(acme):
+def test_mails_to_one_address_are_limited_to_three_per_hour(acme):
     person(acme, EMAIL)
     answers = [shop_client(acme).post(ASK, {"email": EMAIL}) for _ in range(5)]
     assert {str(everything_of(answer)) for answer in answers} == {str(everything_of(answers[0]))}
@@ -165,7 +165,7 @@ def test_link_works_once(acme_client, secret):
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(59, 204), (61, 400)])
-def test_link_works_for_an_hour(acme_client, ann, secret, minutes, status):
+def test_link_expires_after_an_hour(acme_client, ann, secret, minutes, status):
     age(ann.tenant, EmailToken, minutes=minutes)
     assert confirm(acme_client, secret).status_code == status
 
@@ -182,18 +182,18 @@ def test_link_stays_void_when_the_email_changes_back(acme_client, ann, secret):
     assert confirm(acme_client, secret).status_code == 400
 
 
-def test_deactivated_user_has_no_use_for_the_link(acme_client, owner, ann, secret):
+def test_link_is_void_for_a_deactivated_user(acme_client, owner, ann, secret):
     acme_client.as_(owner).delete(f"/api/users/{ann.pk}/")
     assert pointers(confirm(acme_client, secret)) == {"/token"}
 
 
 @pytest.mark.parametrize("weak", ["short", "password1", EMAIL])
-def test_weak_password_is_refused_and_the_link_still_good(acme_client, secret, weak):
+def test_link_stays_valid_after_a_weak_password(acme_client, secret, weak):
     assert pointers(confirm(acme_client, secret, weak)) == {"/password"}
     assert confirm(acme_client, secret).status_code == 204
 
 
-def test_reset_logs_nobody_in_and_everybody_out(acme_client, ann, secret):
+def test_reset_ends_all_sessions_and_opens_none(acme_client, ann, secret):
     sessions = [session_of(ann) for _ in range(2)]
     answer = confirm(acme_client, secret)
     assert (answer.status_code, answer.content, answer.cookies) == (204, b"", {})
@@ -209,7 +209,7 @@ def test_reset_ends_a_lock_out(acme_client, ann, secret):
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 43, "%", "x" * 65, "ü", "' OR 1=1 --"])
-def test_odd_tokens_are_400(acme_client, secret, token):
+def test_malformed_tokens_are_400(acme_client, secret, token):
     assert pointers(confirm(acme_client, token)) == {"/token"}
 
 
@@ -222,7 +222,7 @@ def test_bad_address_is_400_at_its_pointer(acme_client, email):
         assert pointers(answer) == {"/email"}
 
 
-def test_nothing_is_mailed_before_the_row_is_there(acme_client, acme, ann):
+def test_background_mail_sees_committed_rows_only(acme_client, acme, ann):
     """A background job sees committed rows only: nothing of this test's transaction."""
     assert acme_client.post(ASK, {"email": EMAIL}).status_code == 202
     assert mails_to(EMAIL) == mail.outbox == []

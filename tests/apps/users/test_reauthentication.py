@@ -1,4 +1,4 @@
-"""What makes or touches an owner takes a recent log-in or the password: a token is not enough."""
+"""Changes of owners require a recent log-in or the password."""
 
 from __future__ import annotations
 
@@ -109,12 +109,12 @@ def test_old_session_with_a_wrong_password_is_refused(client, acme, people, deed
 
 
 @named
-def test_old_session_with_the_password_is_let_in(client, people, deed):
+def test_old_session_with_the_password_is_permitted(client, people, deed):
     assert deed(client, people, {"current_password": PASSWORD}).status_code in {200, 201, 204}
 
 
 @named
-def test_recent_log_in_is_let_in(as_, people, acme, deed):
+def test_recent_login_is_permitted(as_, people, acme, deed):
     client = as_("owner")
     age(acme, LoginSession, minutes=9)
 
@@ -142,7 +142,7 @@ def test_password_of_another_type_is_400(client, people, value):
     assert promotes(client, people, {"current_password": value}).status_code == 400
 
 
-def test_old_session_goes_on_with_everything_else(client, people):
+def test_old_session_may_do_everything_else(client, people):
     answers = [
         client.post("/api/users/", NEW | {"role": "manager"}),
         client.patch(path(people["other staff"]), {"role": "manager"}),
@@ -154,7 +154,7 @@ def test_old_session_goes_on_with_everything_else(client, people):
     assert [answer.status_code for answer in answers] == [201, 200, 204, 200, 204]
 
 
-def test_refresh_is_no_recent_log_in(client, acme, people):
+def test_refresh_is_not_a_recent_login(client, acme, people):
     with tenant_context(acme):
         LoginSession.objects.update(rotated_at=Now())
 

@@ -1,4 +1,4 @@
-"""Customers who make an account themselves; nobody learns who has one already."""
+"""The registration of customers does not reveal existing accounts."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_verification_works_once(acme):
 
 @transactional
 @pytest.mark.parametrize(("minutes", "status"), [(59, 204), (61, 400)])
-def test_verification_works_for_an_hour(acme, minutes, status):
+def test_verification_expires_after_an_hour(acme, minutes, status):
     secret = registered(acme)
     age(acme, EmailToken, minutes=minutes)
     assert verify(acme, secret).status_code == status
@@ -77,7 +77,7 @@ def test_verification_works_for_an_hour(acme, minutes, status):
 
 @transactional
 @pytest.mark.parametrize("is_active", [True, False])
-def test_known_address_gets_another_mail_and_the_same_answer(acme, is_active):
+def test_known_address_gets_another_mail_and_the_same_response(acme, is_active):
     client = shop_client(acme)
     person(acme, EMAIL, "owner", is_active=is_active)
     known = client.post(REGISTER, BODY)
@@ -95,7 +95,7 @@ def test_known_address_gets_another_mail_and_the_same_answer(acme, is_active):
 
 
 @transactional
-def test_address_that_was_taken_meanwhile_stays_whose_it_is(acme):
+def test_verification_is_void_when_the_address_was_taken_meanwhile(acme):
     secret = registered(acme)
     person(acme, EMAIL, "staff")
     answer = verify(acme, secret)
@@ -105,7 +105,7 @@ def test_address_that_was_taken_meanwhile_stays_whose_it_is(acme):
 
 
 @transactional
-def test_same_address_in_two_shops_is_two_people(acme, globex):
+def test_same_address_in_two_shops_is_two_users(acme, globex):
     for tenant, password in ((acme, NEW_PASSWORD), (globex, "another one entirely")):
         secret = registered(tenant)
         assert verify(tenant, secret, password).status_code == 204
@@ -123,8 +123,8 @@ def test_same_address_in_two_shops_is_two_people(acme, globex):
 
 
 @transactional
-def test_password_of_a_registration_is_never_the_accounts(acme):
-    """Who registers the address of another may choose nothing that proves who that is."""
+def test_password_of_a_registration_is_ignored(acme):
+    """A client that registers another person's address must not choose the password."""
     secret = registered(acme, {"password": "what the thief chose"})
 
     assert verify(acme, secret).status_code == 204
@@ -134,7 +134,7 @@ def test_password_of_a_registration_is_never_the_accounts(acme):
 
 
 @transactional
-def test_password_of_a_registration_is_kept_nowhere(acme):
+def test_password_of_a_registration_is_not_stored(acme):
     registered(acme, {"password": "what the thief chose"})
 
     with tenant_context(acme):
@@ -143,7 +143,7 @@ def test_password_of_a_registration_is_kept_nowhere(acme):
 
 @transactional
 @pytest.mark.parametrize("password", ["missing", "short", "password1", EMAIL])
-def test_link_is_still_good_after_a_password_that_is_refused(acme, password):
+def test_link_stays_valid_after_a_refused_password(acme, password):
     secret = registered(acme)
     body = {"token": secret, "password": password}
     if password == "missing":
@@ -156,14 +156,14 @@ def test_link_is_still_good_after_a_password_that_is_refused(acme, password):
 
 
 @transactional
-def test_only_the_newest_of_several_links_makes_an_account(acme):
+def test_only_the_newest_link_creates_an_account(acme):
     older, newest = registered(acme), registered(acme)
 
     assert [verify(acme, secret).status_code for secret in (older, newest)] == [400, 204]
 
 
 @transactional
-def test_nothing_else_can_be_brought_along(acme):
+def test_other_fields_of_the_body_are_ignored(acme):
     extra = {"role": "owner", "is_active": False, "tenant": "x", "tenant_id": "x", "id": "x"}
     secret = registered(acme, extra)
     assert verify(acme, secret).status_code == 204
@@ -181,5 +181,5 @@ def test_bad_registration_is_400_at_its_pointer(acme_client, field, value):
     assert pointers(acme_client.post(REGISTER, body)) == {f"/{field}"}
 
 
-def test_platform_registers_nobody(platform):
+def test_platform_has_no_registration(platform):
     assert platform.post(REGISTER, BODY).status_code == 404

@@ -1,4 +1,4 @@
-"""What the users' endpoints store, and what they never do."""
+"""Writes of the endpoints of users."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def path(user):
     return f"/api/users/{user.pk}/"
 
 
-def test_created_user_is_answered_and_stored(client, acme):
+def test_created_user_is_returned_and_stored(client, acme):
     response = client.post("/api/users/", NEW)
     assert response.status_code == 201
     body = response.json()
@@ -51,12 +51,12 @@ def test_created_user_can_log_in(client, acme_client):
     assert response.status_code == 200
 
 
-def test_role_of_a_new_user_is_customer_unless_said(client):
+def test_role_of_a_new_user_defaults_to_customer(client):
     body = {"email": "new@acme.example", "password": PASSWORD}
     assert client.post("/api/users/", body).json()["role"] == "customer"
 
 
-def test_password_is_in_no_answer(client, owner):
+def test_responses_contain_no_password(client, owner):
     created = client.post("/api/users/", NEW)
     user = f"/api/users/{created.json()['id']}/"
     answers = [
@@ -153,7 +153,7 @@ def test_bad_value_is_400_at_its_pointer(client, acme, owner, change, method):
         ["patch", "post", "put"],
     ),
 )
-def test_field_that_is_not_the_clients_is_never_stored(client, acme, globex, change, method):
+def test_read_only_field_is_never_stored(client, acme, globex, change, method):
     name, value = change
     with tenant_context(acme):
         user = make_user("kim@acme.example", role="staff")
@@ -186,14 +186,14 @@ def test_email_is_unique_in_the_shop_whatever_its_case(client, acme):
 
 
 @pytest.mark.parametrize("email", ["owner@acme.example", "OWNER@ACME.example"])
-def test_nobody_takes_the_email_of_another_by_update(client, acme, email):
+def test_update_to_the_email_of_another_user_is_refused(client, acme, email):
     with tenant_context(acme):
         user = make_user("kim@acme.example", role="staff")
     assert pointers(client.patch(path(user), {"email": email})) == {"/email"}
     assert stored(acme, pk=user.pk)["email"] == "kim@acme.example"
 
 
-def test_own_email_in_another_case_is_no_clash(client, owner):
+def test_own_email_in_another_case_is_accepted(client, owner):
     response = client.patch(path(owner), {"email": "Owner@ACME.example"})
     assert (response.status_code, response.json()["email"]) == (200, "owner@acme.example")
 
@@ -204,9 +204,7 @@ def test_email_is_stored_in_lower_case(client, acme):
     assert stored(acme, pk=response.json()["id"])["email"] == "new@acme.example"
 
 
-def test_same_email_in_two_shops_is_two_unrelated_people(
-    client, acme_client, globex, globex_client
-):
+def test_same_email_in_two_shops_is_two_unrelated_users(client, acme_client, globex, globex_client):
     with tenant_context(globex):
         theirs = make_user("kim@both.example", role="staff", first_name="Theirs")
         before = User.objects.values().get(pk=theirs.pk)
@@ -222,7 +220,7 @@ def test_same_email_in_two_shops_is_two_unrelated_people(
     problem(acme_client.post("/api/auth/login/", credentials), 401)
 
 
-def test_delete_deactivates_and_loses_nothing(client, acme):
+def test_delete_deactivates_and_keeps_all_rows(client, acme):
     with tenant_context(acme):
         user = make_user("kim@acme.example", role="staff")
         product = make_product("mug", added_by=user)
@@ -244,5 +242,5 @@ def test_deactivated_user_may_be_activated_again(client, acme, acme_client):
     assert acme_client.post("/api/auth/login/", credentials).status_code == 200
 
 
-def test_users_are_a_shops_only(platform, client):
+def test_platform_has_no_users(platform, client):
     problem(client.get("/api/users/", HTTP_HOST=platform.host), 404)

@@ -26,13 +26,13 @@ def run_with(patch, method, **methods):
     replace(patch, method, run)
 
 
-@mutant(f"{OF_ROWS}::test_dump_is_of_one_shop")
+@mutant(f"{OF_ROWS}::test_dump_contains_the_rows_of_one_shop")
 def backup_by_the_owner(patch):
     """Rows are read as the owner, whom no policy binds."""
     run_with(patch, ShopRows.dump, bound=nullcontext)
 
 
-@mutant(f"{OF_SHOP}::test_rows_that_a_hole_in_a_policy_shows_are_not_written_down")
+@mutant(f"{OF_SHOP}::test_rows_shown_by_a_defective_policy_are_not_backed_up")
 def backup_not_counted(patch):
     """Rows that a defective policy adds are written to the file."""
     run_with(patch, ShopRows.dump, count=lambda table: ANY)
@@ -44,7 +44,7 @@ def restore_inserts_any_rows(patch):
     run_with(patch, ShopRows.insert, bound=nullcontext)
 
 
-@mutant(f"{OF_SHOP}::test_replace_puts_the_shop_back_to_what_it_was")
+@mutant(f"{OF_SHOP}::test_replace_restores_the_shop")
 @instead_of(ShopRows.delete)
 def restore_deletes_any_rows(original, self):
     """Rows are deleted as the owner, whom no policy binds."""
@@ -53,7 +53,7 @@ def restore_deletes_any_rows(original, self):
     self._run("SET LOCAL ROLE {role}")
 
 
-@mutant(f"{OF_SHOP}::test_rights_are_what_they_were")
+@mutant(f"{OF_SHOP}::test_privileges_are_unchanged_after_a_restore")
 @instead_of(ShopRows._run)
 def restore_keeps_its_privileges(original, self, statement, *args, **kwargs):
     """After a restore the application may delete from the audit log."""
@@ -61,7 +61,7 @@ def restore_keeps_its_privileges(original, self, statement, *args, **kwargs):
         original(self, statement, *args, **kwargs)
 
 
-@mutant(f"{OF_SHOP}::test_rows_that_change_on_their_way_in_undo_everything")
+@mutant(f"{OF_SHOP}::test_rows_changed_by_a_trigger_roll_back")
 @instead_of(ShopRows.dump)
 def restore_not_compared(original, self, table, file=None):
     """Rows that differ from those of the file are committed."""
@@ -69,7 +69,7 @@ def restore_not_compared(original, self, table, file=None):
     return digest if file else ANY
 
 
-@mutant(f"{OF_SHOP}::test_other_shops_file_is_refused_by_its_manifest")
+@mutant(f"{OF_SHOP}::test_file_of_another_shop_is_refused_by_its_manifest")
 @instead_of(tenant_record.require_same_shop)
 def restore_into_any_shop(original, path, shop, code):
     """A backup is restored into any shop."""
@@ -85,14 +85,14 @@ def backup_unsigned(original, *args, trusted):
     return original(*args, trusted=True)
 
 
-@mutant(f"{OF_SHOP}::test_trusted_file_says_neither_address_nor_confirmation")
+@mutant(f"{OF_SHOP}::test_address_and_confirmation_of_a_trusted_file_are_ignored")
 @instead_of(tenant_record.restored_tenant)
 def backup_not_validated(original, *args, is_signed):
     """A file that another installation signed is not validated as by the API."""
     return original(*args, is_signed=True)
 
 
-@mutant(f"{OF_SHOP}::test_shop_that_is_entered_again_gets_its_address_here")
+@mutant(f"{OF_SHOP}::test_created_shop_gets_its_address_at_this_installation")
 @instead_of(tenant_record.restored_tenant)
 def restored_address(original, shop, *args, **kwargs):
     """A restored shop has the address of its file."""

@@ -132,7 +132,7 @@ def slots_of_all_tenants(original, request):
     return key if key in others else load_shedding.PLATFORM
 
 
-@mutant(f"{OF_CORS}::test_storefront_of_a_sibling_is_not")
+@mutant(f"{OF_CORS}::test_storefront_of_another_shop_is_not_allowed")
 def origins_of_any_tenant(patch):
     """One shop's storefront may call another shop."""
 
@@ -143,7 +143,7 @@ def origins_of_any_tenant(patch):
     patch.setattr(cors.StorefrontCorsMiddleware, "check_signal", check_signal)
 
 
-@mutant(f"{OF_CORS}::test_anything_else_is_not")
+@mutant(f"{OF_CORS}::test_other_origins_are_not_allowed")
 def origins_of_every_page(patch):
     """Every page may call every shop."""
     patch.setattr(cors.StorefrontCorsMiddleware, "check_signal", lambda self, request: True)
@@ -156,7 +156,7 @@ def cursor_of_any_tenant(_):
     return "apps.api.pagination"
 
 
-@mutant("tests/apps/api/test_hostile_queries.py::test_cursor_that_somebody_made_is_400")
+@mutant("tests/apps/api/test_hostile_queries.py::test_cursor_signed_with_another_key_is_400")
 @instead_of(signing.loads)
 def cursor_unsigned(_, text, **options):
     """A forged cursor is valid."""
@@ -165,7 +165,7 @@ def cursor_unsigned(_, text, **options):
 
 
 @mutant(
-    "tests/apps/products/test_rights.py::test_other_shops_product_is_an_unknown_id_byte_for_byte"
+    "tests/apps/products/test_permissions.py::test_product_of_another_shop_is_404_like_an_unknown_id"
 )
 def not_found_names_the_id(patch):
     """The response to another shop's id differs from that to a random one."""
@@ -194,14 +194,14 @@ def body_names_the_tenant(patch):
     patch.setattr(ProductSerializer, "create", create)
 
 
-@mutant("tests/apps/users/test_rights.py::test_list_by_role")
+@mutant("tests/apps/users/test_permissions.py::test_list_by_role")
 @instead_of(UserQuerySet.visible_to)
 def customers_see_all_users(_, self, user):
     """A customer sees the shop's other customers."""
     return self
 
 
-@mutant("tests/apps/products/test_rights.py::test_list_by_role")
+@mutant("tests/apps/products/test_permissions.py::test_list_by_role")
 @instead_of(ProductQuerySet.visible_to)
 def unpublished_shown(_, self, user):
     """Unpublished products are shown to all."""

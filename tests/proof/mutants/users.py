@@ -32,7 +32,7 @@ OF_RESET = "tests/apps/users/test_password_reset.py"
 OF_ROTATION = "tests/auth_backends/test_sessions_rotation.py"
 
 
-@mutant(f"{OF_TOKENS}::test_audience_that_resembles_ours_is_refused")
+@mutant(f"{OF_TOKENS}::test_similar_audience_is_refused")
 @instead_of(TenantToken.verify)
 def token_of_any_tenant(original, self):
     """A token's audience is not compared."""
@@ -119,7 +119,7 @@ def active_tenant_and_others():
     return [active, *Tenant.objects.exclude(pk=active.pk)]
 
 
-@mutant(f"{OF_BACKEND}::test_person_of_another_shop_is_nobody")
+@mutant(f"{OF_BACKEND}::test_user_of_another_shop_is_not_authenticated")
 @instead_of(TenantModelBackend._authenticate)
 def login_in_any_tenant(original, self, email, password):
     """A password is valid in every shop."""
@@ -130,7 +130,7 @@ def login_in_any_tenant(original, self, email, password):
     return None
 
 
-@mutant(f"{OF_BACKEND}::test_inactive_person_is_nobody")
+@mutant(f"{OF_BACKEND}::test_inactive_user_is_not_authenticated")
 def login_of_deactivated_user(patch):
     """A deactivated user logs in."""
     patch.setattr(TenantModelBackend, "user_can_authenticate", lambda self, user: True)
@@ -148,7 +148,7 @@ def login_reveals_who_exists(patch):
     patch.setattr(User, "set_password", set_password)
 
 
-@mutant(f"{OF_ROTATION}::test_reuse_after_the_grace_kills_the_family_for_good")
+@mutant(f"{OF_ROTATION}::test_reuse_after_the_grace_period_ends_the_session")
 def refresh_reuse_undone(patch):
     """The reuse of a stolen refresh token does not end its session."""
     # What ends the session is rolled back by the exception.
@@ -159,7 +159,7 @@ def refresh_reuse_undone(patch):
     )
 
 
-@mutant(f"{OF_MAILED} -k test_only_its_hash_is_kept")
+@mutant(f"{OF_MAILED} -k test_only_the_hash_of_a_token_is_stored")
 @instead_of(digest)
 def secrets_in_clear(_, secret):
     """Secrets are stored in clear."""
@@ -184,7 +184,7 @@ def mailed_token_of_any_tenant(original, self, purpose, secret):
     raise InvalidLink
 
 
-@mutant(f"{OF_MAILED}::test_secret_is_used_up_by_whoever_shows_it_first")
+@mutant(f"{OF_MAILED}::test_token_is_used_up_by_the_first_request")
 @instead_of(managers.EmailTokenManager.use)
 def mailed_token_reusable(original, self, purpose, secret):
     """A link works more than once."""
@@ -194,14 +194,14 @@ def mailed_token_reusable(original, self, purpose, secret):
     return token
 
 
-@mutant(f"{OF_RESET}::test_link_works_for_an_hour")
+@mutant(f"{OF_RESET}::test_link_expires_after_an_hour")
 @instead_of(managers.EmailTokenQuerySet.usable)
 def mailed_token_without_expiry(_, self):
     """A link works for more than an hour."""
     return self.filter(used_at=None)
 
 
-@mutant(f"{OF_RESET}::test_link_leads_where_the_database_says")
+@mutant(f"{OF_RESET}::test_link_has_the_canonical_url")
 @instead_of(PasswordResetView.post)
 def link_to_the_requested_host(original, self, request):
     """The Host header decides where a mailed link leads."""
@@ -216,7 +216,7 @@ def lockout_of_all_tenants(original, self, rule, subject):
     original(PlatformCounter.objects if rule == LOGIN_BY_EMAIL else self, rule, subject)
 
 
-@mutant("tests/apps/api/test_throttles.py::test_forwarded_addresses_are_not_believed")
+@mutant("tests/apps/api/test_throttles.py::test_untrusted_forwarded_addresses_are_ignored")
 def lockout_by_forged_address(patch):
     """A forged X-Forwarded-For counts as another client."""
     patch.setattr(settings, "TRUSTED_PROXIES", 1)

@@ -1,4 +1,4 @@
-"""What the fuzzer does besides at each call: who it is, whence it calls, what it puts up with."""
+"""Hooks of schemathesis: authentication, client address and accepted failures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BEYOND_A_DOCUMENT = {
     ("/cursor", "invalid_cursor"): "a cursor is signed",
     ("/search", "too_long"): "no keyword counts words",
     ("/token", "invalid"): "a token from a mail is a secret",
-    ("/code", "reserved"): "nobody wants to read 170 reserved codes in a document",
+    ("/code", "reserved"): "170 reserved codes are too many for a document",
     **dict.fromkeys(
         [
             *(("/name", "invalid_name"), ("/name", "reserved"), ("/code", "invalid_name")),
@@ -71,10 +71,9 @@ _done: set[str] = set()
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
-    """Call from a network of its own, for how often one may try is not what is tried here.
+    """Set another network for each call, to avoid rate limits, and a valid If-Match.
 
-    With an If-Match that matches: no document can say which one does. And with a link that works,
-    every other time that a good one is asked for.
+    Every other valid body gets a valid mailed token.
     """
     number = next(_calls)
     if "If-Match" in case.headers:
@@ -93,18 +92,18 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 
 
 def mailed(purpose: str) -> str:
-    """Return the secret that somebody new in the shop was mailed for this purpose."""
+    """Return the secret that was mailed to a new user for this purpose."""
     with tenant_context(Tenant.objects.get(code=SHOP)):
-        somebody = make_user()
+        user = make_user()
         account = {"first_name": "Kim", "last_name": ""}
         of = {
             Purpose.EMAIL_VERIFICATION: {"account": account},
-            Purpose.EMAIL_CONFIRMATION: {"user": somebody},
-            Purpose.PASSWORD_RESET: {"user": somebody},
-            Purpose.INVITATION: {"role": "staff", "invited_by": somebody},
+            Purpose.EMAIL_CONFIRMATION: {"user": user},
+            Purpose.PASSWORD_RESET: {"user": user},
+            Purpose.INVITATION: {"role": "staff", "invited_by": user},
         }[Purpose(purpose)]
         is_known = purpose == Purpose.PASSWORD_RESET
-        email = somebody.email if is_known else f"new-{somebody.email}"
+        email = user.email if is_known else f"new-{user.email}"
         return EmailToken.objects.issue(purpose, email, **of)[1]
 
 

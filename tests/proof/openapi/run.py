@@ -1,4 +1,4 @@
-"""One run of schemathesis: a document, and whoever asks."""
+"""One run of schemathesis, as one role."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Run:
 
 
 def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str = "") -> Run:
-    """Fuzz a document as `role` ("" for nobody), on the host of `shop` or the platform's.
+    """Fuzz a document as `role` ("" for anonymous), on the host of `shop` or the platform's.
 
     The document is the host's own; `url` names another one, of a server on the loopback.
     """
@@ -75,18 +75,18 @@ def fuzz(server: Server, role: str, *, examples: int, url: str = "", shop: str =
         )
         output = done.stdout + done.stderr
         assert report.exists(), output
-        told = json.loads(report.read_text())
-        assert told["operations"], output
+        result = json.loads(report.read_text())
+        assert result["operations"], output
         succeeded = set(answered.read_text().splitlines())
     return Run(
         document="shop" if shop else "platform",
-        role=role or "nobody",
-        operations=told["operations"]["tested"],
+        role=role or "anonymous",
+        operations=result["operations"]["tested"],
         succeeded=succeeded,
-        cases=told["test_cases"]["generated"],
-        failures=[failure["code"] for failure in told["failures"]]
-        + [str(error) for error in told["errors"]],
-        waived=told.get("filtered", 0),
+        cases=result["test_cases"]["generated"],
+        failures=[failure["code"] for failure in result["failures"]]
+        + [str(error) for error in result["errors"]],
+        waived=result.get("filtered", 0),
         seconds=time.monotonic() - started,
         output=output,
     )

@@ -1,4 +1,4 @@
-"""Bytes to a server, and what it makes of them."""
+"""Raw requests to a server, and its responses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _SHOP = re.compile(rb'"code": ?"(acme|globex)"')
 
 
 @dataclass(frozen=True)
-class Heard:
-    """The statuses that came back, 1xx left out, the shops that spoke, and who hung up."""
+class Received:
+    """The statuses without 1xx, the shops in the responses, and if the server closed."""
 
     statuses: list[int]
     shops: set[str]
@@ -31,26 +31,26 @@ class Heard:
         return "two answers"
 
     def __str__(self) -> str:
-        """Return it as a table shows it."""
+        """Return the text for a table."""
         said = " ".join(map(str, self.statuses)) or "nothing"
         shops = f" {' '.join(sorted(self.shops))}" if self.shops else ""
         return f"{said}{shops}{', closed' if self.is_closed else ''}"
 
 
-def hear(port: int, data: bytes, then: bytes = b"") -> Heard:
-    """Send bytes, and `then` more on the same connection; return what was answered to the last."""
+def exchange(port: int, data: bytes, then: bytes = b"") -> Received:
+    """Send bytes, and `then` on the same connection; return the responses to the last."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
-        received, is_closed = _exchange(connection, data)
+        received, is_closed = _send(connection, data)
         if then:
-            received, is_closed = (b"", True) if is_closed else _exchange(connection, then)
-    return Heard(
+            received, is_closed = (b"", True) if is_closed else _send(connection, then)
+    return Received(
         [int(status) for status in _ANSWER.findall(received)],
         {name.decode() for name in _SHOP.findall(received)},
         is_closed,
     )
 
 
-def _exchange(connection: socket.socket, data: bytes) -> tuple[bytes, bool]:
+def _send(connection: socket.socket, data: bytes) -> tuple[bytes, bool]:
     received = b""
     try:
         connection.sendall(data)
@@ -61,5 +61,5 @@ def _exchange(connection: socket.socket, data: bytes) -> tuple[bytes, bool]:
     except TimeoutError:
         return received, False
     except OSError:
-        pass  # it hung up while we spoke
+        pass  # closed while sending
     return received, True

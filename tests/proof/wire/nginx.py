@@ -22,18 +22,18 @@ server {
         proxy_http_version 1.1;
         proxy_set_header Connection "";
         proxy_set_header Host $$http_host;
-        proxy_set_header X-Forwarded-For $whence;
+        proxy_set_header X-Forwarded-For $address;
     }
 }
 """)
 
 
 @contextmanager
-def nginx(upstream: int, whence: str = "$proxy_add_x_forwarded_for") -> Iterator[int]:
+def nginx(upstream: int, address: str = "$proxy_add_x_forwarded_for") -> Iterator[int]:
     """Run nginx in front of a port for the block, and yield its own.
 
-    It says `whence` a request comes: with $anywhere, each one from a network of its own.
+    `address` is the value of X-Forwarded-For; with $anywhere, each request has another network.
     """
     port = free_port()
-    with running_nginx(SITE.substitute(upstream=upstream, port=port, whence=whence)):
+    with running_nginx(SITE.substitute(upstream=upstream, port=port, address=address)):
         yield port

@@ -1,6 +1,6 @@
-"""Requests that two programs in a row could read in two ways, and others that nobody should send.
+"""Requests that a proxy and a server could parse differently, and other malformed ones.
 
-Each is for acme. What is hidden behind or inside it asks for globex.
+Each is for acme, and smuggles one for globex.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ LENGTHS = {
     "a length in hexadecimal": with_headers(b"Content-Length: 0x0\r\n"),
     "a length too large": with_headers(b"Content-Length: 99999999999999999999999\r\n"),
     "no length at all": with_headers(b"Content-Length:\r\n"),
-    "a body that nobody reads": Probe(with_headers(length(HIDDEN)).data, direct=ONE),
-    "a body that nobody reads, refused": Probe(
+    "an unread body": Probe(with_headers(length(HIDDEN)).data, direct=ONE),
+    "an unread body, refused": Probe(
         b"POST /livez HTTP/1.1\r\n" + HOST + length(HIDDEN) + b"\r\n" + HIDDEN
     ),
 }

@@ -8,7 +8,7 @@ from apps.backups.tenant_backup import back_up_shop
 
 
 class Command(ShopCommand):
-    help = "Write one shop into a file that restore puts back."
+    help = "Back up one shop into a file for the command restore."
 
     def run(self, code: str, path: Path, options: dict[str, Any]) -> None:
         back_up_shop(code, path, self.stdout.write)

@@ -10,15 +10,15 @@ from apps.backups.tenant_backup import restore_shop
 
 
 class Command(ShopCommand):
-    help = "Put one shop's backup back, among the other shops."
+    help = "Restore one shop from its backup; other shops are not touched."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--replace", action="store_true", help="delete the rows that the shop has now, first"
+            "--replace", action="store_true", help="delete the present rows of the shop first"
         )
         parser.add_argument(
-            "--trust", action="store_true", help="take a file that another SECRET_KEY has signed"
+            "--trust", action="store_true", help="accept a file that this SECRET_KEY did not sign"
         )
 
     def run(self, code: str, path: Path, options: dict[str, Any]) -> None:

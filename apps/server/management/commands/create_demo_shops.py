@@ -27,7 +27,7 @@ SHOPS = {
 
 
 class Command(OwnerRoleCommand):
-    help = "Open two demo shops, once, and print their log-ins."
+    help = "Create two demo shops in an empty database, and print their URLs and credentials."
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = generated_secret(settings.DATA_DIR / "secrets", "demo_password", size=12)

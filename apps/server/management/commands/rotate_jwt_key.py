@@ -14,20 +14,20 @@ from auth_backends.keys import ALGORITHMS, new_entry, parse_signing_keys
 
 class Command(BaseCommand):
     help = (
-        "Change the keys of JWT_KEYS; processes that are started from then on use them. "
-        "Without an option a new key signs from now on, and the ones before it still verify."
+        "Change the keys of JWT_KEYS, for processes that start afterwards. "
+        "Without an option, add a key that signs; the previous ones still verify."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--algorithm", choices=ALGORITHMS, default="HS256")
-        what = parser.add_mutually_exclusive_group()
-        what.add_argument(
+        change = parser.add_mutually_exclusive_group()
+        change.add_argument(
             "--announce",
             action="store_true",
-            help="add a key that verifies only, for others to learn before --use",
+            help="add a key that only verifies, to distribute it before --use",
         )
-        what.add_argument("--use", metavar="KID", help="sign with this key from now on")
-        what.add_argument("--retire", metavar="KID", help="stop verifying with this key")
+        change.add_argument("--use", metavar="KID", help="sign with this key")
+        change.add_argument("--retire", metavar="KID", help="stop verifying with this key")
 
     def handle(self, *args: Any, **options: Any) -> None:
         entries = {_kid(entry): entry for entry in settings.JWT_KEYS_TEXT.split()}
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             changed = _changed(entries, options)
             parse_signing_keys(changed, not_to_be=settings.SECRET_KEY)
         except (KeyError, ImproperlyConfigured) as error:
-            raise CommandError(f"The keys stay as they are: {error}") from error
+            raise CommandError(f"The keys are unchanged: {error}") from error
         if settings.JWT_KEYS_ARE_GENERATED:
             replace_secret(settings.DATA_DIR / "secrets", "jwt_keys", changed)
             self.stdout.write(f"Keys now: {', '.join(_kid(e) for e in changed.split())}. Restart.")

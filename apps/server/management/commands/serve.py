@@ -21,13 +21,13 @@ from apps.server.loopback import ADDRESS, forward_from_ipv6
 from apps.server.process_signals import keep_interrupts_from_workers
 from apps.tenants.privileges import OWNER_ALIAS
 
-#: Seconds for workers to finish their requests, of the twenty in which the server promises to stop.
+#: Seconds for workers to finish their requests, of the twenty within which the server stops.
 DRAIN_SECONDS = 15
 HEAD_BYTES = 16 * 1024  # a request line and its headers, together
 
 
 class Command(BaseCommand):
-    help = "Migrate the database if its owner is given, create the demo shops, and serve."
+    help = "Migrate the database if DATABASE_OWNER_URL is set, create the demo shops, and serve."
 
     def handle(self, *args: Any, **options: Any) -> None:
         _require_free_port()
@@ -43,14 +43,14 @@ class Command(BaseCommand):
             connections.close_all()
         server = _server()
         server.on_startup(self._announce)
-        # It warns of more threads than a processor can use. Ours wait: see apps/load_shedding.
+        # Granian warns of more threads than processors; ours mostly wait (apps/load_shedding).
         logging.getLogger("_granian").addFilter(
             lambda record: "Python threads" not in record.getMessage()
         )
         _remove_owner_credentials()
         keep_interrupts_from_workers()
         try:
-            forward_from_ipv6(settings.PORT)  # a thread: it must not get the interrupts either
+            forward_from_ipv6(settings.PORT)  # after SIGINT is blocked, as it starts a thread
         except OSError as error:
             raise CommandError(_taken(f"[::1]:{settings.PORT}")) from error
         server.serve()
@@ -80,7 +80,7 @@ def _taken(port: object) -> str:
 
 
 def _server() -> Any:
-    # Spawned, not forked: a worker starts from the environment and inherits nothing in memory.
+    # Spawned, not forked: a worker inherits the environment but no memory.
     multiprocessing.set_start_method("spawn", force=True)
     clients = clients_per_worker()
     return Granian(
@@ -90,7 +90,7 @@ def _server() -> Any:
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
         blocking_threads=settings.THREADS,
-        # A worker accepts so many at once, and the kernel keeps as many more as it likes.
+        # The limit of a worker; the kernel may queue more.
         backlog=clients,
         backpressure=clients,
         http=HTTPModes.http1,
@@ -103,7 +103,7 @@ def _server() -> Any:
 
 
 def _remove_owner_credentials() -> None:
-    """Leave only the application's role in the environment that workers inherit."""
+    """Keep only the application's role in the environment that workers inherit."""
     if settings.EMBEDDED_POSTGRES:
         os.environ["DATABASE_URL"] = settings.EMBEDDED_POSTGRES.url()
     os.environ.pop("DATABASE_OWNER_URL", None)

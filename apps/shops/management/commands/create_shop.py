@@ -18,12 +18,12 @@ from apps.users.passwords import validate_new_password
 
 
 class Command(OwnerRoleCommand):
-    help = "Open a shop with its owner. The password is asked for, or taken from OWNER_PASSWORD."
+    help = "Create a shop and its owner. The password is prompted for, or read from OWNER_PASSWORD."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="the subdomain, such as acme")
-        parser.add_argument("name", help="what the shop is called")
-        parser.add_argument("email", help="the owner's e-mail")
+        parser.add_argument("name", help="the name of the shop")
+        parser.add_argument("email", help="the owner's e-mail address")
         parser.add_argument("--first-name", default="", help="the owner's first name")
         parser.add_argument("--last-name", default="", help="the owner's last name")
 

@@ -8,7 +8,7 @@ from apps.tenants.privileges import OWNER_ALIAS
 
 
 class Command(OwnerRoleCommand):
-    help = "List every shop: code, status, day of opening, name."
+    help = "List all shops: code, status, date of creation, name."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for shop in Tenant.objects.using(OWNER_ALIAS).order_by("code").iterator():

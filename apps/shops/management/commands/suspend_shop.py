@@ -1,18 +1,7 @@
-from __future__ import annotations
-
-from typing import Any
-
-from django.core.management.base import CommandParser
-
-from apps.shops.management.base import OwnerRoleCommand
+from apps.shops.management.base import StatusCommand
 from apps.tenants.models import Tenant
 
 
-class Command(OwnerRoleCommand):
-    help = "Make a shop answer like one that never was, at once and in every process."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("code", help="the shop's code, such as acme")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.set_status(options["code"], Tenant.Status.SUSPENDED)
+class Command(StatusCommand):
+    help = "Suspend a shop: at once, every process responds as if it did not exist."
+    status = Tenant.Status.SUSPENDED

@@ -15,14 +15,14 @@ from apps.tenants.privileges import OWNER_ALIAS
 from apps.throttling.models import PlatformCounter, TenantCounter
 from apps.users.models import EmailToken, LoginSession
 
-#: For so long a session or a link that is over can still be looked into.
-KEPT = timedelta(days=30)
+#: Of sessions and tokens, after they have ended or expired.
+RETENTION = timedelta(days=30)
 
 
 class Command(BaseCommand):
     help = (
-        "Delete sessions and mailed links that are over for 30 days, counts that are reset, and "
-        "audit events older than AUDIT_RETENTION_DAYS, for which DATABASE_OWNER_URL is needed."
+        "Delete sessions and mailed links 30 days after their end, expired counters, and audit "
+        "events older than AUDIT_RETENTION_DAYS, for which DATABASE_OWNER_URL must be set."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,18 +30,18 @@ class Command(BaseCommand):
         deleted, _ = PlatformCounter.objects.filter(resets_at__lt=now).delete()
         for tenant in Tenant.objects.order_by("code"):
             with tenant_context(tenant):
-                of_shop = sum(
+                rows_of_shop = sum(
                     rows.delete()[0]
                     for rows in (
                         TenantCounter.objects.filter(resets_at__lt=Now()),
-                        EmailToken.objects.filter(expires_at__lt=now - KEPT),
-                        LoginSession.objects.filter(expires_at__lt=now - KEPT),
-                        LoginSession.objects.filter(ended_at__lt=now - KEPT),
+                        EmailToken.objects.filter(expires_at__lt=now - RETENTION),
+                        LoginSession.objects.filter(expires_at__lt=now - RETENTION),
+                        LoginSession.objects.filter(ended_at__lt=now - RETENTION),
                         *self._old_events(),
                     )
                 )
-            self.stdout.write(f"{tenant.code}: {of_shop} rows")
-            deleted += of_shop
+            self.stdout.write(f"{tenant.code}: {rows_of_shop} rows")
+            deleted += rows_of_shop
         self.stdout.write(f"Deleted {deleted} rows.")
 
     def _old_events(self) -> list[Any]:

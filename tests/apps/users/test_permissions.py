@@ -1,4 +1,4 @@
-"""Who may do what to whom: every role, every operation, users of every role."""
+"""The permissions of each role on users of each role."""
 
 from itertools import product
 
@@ -32,7 +32,7 @@ def stored(acme):
 
 
 def refusal(actor):
-    """Return the status for somebody who may not write, whatever the id."""
+    """Return the status for a role that may not write, whatever the id."""
     return 401 if actor == "anonymous" else 403
 
 
@@ -61,7 +61,7 @@ def test_retrieve_by_role(as_, people, actor, target):
 
 
 @pytest.mark.parametrize("actor", ROLES)
-def test_everybody_sees_themselves(as_, people, actor):
+def test_every_user_sees_themselves(as_, people, actor):
     response = as_(actor).get(path(people[actor]))
     assert (response.status_code, response.json()["email"]) == (200, people[actor].email)
 
@@ -107,7 +107,7 @@ def test_write_by_role(as_, people, acme, actor, target, method):
 
 
 @pytest.mark.parametrize(("actor", "method"), spread_first(ROLES, ["patch", "put", "delete"]))
-def test_write_to_oneself_by_role(as_, people, acme, actor, method):
+def test_write_to_own_user_by_role(as_, people, acme, actor, method):
     user = people[actor]
     before = stored(acme)
     body = {"email": user.email, "first_name": "Changed", "last_name": "", "role": actor}
@@ -132,7 +132,7 @@ def test_write_to_oneself_by_role(as_, people, acme, actor, method):
     ],
 )
 @pytest.mark.parametrize("method", ["patch", pytest.param("put", marks=pytest.mark.exhaustive)])
-def test_nobody_but_an_owner_makes_owners(as_, people, acme, actor, target, method):
+def test_only_an_owner_creates_owners(as_, people, acme, actor, target, method):
     user = people[target]
     before = stored(acme)
     body = {"email": user.email, "first_name": "Kim", "last_name": "", "role": "owner"}
@@ -146,7 +146,7 @@ def test_nobody_but_an_owner_makes_owners(as_, people, acme, actor, target, meth
     "change",
     [{"role": "staff"}, {"is_active": False}, {"first_name": "X"}, {"email": "x@acme.example"}],
 )
-def test_manager_changes_nothing_of_an_owner(as_, people, acme, change):
+def test_manager_cannot_change_an_owner(as_, people, acme, change):
     before = stored(acme)
     problem(as_("manager").patch(path(people["owner"]), change), 403)
     assert stored(acme) == before
@@ -164,7 +164,7 @@ def test_manager_changes_nothing_of_an_owner(as_, people, acme, change):
     ],
     ids=str,
 )
-def test_manager_changes_nothing_but_the_name_of_another_manager(as_, people, acme, method, change):
+def test_manager_changes_only_the_name_of_another_manager(as_, people, acme, method, change):
     user = people["other manager"]
     before = stored(acme)
     body = {"email": user.email, "role": "manager"} | change
@@ -172,7 +172,7 @@ def test_manager_changes_nothing_but_the_name_of_another_manager(as_, people, ac
     assert stored(acme) == before
 
 
-def test_manager_reactivates_no_other_manager(as_, people, acme):
+def test_manager_cannot_reactivate_another_manager(as_, people, acme):
     user = people["other manager"]
     with tenant_context(acme):
         user.change(is_active=False)
@@ -194,7 +194,7 @@ def test_owner_changes_everything_of_a_manager(as_, people):
     assert as_("owner").patch(path(people["other manager"]), body).status_code == 200
 
 
-def test_owner_makes_and_unmakes_owners(as_, people):
+def test_owner_grants_and_revokes_ownership(as_, people):
     owner = as_("owner")
     for role in ("owner", "staff"):
         response = owner.patch(path(people["other staff"]), {"role": role})
@@ -204,7 +204,7 @@ def test_owner_makes_and_unmakes_owners(as_, people):
 @pytest.mark.parametrize(
     ("actor", "method"), spread_first(ROLES, ["get", "patch", "put", "delete"])
 )
-def test_other_shops_user_is_an_unknown_id_byte_for_byte(as_, people, actor, method):
+def test_user_of_another_shop_is_404_like_an_unknown_id(as_, people, actor, method):
     stranger = people["stranger"]
     with tenant_context(stranger.tenant):
         before = User.objects.values().get(pk=stranger.pk)
@@ -229,7 +229,7 @@ def test_malformed_id_is_404(as_, pk):
     problem(as_("owner").get(f"/api/users/{pk}/"), 404)
 
 
-def test_disabled_people_are_seen_by_the_team(as_, people):
+def test_team_sees_inactive_users(as_, people):
     with tenant_context(people["owner"].tenant):
         people["other staff"].change(is_active=False)
     response = as_("staff").get(path(people["other staff"]))

@@ -1,4 +1,4 @@
-"""Who sees and writes products."""
+"""The permissions of each role on products."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_list_by_role(as_, catalogue, role):
         {"code": "draft", "published": "false"},
     ],
 )
-def test_no_query_shows_the_unpublished_to_the_public(as_, catalogue, role, query):
+def test_query_parameters_show_no_unpublished_product_to_the_public(as_, catalogue, role, query):
     assert as_("staff").get("/api/products/", query).json()["results"]
     assert as_(role).get("/api/products/", query).json()["results"] == []
 
@@ -70,7 +70,7 @@ def test_team_sees_the_unpublished(as_, catalogue, role):
 
 @pytest.mark.parametrize("role", PUBLIC)
 @pytest.mark.parametrize("which", ["draft", "theirs"])
-def test_hidden_product_is_an_unknown_id_byte_for_byte(as_, catalogue, role, which):
+def test_unpublished_product_is_404_like_an_unknown_id(as_, catalogue, role, which):
     client = as_(role)
     hidden = client.get(path(catalogue[which]))
     unknown = client.get("/api/products/00000000-0000-7000-8000-000000000000/")
@@ -86,7 +86,7 @@ def test_team_creates(as_, acme, role):
 
 
 @pytest.mark.parametrize(("role", "status"), [("anonymous", 401), ("customer", 403)])
-def test_public_creates_nothing(as_, acme, role, status):
+def test_public_cannot_create(as_, acme, role, status):
     problem(as_(role).post("/api/products/", NEW), status)
     assert stored(acme) == []
 
@@ -106,7 +106,7 @@ def test_team_writes(as_, catalogue, role, which, method):
     ("role", "which", "method"),
     spread_first(PUBLIC, ["mug", "draft", "theirs"], ["patch", "put", "delete"]),
 )
-def test_public_writes_nothing(as_, catalogue, globex, role, which, method):
+def test_public_cannot_write(as_, catalogue, globex, role, which, method):
     client = as_(role)
     before = stored(client.tenant), stored(globex)
     response = getattr(client, method)(path(catalogue[which]), NEW)
@@ -115,7 +115,7 @@ def test_public_writes_nothing(as_, catalogue, globex, role, which, method):
 
 
 @pytest.mark.parametrize(("role", "method"), spread_first(TEAM, ["get", "patch", "put", "delete"]))
-def test_other_shops_product_is_an_unknown_id_byte_for_byte(as_, catalogue, globex, role, method):
+def test_product_of_another_shop_is_404_like_an_unknown_id(as_, catalogue, globex, role, method):
     before = stored(globex)
     client = as_(role)
     body = None if method == "get" else NEW
@@ -126,12 +126,12 @@ def test_other_shops_product_is_an_unknown_id_byte_for_byte(as_, catalogue, glob
     assert stored(globex) == before
 
 
-def test_bad_token_is_no_anonymous_visitor(acme_client, catalogue):
+def test_invalid_token_is_401_not_anonymous(acme_client, catalogue):
     for value in ("Bearer nonsense", "bearer nonsense", "Bearer"):
         problem(acme_client.get("/api/products/", HTTP_AUTHORIZATION=value), 401)
 
 
-def test_other_shops_people_are_no_visitors_here(
+def test_token_of_another_shop_is_401_not_anonymous(
     acme_client, globex_client, globex_owner, catalogue
 ):
     intruder = globex_client.as_(globex_owner)
@@ -139,5 +139,5 @@ def test_other_shops_people_are_no_visitors_here(
     problem(intruder.get("/api/products/", HTTP_HOST=acme_client.host), 401)
 
 
-def test_products_are_a_shops_only(platform, acme):
+def test_platform_has_no_products(platform, acme):
     problem(platform.get("/api/products/"), 404)
