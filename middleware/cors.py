@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from corsheaders.middleware import CorsMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from apps.tenants.cache import tenant_cache
@@ -21,9 +19,8 @@ class StorefrontCorsMiddleware(CorsMiddleware):
 
     async_capable = False
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # Call the inner middleware first: it resolves the tenant.
-        response = cast("HttpResponseBase", self.get_response(request))
+    def __call__(self, request: Any) -> Any:
+        response: Any = self.get_response(request)  # resolves the tenant
         response = self.check_preflight(request) or response
         self.add_response_headers(request, response)
         patch_vary_headers(response, ["Host", TENANT_HEADER])
@@ -42,6 +39,5 @@ class StorefrontCorsMiddleware(CorsMiddleware):
 class PreflightMiddleware(StorefrontCorsMiddleware):
     """Responds to a preflight before any view. Comes after TenantMiddleware."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.check_preflight(request) or self.get_response(request)
-        return cast("HttpResponseBase", response)
+    def __call__(self, request: Any) -> Any:
+        return self.check_preflight(request) or self.get_response(request)

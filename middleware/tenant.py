@@ -18,8 +18,7 @@ from apps.tenants.resolvers import resolve_tenant
 class TenantMiddleware:
     """Sets `request.tenant` and `request.urlconf`, and activates the tenant for the request.
 
-    Paths in ROOT_URLCONF are served on every host, without a tenant; an unresolved host serves
-    only those. Comes after SiteMiddleware.
+    A host without a site serves the paths of ROOT_URLCONF alone. Comes after SiteMiddleware.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
@@ -32,17 +31,15 @@ class TenantMiddleware:
 
     def _enter_site(self, request: Any) -> Tenant | None:
         """Set the URLconf for the request's site, and return its tenant."""
-        site = request.site
-        if site is None or is_valid_path(request.path_info, settings.ROOT_URLCONF):
+        if request.site is None or is_valid_path(request.path_info, settings.ROOT_URLCONF):
             return None
         try:
-            tenant = resolve_tenant(site.code) if isinstance(site, ShopSite) else None
+            is_shop = isinstance(request.site, ShopSite)
+            tenant = resolve_tenant(request.site.code) if is_shop else None
         except UnknownTenant:
             return None
         request.urlconf = settings.SHOP_URLCONF if tenant else settings.PLATFORM_URLCONF
-        # Django builds links and compares origins with the canonical scheme and host. A public
-        # site is always reached through its proxy's TLS.
+        # For links and the comparison of origins. A public site is reached by its proxy's TLS.
         host = canonical_host(request.META["HTTP_HOST"], has_port=not settings.IS_PUBLIC)
-        request.META["HTTP_HOST"] = host
-        request.META["HTTP_X_FORWARDED_PROTO"] = settings.SITE_SCHEME
+        request.META |= {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": settings.SITE_SCHEME}
         return tenant

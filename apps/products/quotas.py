@@ -1,5 +1,3 @@
-"""Limits on the products of a shop."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
