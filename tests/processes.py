@@ -93,6 +93,8 @@ class Server:
     #: The arguments of the interpreter, and the text that the server prints once it is up.
     command: ClassVar[tuple[str, ...]] = ("manage.py", "serve")
     announces: ClassVar[str] = "serves at"
+    #: WORKERS where a test does not set it. Drills and proofs run two, the default of `serve`.
+    worker_count: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
         self.port = self.variables.get("PORT") or free_port()
@@ -104,12 +106,13 @@ class Server:
 
     def launch(self) -> Server:
         """Start it without waiting until it is up."""
+        places = {"PORT": self.port, "DATA_DIR": self.data_dir}
         self.log = self.data_dir / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("w") as log:
             self.process = psutil.Popen(
                 [sys.executable, *self.command],
                 cwd=ROOT,
-                env=environment(**{**self.variables, "PORT": self.port, "DATA_DIR": self.data_dir}),
+                env=environment(**{"WORKERS": self.worker_count, **self.variables, **places}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

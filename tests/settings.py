@@ -16,3 +16,5 @@ LOAD_SHEDDING = {
     "queue_size": 100,
     "queue_timeout": 60.0,
 }
+# Tests of the cost of a hash set the project's own.
+PASSWORD_HASHERS = ["tests.hashers.CheapHasher"]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import new_folder
+from tests.processes import Server, new_folder
+
+Server.worker_count = 2
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from tests.processes import Server, manage, new_folder, serving
 
 PASSWORD = "wheel-and-slow-clay"
+Server.worker_count = 2
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_demo_shop_refuses_the_token_of_the_other(server):
 
 def test_workers_have_no_owner_credentials(server):
     secret = (server.data_dir / "secrets" / f"password_{OWNER_ROLE}").read_text()
-    assert len(server.workers) == 2
+    assert server.workers != []
 
     for worker in server.workers:
         environ = worker.environ()
@@ -100,8 +100,8 @@ def test_worker_that_dies_is_replaced(server):
     dead = server.workers[0]
     dead.kill()
 
-    until(lambda: dead not in server.workers and len(server.workers) == 2)
-    until(server.is_up)  # the other one may not listen yet
+    until(lambda: dead not in server.workers and server.workers != [])
+    until(server.is_up)
 
 
 @pytest.mark.parametrize(("length", "answers"), [(100, {2}), (5_000_000, {0, 1})])
@@ -191,7 +191,7 @@ def test_server_and_database_stop_cleanly_and_keep_the_data(data_dir):
 
 
 def test_interrupt_does_not_reach_a_worker_that_starts(data_dir):
-    server = Server(data_dir).launch()
+    server = Server(data_dir, {"WORKERS": 2}).launch()
     until(lambda: len(server.workers) == 2)
     workers = server.workers
     for worker in workers:

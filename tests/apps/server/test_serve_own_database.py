@@ -73,7 +73,7 @@ def test_owner_credentials_stay_in_the_main_process(migrated):
     variables["DATABASE_OWNER_URL"] = url_of(migrated, "owned", OWNER_ROLE)
     with serving(migrated.data_dir, **variables) as server:
         assert set(server.demo_log_ins) == {"acme.localhost", "globex.localhost"}
-        assert len(server.workers) == 2
+        assert server.workers != []
         for worker in server.workers:
             assert "DATABASE_OWNER_URL" not in worker.environ()
 
@@ -101,7 +101,7 @@ def test_worker_builds_the_documents_before_it_serves(migrated):
 def test_connection_shortage_is_reported(migrated, missing, is_told):
     name, limit = f"narrow_{missing}", connections_needed() - missing
     variables = copy_of(migrated, name, f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")
-    with serving(migrated.data_dir, **variables) as server:
+    with serving(migrated.data_dir, WORKERS=2, **variables) as server:
         words = f"PostgreSQL allows {limit} connections, but this server may need {limit + missing}"
         assert (words in server.output) is is_told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from apps.tenants.context import tenant_context
@@ -19,11 +20,12 @@ _numbers = count(1)
 
 
 def make_user(email: str | None = None, role: str = "owner", **fields: Any) -> User:
-    if PASSWORD not in _hashes:
-        _hashes[PASSWORD] = make_password(PASSWORD)
+    hasher = settings.PASSWORD_HASHERS[0]
+    if hasher not in _hashes:
+        _hashes[hasher] = make_password(PASSWORD)
     email = email or f"person-{next(_numbers)}@example.com"
     return User.objects.create(
-        email=email, role=role, password=_hashes[PASSWORD], **{"first_name": "Kim", **fields}
+        email=email, role=role, password=_hashes[hasher], **{"first_name": "Kim", **fields}
     )
 
 

@@ -26,6 +26,11 @@ CASES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _hasher(settings):
+    settings.PASSWORD_HASHERS = ["auth_backends.hashers.Argon2idHasher"]
+
+
 @pytest.fixture
 def credentials_by_reason(acme, globex, acme_client):
     person(acme, CASES["wrong password"])
