@@ -23,7 +23,6 @@ class Ticket:
     tenant: Hashable
     network: str
     settled: Condition  # notified when it is served or evicted
-    turn: int = 0  # distinct within a tenant, so that tenants alternate
     started_at: float = 0.0
 
 
@@ -34,8 +33,8 @@ class FairConcurrencyLimiter:
     `slots` requests are served at once, and `queue_size` others wait up to `queue_timeout` seconds.
     A tenant has one slot, and up to `slots_per_tenant` once its newest request has taken longer
     than `slow_threshold` seconds; a network never has all slots. A free slot goes to the network
-    with the fewest. If the queue overflows, the newest request of the network with the most
-    waiting requests is evicted.
+    with the fewest, in which tenants alternate. If the queue overflows, the newest request of the
+    network with the most waiting requests is evicted.
     """
 
     slots: int
@@ -47,7 +46,6 @@ class FairConcurrencyLimiter:
     def __post_init__(self) -> None:
         self._served: list[Ticket] = []
         self._waiting: list[Ticket] = []
-        self._turn = 0  # the latest turn served
         self._lock = Lock()
 
     @contextmanager
@@ -61,14 +59,9 @@ class FairConcurrencyLimiter:
             yield
         finally:
             with self._lock:
-                for tickets in (self._served, self._waiting):
-                    if ticket in tickets:
-                        tickets.remove(ticket)
-                self._serve()
+                self._leave(ticket)
 
     def _enqueue(self, ticket: Ticket) -> None:
-        others = [t.turn for t in (*self._served, *self._waiting) if t.tenant == ticket.tenant]
-        ticket.turn = max([self._turn, *(turn + 1 for turn in others)])
         self._waiting.append(ticket)
         self._serve()
         if len(self._waiting) > self.queue_size:
@@ -87,16 +80,25 @@ class FairConcurrencyLimiter:
         if ticket not in self._served:
             raise Overloaded if self._may_serve(ticket) else TenantOverloaded
 
+    def _leave(self, ticket: Ticket) -> None:
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
+        if ticket in self._served:
+            self._served.remove(ticket)
+            # Round robin: the tenant's other requests go behind those of other tenants.
+            self._waiting.sort(key=lambda t: t.tenant == ticket.tenant)
+        self._serve()
+
     def _serve(self) -> None:
         while len(self._served) < self.slots:
             candidates = [ticket for ticket in self._waiting if self._may_serve(ticket)]
             if not candidates:
                 return
-            held = Counter(ticket.network for ticket in self._served)
-            ticket = min(candidates, key=lambda t: (held[t.network], t.turn))
+            networks = Counter(t.network for t in self._served)
+            tenants = Counter(t.tenant for t in self._served)
+            ticket = min(candidates, key=lambda t: (networks[t.network], tenants[t.tenant]))
             self._waiting.remove(ticket)
             self._served.append(ticket)
-            self._turn = max(self._turn, ticket.turn)
             ticket.started_at = monotonic()
             ticket.settled.notify()
 

@@ -175,6 +175,24 @@ def test_tenants_alternate():
     assert_released(limiter)
 
 
+def test_second_request_of_a_tenant_does_not_wait_for_ever():
+    """Later requests of other tenants queue behind it, however many keep coming."""
+    limiter = make_limiter(slots=1, slots_per_tenant=1)
+    first, second, other = send(limiter, "AAB", network="one")
+
+    first.finish()
+    until(other.is_served.is_set)
+    [late] = send(limiter, "C", network="one")
+    other.finish()
+    until(lambda: served([second, late]))
+
+    assert served([second, late]) == "A"
+    finish([second])
+    until(late.is_served.is_set)
+    finish([late])
+    assert_released(limiter)
+
+
 def test_tenant_at_its_limit_is_refused_at_once_where_the_queue_is_full():
     limiter = make_limiter()
     clients = send(limiter, "AAAAAAA")
