@@ -49,3 +49,10 @@ def test_killers_of_a_mutant_exist():
         for file, _, test in re.findall(r"(tests/[\w/]+\.py)(::(\w+))?", mutant.killers):
             assert (ROOT / file).is_file()
             assert not test or test in names_in(file)
+
+
+def test_killers_chosen_by_a_part_of_their_name_exist():
+    for mutant in MUTANTS.values():
+        for file, part in re.findall(r"(tests/[\w/]+\.py) -k (\w+)", mutant.killers):
+            # Of a test, or of a function that is its parameter.
+            assert any(part in name for name in names_in(file)), mutant.name

@@ -96,7 +96,7 @@ def cache_ignores_notices(patch):
     patch.setattr(listener.tenant_listener, "cache", cache)
 
 
-@mutant(f"{OF_REGISTRY} -k test_nothing_is_served_from_memory")
+@mutant(f"{OF_REGISTRY} -k test_cache_is_not_used")
 @instead_of(resolvers.resolve_tenant)
 def cache_without_listener(original, code):
     """Shops are served from the cache although no notice arrives."""
