@@ -1,5 +1,5 @@
 # ruff: noqa: E402 -- models can be imported only after django.setup()
-"""How long failed log-ins take, by what is wrong: `python -m bench.login_timing [ROUNDS]`.
+"""Measure the time of failed log-ins by cause: `python -m bench.login_timing [ROUNDS]`.
 
 Interleaved, because a machine drifts: one try of each kind a round, in another order each time.
 """
@@ -55,8 +55,8 @@ def make_people() -> Tenant:
     return acme
 
 
-def forgive(tenant: Tenant) -> None:
-    """Forget all tries: it is not the lock-out that is measured."""
+def clear_counters(tenant: Tenant) -> None:
+    """Delete all counters, so that the lock-out is not measured."""
     cache.clear()
     PlatformCounter.objects.all().delete()
     with tenant_context(tenant):
@@ -69,7 +69,7 @@ def measure(tenant: Tenant, rounds: int) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {kind: [] for kind in EMAILS}
     for number in range(WARM_UP + rounds):
         for kind in random.sample(list(EMAILS), len(EMAILS)):
-            forgive(tenant)
+            clear_counters(tenant)
             password = "wrong battery" if kind == "wrong password" else PASSWORD
             body = {"email": EMAILS[kind], "password": password}
             started = time.perf_counter()

@@ -13,8 +13,8 @@ from middleware.site import TENANT_HEADER
 class StorefrontCorsMiddleware(CorsMiddleware):
     """CORS on shop hosts only, for the origins that `check_request_enabled` receivers allow.
 
-    Comes first, so that a storefront can read the errors of every other middleware. For a response
-    made before the tenant is resolved, uses the tenant that this process last saw.
+    Comes after SiteMiddleware and before all that may refuse a request: a storefront can read these
+    errors, too. Before the tenant is resolved, uses the one that this process last saw.
     """
 
     async_capable = False

@@ -22,8 +22,8 @@ UNKNOWN = "/unknown"
 class LoadSheddingMiddleware:
     """Returns 429 if a shop or network has too many concurrent requests, 503 if the process has.
 
-    Comes before TenantMiddleware, whose look-up may wait for the database. The slot is released
-    before a streamed body is sent.
+    Comes after SiteMiddleware and before TenantMiddleware, whose look-up may wait for the database.
+    The slot is released before a streamed body is sent.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponseBase]) -> None:

@@ -1,4 +1,4 @@
-"""What a process would have written to its console, as the project's LOGGING has it."""
+"""The console output of a process, formatted by LOGGING."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ UNDOCUMENTED = {
     "/": "leads people to the description of the API",
     "/livez": "a probe",
     "/readyz": "a probe",
-    "/.well-known/jwks.json": "public keys, in a form of their own",
+    "/.well-known/jwks.json": "public keys, as a JWK set",
     "/api/schema/": "the document itself",
     "/api/docs/": "the page that shows it",
 }

@@ -14,9 +14,9 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parent.parent
 TOPS = ("apps", "auth_backends", "middleware", "multitenant")
 
-#: What the core may stand on, besides itself and the standard library.
+#: The dependencies of the core, besides the standard library.
 CORE = "apps.tenants"
-CORE_STANDS_ON = {"django", "psycopg2", "uuid_utils"}
+CORE_DEPENDENCIES = {"django", "psycopg2", "uuid_utils"}
 
 #: The packages from the lowest up. A module imports its own package and those before it.
 LAYERS = [
@@ -52,9 +52,9 @@ HTTP_LIBRARIES = {API, "rest_framework", "drf_spectacular", "django_filters"}
 #: The project package, which nothing imports.
 WIRING = "multitenant"
 
-HOMELESS = {"base", "common", "core", "helpers", "mixins", "services", "utils"}
+VAGUE_NAMES = {"base", "common", "core", "helpers", "mixins", "services", "utils"}
 
-#: What nothing may say, and why.
+#: Patterns forbidden in the source, with reasons.
 FORBIDDEN = {
     r"UpdateCacheMiddleware|FetchFromCacheMiddleware|cache_page": "a page cached for one shop "
     "would be served to another",
@@ -122,7 +122,7 @@ def test_project_package_is_not_imported():
     assert outside == []
 
 
-def test_core_stands_on_django_alone():
+def test_core_depends_on_django_alone():
     standard = set(sys.stdlib_module_names) | {"__future__"}
     used = {
         target
@@ -130,7 +130,7 @@ def test_core_stands_on_django_alone():
         for target in imports_of(path.read_text(), CORE)
     }
 
-    assert used - standard == CORE_STANDS_ON | {CORE}
+    assert used - standard == CORE_DEPENDENCIES | {CORE}
 
 
 def test_every_package_has_a_layer():
@@ -201,7 +201,7 @@ def test_models_are_imported_by_name():
         "if TYPE_CHECKING:\n    import multitenant",
     ],
 )
-def test_an_import_is_found_wherever_it_hides(source):
+def test_hidden_import_is_found(source):
     assert "multitenant" in imports_of(source, "apps.users")
 
 
@@ -225,11 +225,11 @@ def test_imports_stand_at_the_top():
     assert {place for place in hidden if not place.endswith("/apps.py::ready")} == set()
 
 
-def test_every_module_has_a_name_of_its_own():
+def test_module_names_are_specific():
     homeless = [
         path.relative_to(ROOT)
         for path in modules()
-        if HOMELESS & {path.stem, *path.relative_to(ROOT).parent.parts}
+        if VAGUE_NAMES & {path.stem, *path.relative_to(ROOT).parent.parts}
         and path.parts[-2:] != ("management", "base.py")  # Django's own name
     ]
 
@@ -237,7 +237,7 @@ def test_every_module_has_a_name_of_its_own():
 
 
 @pytest.mark.parametrize("pattern", FORBIDDEN)
-def test_forbidden_words_are_nowhere(pattern):
+def test_forbidden_patterns_are_absent(pattern):
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}: {FORBIDDEN[pattern]}"
         for path in modules()
@@ -305,7 +305,7 @@ def test_every_pinned_package_has_hashes(name):
     ] == []
 
 
-def test_what_runs_is_pinned_alike_for_tests():
+def test_run_and_test_locks_agree():
     """Tests run on what production runs on."""
     pinned = [
         set(re.findall(r"^([\w.\[\]-]+==[^\s;]+)", (ROOT / name).read_text(), re.MULTILINE))
@@ -316,7 +316,7 @@ def test_what_runs_is_pinned_alike_for_tests():
 
 
 def test_tests_mirror_the_tree():
-    """A test of nothing is a test of something that moved."""
+    """A test without its package was left behind by a move."""
     known = {"drills", "isolation", "load", "proof"}
     lost = [
         path.relative_to(ROOT)

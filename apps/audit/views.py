@@ -11,12 +11,12 @@ from apps.audit.serializers import AuditEventSerializer
 
 
 class IsOwner(IsAuthenticated):
-    """Allow the owner only. Defined here, because apps.users is a layer above the audit log."""
+    """Allow the owner only. Defined here: apps.users is a layer above the audit log."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
-        return getattr(request.user, "role", "") == "owner"
+        return getattr(request.user, "is_owner", False)
 
 
 class AuditViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -41,5 +42,6 @@ def reserve(*, rows: int, size: int) -> None:
         raise TooManyProducts
     if size > 0 and cache.get(_BYTES, 0) + size > settings.MAX_PRODUCT_BYTES:
         raise StorageFull
-    cache.incr(_ROWS, rows)
-    cache.incr(_BYTES, size)
+    with suppress(ValueError):  # expired meanwhile; the next call reads PostgreSQL
+        cache.incr(_ROWS, rows)
+        cache.incr(_BYTES, size)

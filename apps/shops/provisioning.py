@@ -12,7 +12,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.tenants.validators import code_skeleton
 from apps.users.emails import request_confirmation
-from apps.users.models import User
+from apps.users.models import Role, User
 
 
 def open_shop(
@@ -33,7 +33,7 @@ def open_shop(
     if is_taken(code, using):
         raise CodeTaken(code)
     with tenant_context(tenant):
-        user = User(role="owner", **{**owner, "password": ""})
+        user = User(role=Role.OWNER, **{**owner, "password": ""})
         user.set_password(owner["password"])  # slow, hence before the transaction
         with transaction.atomic(using=using):
             try:

@@ -4,6 +4,8 @@ import threading
 import time
 from collections import OrderedDict
 
+from django.db import transaction
+
 from apps.tenants.models import Tenant
 
 
@@ -84,3 +86,8 @@ class TenantCache:
 
 
 tenant_cache = TenantCache()
+
+
+def forget_changed(sender: object, instance: Tenant, using: str, **kwargs: object) -> None:
+    """Drop a tenant that this process saved, without waiting for the notice."""
+    transaction.on_commit(lambda: tenant_cache.forget(instance.code), using=using)

@@ -8,10 +8,8 @@ from typing import Final
 
 import psycopg2
 from django.db import connection as django_connection
-from django.db import transaction
 
 from apps.tenants.cache import TenantCache, tenant_cache
-from apps.tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +102,3 @@ def _is_pooled(connection: psycopg2.extensions.connection) -> bool:
 
 
 tenant_listener = TenantListener(tenant_cache)
-
-
-def forget_changed(sender: object, instance: Tenant, using: str, **kwargs: object) -> None:
-    """Drop a tenant that this process saved, without waiting for the notice."""
-    transaction.on_commit(lambda: tenant_cache.forget(instance.code), using=using)

@@ -35,10 +35,7 @@ def hashing_slot() -> AbstractContextManager[None]:
 
 @contextmanager
 def signup_slot(client: Client) -> Iterator[None]:
-    """Hold the slot for opening a shop, and count the attempt; raise RateLimited.
-
-    Refund the attempt if the shop could not be opened through no fault of the client.
-    """
+    """Hold the slot for opening a shop, and count the attempt; raise RateLimited."""
     # Separate from the slot for hashing, which is taken inside this one.
     with _slot(None, _SIGNUP_TIMEOUT):
         PlatformCounter.objects.record_attempt(settings.SIGNUP_BY_NETWORK, client.network)
@@ -51,8 +48,8 @@ def refund_signup(client: Client) -> None:
 
 
 @contextmanager
-def _slot(owner: UUID | None, timeout: float) -> Iterator[None]:
-    lock = _locks[owner]
+def _slot(key: UUID | None, timeout: float) -> Iterator[None]:
+    lock = _locks[key]
     if not lock.acquire(timeout=timeout):
         raise RateLimited(timedelta(seconds=1))
     try:

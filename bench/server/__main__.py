@@ -76,7 +76,7 @@ def _wait_for_quiet() -> None:
 
 @contextmanager
 def _serving(setting: tuple[int, int], folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    workers, places = setting
+    workers, slots = setting
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,7 +85,7 @@ def _serving(setting: tuple[int, int], folder: Path) -> Iterator[tuple[int, dict
         "PORT": str(port),
         "DATA_DIR": str(folder),
         "WORKERS": str(workers),
-        "BENCH_PLACES": str(places),
+        "BENCH_SLOTS": str(slots),
         "DJANGO_SETTINGS_MODULE": "bench.server.settings",
     }
     log = folder / "serve.log"

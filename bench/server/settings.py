@@ -4,12 +4,12 @@ import os
 
 from multitenant.settings import *  # noqa: F403 -- the environment comes first
 
-PLACES = int(os.environ["BENCH_PLACES"])
-THREADS = PLACES + 12
-# One shop has all the places: it is their number that is measured.
+SLOTS = int(os.environ["BENCH_SLOTS"])
+THREADS = SLOTS + 12
+# One shop has all the slots: it is their number that is measured.
 LOAD_SHEDDING = {
-    "slots": PLACES,
-    "slots_per_tenant": PLACES,
+    "slots": SLOTS,
+    "slots_per_tenant": SLOTS,
     "slow_threshold": 0.0,
     "queue_size": 10,
     "queue_timeout": 10.0,

@@ -1,4 +1,4 @@
-"""What clients see of an outage."""
+"""The responses to clients during an outage."""
 
 from __future__ import annotations
 

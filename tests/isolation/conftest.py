@@ -16,7 +16,7 @@ def victim(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """One for a module: nothing changes it, as every attack proves.
 
     Committed, for mail is sent by threads that see nothing else. A module with this fixture has
-    no test with a database of its own, which would be emptied under it.
+    no test with a separate database, which would be emptied under it.
     """
     with django_db_blocker.unblock():
         yield MarkedShop()

@@ -100,7 +100,7 @@ class Fixtures:
         return {field.attname: getattr(row, field.attname) for field in fields}
 
     def new(self, template: Any, **fields: Any) -> Any:
-        """Return an unsaved row like `template`, with a key of its own."""
+        """Return an unsaved row like `template`, with a new key."""
         lengths = {name: self.model._meta.get_field(name).max_length for name in self.key}
         key = {name: f"new-{getattr(template, name)}"[:length] for name, length in lengths.items()}
         return self.model(**{**self.values(template), **key, **fields})

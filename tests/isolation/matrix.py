@@ -1,4 +1,4 @@
-"""What an attack on another shop must not find out, and must not change."""
+"""Attacks on another shop, and the leaks and changes that they must not cause."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ Make = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class Rows:
-    """How to make a row of a model in the active tenant, and a text column that may be changed."""
+    """A factory of rows of a model in the active tenant, and a text column that may be changed."""
 
     make: Callable[[], models.Model]
     text: str

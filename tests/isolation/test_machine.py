@@ -1,4 +1,4 @@
-"""Whatever is tried in whatever order, no shop changes or shows any rows but its own."""
+"""No sequence of operations changes or shows another shop's rows."""
 
 from __future__ import annotations
 

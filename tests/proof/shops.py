@@ -20,7 +20,7 @@ PUBLISHED = 5
 
 @dataclass(frozen=True, eq=False)
 class Shop:
-    """What every answer is compared with. `published` are ids, the oldest first."""
+    """The expected content of every response. `published` are ids, the oldest first."""
 
     id: str
     canary: str

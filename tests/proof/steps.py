@@ -13,7 +13,7 @@ NEWEST = 10
 
 @dataclass(frozen=True)
 class Target:
-    """Where a request goes, from where, a code that is new in the shop, and cursors of both."""
+    """The target and origin of a request, a code that is new in the shop, and cursors of both."""
 
     shop: Shop
     other: Shop

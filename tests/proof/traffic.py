@@ -32,7 +32,7 @@ _request_ids = count(1)
 
 @dataclass
 class Tally:
-    """How many answers were got, and what was wrong with those that were."""
+    """The number of responses, and the failures among them."""
 
     requests: int = 0
     seconds: float = 0.0

@@ -15,7 +15,7 @@ STEADY = settings(deadline=None, database=None, report_multiple_bugs=False, phas
 
 
 class Machine(OverHTTP, ByORM, InSQL):
-    """Everything that a client may try, in any order."""
+    """Every rule, in any order."""
 
 
 def run(machine: type[Machine], number: int = 0, **changes: Any) -> None:

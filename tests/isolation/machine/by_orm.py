@@ -1,4 +1,4 @@
-"""What code may try through the ORM: any rows and ids, with any shop active or none."""
+"""Rules that use the ORM, with any rows and ids, and any shop active or none."""
 
 from __future__ import annotations
 

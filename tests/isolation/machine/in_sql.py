@@ -1,4 +1,4 @@
-"""What code may try in raw SQL, as the application's role: the ORM does not isolate it."""
+"""Rules that use raw SQL as the application's role, which the ORM does not filter."""
 
 from __future__ import annotations
 

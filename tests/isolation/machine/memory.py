@@ -1,4 +1,4 @@
-"""What every shop has, as it should be: the machine's model."""
+"""The model: the expected rows of every shop."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Row:
             raise AttributeError(name) from None
 
     def is_in(self, shop: Shop | None) -> bool:
-        """Tell whether it exists, and in this shop."""
+        """Return True if it exists in this shop."""
         return self.shop is shop and self.id in self.shop.rows[self.table]
 
     def write(self, text: str) -> None:

@@ -126,7 +126,7 @@ class OverHTTP(Foundation):
         return getattr(client, method)(f"/api/{path}", body)
 
     def is_let_in(self, answer: Any, at: Shop, who: Row | None) -> bool:
-        """Tell whether the token opens this shop, and make sure that no other one does."""
+        """Return True if the token opens this shop, and make sure that no other one does."""
         is_known = who is None or (who.shop is at and who.is_active)
         assert (answer.status_code == 401) is not is_known
         return is_known

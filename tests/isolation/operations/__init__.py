@@ -5,6 +5,6 @@ out by itself. Without isolation, each one sees or harms it: that is tested too.
 """
 
 from tests.isolation.operations import raw, reading, writing  # noqa: F401 -- each adds its own
-from tests.isolation.operations.registry import OPERATIONS, Operation
+from tests.isolation.operations.table import OPERATIONS, Operation
 
 __all__ = ["OPERATIONS", "Operation"]

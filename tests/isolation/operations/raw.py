@@ -1,4 +1,4 @@
-"""Raw SQL: nothing but PostgreSQL stands in its way."""
+"""Raw SQL, which only row-level security restricts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 from psycopg2.extras import Json
 
 from tests.isolation.fixtures import Fixtures
-from tests.isolation.operations.registry import operation
+from tests.isolation.operations.table import operation
 
 
 @operation(is_stopped_by_orm=False)

@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 from django.db import models, transaction
 
 from tests.isolation.fixtures import Fixtures, references, referrers
-from tests.isolation.operations.registry import operation
+from tests.isolation.operations.table import operation
 
 
 @operation()

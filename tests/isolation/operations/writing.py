@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.isolation.fixtures import Fixtures, unique_key
-from tests.isolation.operations.registry import operation
+from tests.isolation.operations.table import operation
 
 
 @operation()

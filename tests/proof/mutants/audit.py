@@ -37,7 +37,7 @@ def audit_without_tables(patch):
 @instead_of(isolation.find_violations)
 def audit_without_role(_):
     """Powers of the role are not reported."""
-    return [gap for report in isolation.audit_tables() for gap in report.violations]
+    return [each for report in isolation.audit_tables() for each in report.violations]
 
 
 @mutant(OF_AUDIT)
