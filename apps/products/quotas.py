@@ -28,13 +28,9 @@ def reserve(*, rows: int, size: int) -> None:
     processes may exceed a limit by what they write in that time.
     """
     if cache.get(_BYTES) is None:
+        texts = sum(Func(F(name), function="octet_length") for name in _TEXTS)
         used = Product.objects.aggregate(
-            rows=Count("pk"),
-            size=Sum(
-                sum(Func(F(name), function="octet_length") for name in _TEXTS),
-                output_field=IntegerField(),
-                default=0,
-            ),
+            rows=Count("pk"), size=Sum(texts, output_field=IntegerField(), default=0)
         )
         cache.set(_ROWS, used["rows"], 2 * _SECONDS)
         cache.set(_BYTES, used["size"], _SECONDS)
@@ -42,6 +38,6 @@ def reserve(*, rows: int, size: int) -> None:
         raise TooManyProducts
     if size > 0 and cache.get(_BYTES, 0) + size > settings.MAX_PRODUCT_BYTES:
         raise StorageFull
-    with suppress(ValueError):  # expired meanwhile; the next call reads PostgreSQL
-        cache.incr(_ROWS, rows)
-        cache.incr(_BYTES, size)
+    for key, amount in ((_ROWS, rows), (_BYTES, size)):
+        with suppress(ValueError):  # expired meanwhile
+            cache.incr(key, amount)

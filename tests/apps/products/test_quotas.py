@@ -1,6 +1,7 @@
 """The limits on the products of a shop."""
 
 import pytest
+from django.core.cache import cache
 
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
@@ -63,3 +64,11 @@ def test_full_shop_permits_changes_of_other_fields(client, acme, settings):
     response = client.patch(f"/api/products/{mug.pk}/", {"published": False})
 
     assert response.status_code == 200
+
+
+def test_count_that_expires_during_a_request_is_no_server_error(client, acme, staff):
+    assert client.post("/api/products/", CUP).status_code == 201
+    with tenant_context(acme):
+        assert cache.delete("products:rows")
+
+    assert client.post("/api/products/", CUP | {"code": "can"}).status_code == 201
