@@ -25,8 +25,9 @@ from middleware.site import SiteMiddleware
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
 OF_MIDDLEWARE = "tests/middleware/test_tenant.py"
-OF_RESOLVERS = "tests/apps/tenants/test_hosts.py"
-OF_REGISTRY = "tests/apps/tenants/test_cache.py"
+OF_HOSTS = "tests/apps/tenants/test_hosts.py"
+OF_CACHE = "tests/apps/tenants/test_cache.py"
+OF_LISTENER = "tests/apps/tenants/test_listener.py"
 OF_BACKGROUND = "tests/apps/mail/test_background.py"
 OF_CORS = "tests/apps/shops/test_cors.py"
 MATRIX = "tests/isolation/test_matrix.py::test_attack_finds_nothing_and_changes_nothing"
@@ -62,21 +63,21 @@ def under(base_domain, header, accepts):
     return f"{prefix}.{base_domain}" if dot and accepts(rest, base_domain) else header
 
 
-@mutant(f"{OF_RESOLVERS}::test_hostile_host_raises_its_error")
+@mutant(f"{OF_HOSTS}::test_hostile_host_raises_its_error")
 @instead_of(hosts.parse_site)
 def host_by_suffix(original, header, base_domain, code=""):
     """`a.b.localhost` and `acme.evillocalhost` are accepted."""
     return original(under(base_domain, header, str.endswith), base_domain, code)
 
 
-@mutant(f"{OF_RESOLVERS}::test_hostile_host_raises_its_error")
+@mutant(f"{OF_HOSTS}::test_hostile_host_raises_its_error")
 @instead_of(hosts.parse_site)
 def host_by_prefix(original, header, base_domain, code=""):
     """`acme.localhost.evil.example` is accepted."""
     return original(under(base_domain, header, str.startswith), base_domain, code)
 
 
-@mutant(f"{OF_RESOLVERS}::test_malformed_code_is_not_well_formed")
+@mutant(f"{OF_HOSTS}::test_malformed_code_is_not_well_formed")
 def code_beyond_ascii(patch):
     """The Kelvin sign is lowered to a k."""
     replace(patch, validators.normalize_code, str.lower)
@@ -89,14 +90,14 @@ def suspended_shop_served(patch):
     patch.setattr(resolvers, "Tenant", SimpleNamespace(Status=Tenant.Status, objects=objects))
 
 
-@mutant(f"{OF_REGISTRY} -k at_once")
+@mutant(f"{OF_LISTENER} -k at_once")
 def cache_ignores_notices(patch):
     """A suspended shop is served from the cache."""
     cache = SimpleNamespace(forget=lambda code=None: code or tenant_cache.forget())
     patch.setattr(listener.tenant_listener, "cache", cache)
 
 
-@mutant(f"{OF_REGISTRY} -k test_cache_is_not_used")
+@mutant(f"{OF_LISTENER} -k test_cache_is_not_used")
 @instead_of(resolvers.resolve_tenant)
 def cache_without_listener(original, code):
     """Shops are served from the cache although no notice arrives."""
@@ -106,14 +107,14 @@ def cache_without_listener(original, code):
     return cached or original(code)
 
 
-@mutant(f"{OF_REGISTRY}::test_slow_reader_does_not_restore_a_forgotten_entry")
+@mutant(f"{OF_CACHE}::test_slow_reader_does_not_restore_a_forgotten_entry")
 @instead_of(TenantCache.store)
 def cache_stores_late(original, self, code, found, *, generation):
     """A slow look-up caches a suspended shop again."""
     original(self, code, found, generation=self.generation)
 
 
-@mutant(f"{OF_REGISTRY} -k behind_a_pooler")
+@mutant(f"{OF_LISTENER} -k behind_a_pooler")
 @instead_of(listener._is_pooled)
 def cache_behind_a_pooler(_, connection):
     """Shops are cached although a pooler delivers notices to others."""
