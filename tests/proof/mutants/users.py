@@ -29,7 +29,7 @@ OF_TOKENS = "tests/auth_backends/test_tokens.py"
 OF_BACKEND = "tests/auth_backends/test_backends.py"
 OF_MAILED = "tests/apps/users/test_mailed_tokens.py"
 OF_RESET = "tests/apps/users/test_password_reset.py"
-OF_ROTATION = "tests/auth_backends/test_sessions_rotation.py"
+OF_ROTATION = "tests/apps/users/test_sessions_rotation.py"
 
 
 @mutant(f"{OF_TOKENS}::test_similar_audience_is_refused")
@@ -96,14 +96,14 @@ def token_of_any_issuer(patch):
     decode_with(patch, issuer=None)
 
 
-@mutant("tests/auth_backends/test_sessions_ending.py")
+@mutant("tests/apps/users/test_sessions_ending.py")
 def token_without_session(patch):
     """A token outlives its session."""
     every = SimpleNamespace(objects=SimpleNamespace(live=LoginSession.objects.all))
     patch.setattr(auth_backends.authentication, "LoginSession", every)
 
 
-@mutant("tests/auth_backends/test_sessions_ending.py -k operator_switching_off")
+@mutant("tests/apps/users/test_sessions_ending.py -k operator_switching_off")
 def token_of_deactivated_user(patch):
     """The token of a deactivated user stays valid."""
 
