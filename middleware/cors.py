@@ -34,10 +34,3 @@ class StorefrontCorsMiddleware(CorsMiddleware):
                 tenant_cache.last_seen(site.code) if isinstance(site, ShopSite) else None
             )
         return request.tenant is not None
-
-
-class PreflightMiddleware(StorefrontCorsMiddleware):
-    """Responds to a preflight before any view. Comes after TenantMiddleware."""
-
-    def __call__(self, request: Any) -> Any:
-        return self.check_preflight(request) or self.get_response(request)

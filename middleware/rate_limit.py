@@ -7,8 +7,7 @@ from django.http.response import HttpResponseBase
 
 from apps.api.problems import problem_response
 from apps.api.throttles import count_uncounted, rate_limit_headers
-
-PROBES = {"/livez", "/readyz"}
+from middleware.load_shedding import LIVENESS_PATH, READINESS_PATH
 
 
 class RateLimitMiddleware:
@@ -22,7 +21,7 @@ class RateLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.path_info in PROBES:
+        if request.path_info in {LIVENESS_PATH, READINESS_PATH}:
             return response
         if exceeded := count_uncounted(request):
             response = problem_response(

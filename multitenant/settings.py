@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "middleware.drain_body.DrainBodyMiddleware",
     "middleware.tenant.TenantMiddleware",
     # These two need the tenant.
-    "middleware.cors.PreflightMiddleware",
+    "middleware.preflight.PreflightMiddleware",
     "middleware.rate_limit.RateLimitMiddleware",
 ]
 
