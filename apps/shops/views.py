@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.api.views import PublicView
 from apps.api.viewsets import RetrieveModelMixin, UpdateModelMixin
 from apps.audit.models import AuditEvent
 from apps.shops.actions import ShopAction
@@ -24,13 +25,10 @@ from apps.throttling.hashing import refund_signup, signup_slot
 from apps.users.permissions import IsOwnerOrReadOnly
 
 
-class OpenShopView(generics.CreateAPIView):
+class OpenShopView(PublicView, generics.CreateAPIView):
     """Create a shop and its owner. On the platform host."""
 
     serializer_class = OpenShopSerializer
-    authentication_classes = []
-    permission_classes = [AllowAny]
-
     request: Any
 
     def perform_create(self, serializer: Any) -> None:
