@@ -41,7 +41,7 @@ def scrambled(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """How to make a value that works in a shop, and, from the other shop's, a random one.
+    """A factory of values that work in a shop, and of random ones like another shop's.
 
     `taken` makes what the other shop has, where that is not what works in one's own: an address
     that is to be new here is one that is taken there.
