@@ -1,7 +1,8 @@
 # `make run` and `make test` install what they need in .venv and keep their data in var/.
 PYTHON ?= python3
 BIN := .venv/bin
-TEST_JOBS ?= auto
+# Two for each processor: tests wait for servers as long as they compute.
+TEST_JOBS ?= $(shell $(PYTHON) -c 'import os; print(2 * os.cpu_count())')
 
 .PHONY: run test proof drill lint format types check unit lock programs clean
 
