@@ -52,8 +52,10 @@ def kind_of(operation: Operation, slot: Slot) -> Kind | Plain:
             return KINDS[key]
     if slot.schema.get("format") == "binary":
         return TEXT
-    if slot.schema.get("type") in {"boolean", "integer"}:
-        return Plain(slot.schema.get("minimum", True))
+    if slot.schema.get("type") == "boolean":
+        return Plain(value=True)
+    if slot.schema.get("type") == "integer":
+        return Plain(slot.schema.get("minimum", 1))
     if slot.where == "path" and slot.name in {"pk", "id"} and label_of(operation):
         return Kind(own=row(label_of(operation)))
     if label := _referred_by(operation, slot.name):
