@@ -1,7 +1,9 @@
+from django.urls import path
 from rest_framework.routers import Route, SimpleRouter
 
 from apps.products.views.collections import CollectionProductViewSet, CollectionViewSet
 from apps.products.views.products import ProductViewSet
+from apps.products.views.search import SuggestView
 from apps.products.views.variants import StockViewSet, VariantViewSet
 
 
@@ -26,4 +28,4 @@ router.register(rf"{PRODUCT}/variants/(?P<variant_pk>[^/.]+)/stock", StockViewSe
 router.register("collections", CollectionViewSet, basename="collection")
 router.register(rf"{COLLECTION}/products", CollectionProductViewSet, basename="place")
 
-urlpatterns = router.urls
+urlpatterns = [*router.urls, path("search/suggest/", SuggestView.as_view(), name="suggest")]
