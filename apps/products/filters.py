@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
@@ -23,10 +24,10 @@ from apps.products.search.query import ranked, search
 class AmountFilter(django_filters.NumberFilter):
     """An amount in minor units."""
 
+    field_class = forms.IntegerField
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            method="keep", min_value=0, max_value=MAX_AMOUNT, decimal_places=0, **kwargs
-        )
+        super().__init__(method="keep", min_value=0, max_value=MAX_AMOUNT, **kwargs)
 
 
 class ProductSearchFilter(LimitedSearchFilter):
@@ -63,7 +64,7 @@ class ProductFilterSet(StrictFilterSet):
         prices = Q()
         for name, lookup in (("price_min", "price__gte"), ("price_max", "price__lte")):
             if (amount := self.form.cleaned_data[name]) is not None:
-                prices &= Q(**{lookup: int(amount)})
+                prices &= Q(**{lookup: amount})
         match self.form.cleaned_data["in_stock"]:
             case True:
                 return queryset.filter(queryset.has_variant(prices & IN_STOCK))
