@@ -5,7 +5,7 @@ import pytest
 from apps.products.models import CatalogueVersion, Product
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.api.lists import pages
+from tests.apps.api.lists import pages, pages_back
 from tests.apps.products.factories import make_product, make_variant
 
 ELSEWHERE = "00000000-0000-7000-8000-000000000000"
