@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from apps.products.images.files import rendition_name
+
+YEAR = 31_536_000
+
+
+@require_safe
+def media(request: HttpRequest, digest: str, width: int) -> HttpResponse:
+    """Return a rendition of an image of the shop. The name is a digest, so it never changes."""
+    try:
+        with default_storage.open(rendition_name(digest, width)) as file:
+            # Read here: a streamed body is sent after the tenant's context ends.
+            content = file.read()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    etag = f'"{digest}-{width}"'
+    response = HttpResponse(
+        content,
+        content_type="image/webp",
+        headers={"Cache-Control": f"public, max-age={YEAR}, immutable", "ETag": etag},
+    )
+    return get_conditional_response(request, etag=etag, response=response) or response
