@@ -115,7 +115,7 @@ def cache_stores_late(original, self, code, found, *, generation):
 
 
 @mutant(f"{OF_LISTENER} -k behind_a_pooler")
-@instead_of(listener._is_pooled)
+@instead_of(listener.is_pooled)
 def cache_behind_a_pooler(_, connection):
     """Shops are cached although a pooler delivers notices to others."""
     return False
