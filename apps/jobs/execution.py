@@ -53,7 +53,7 @@ def _execute(ticket: JobTicket) -> None:
 
 def _attempt(ticket: JobTicket, job: QueuedJob | None, owner: str) -> None:
     if job is None:  # dropped, or replaced by a restored backup
-        ticket.delete()
+        _discard(ticket)
         return
     title = f"{job.task} for {owner}"
     is_last = True
@@ -97,7 +97,12 @@ def _call(task: JobTask[Any, Any], ticket: JobTicket, job: QueuedJob) -> Any:
 
 def _complete(ticket: JobTicket, job: QueuedJob, result: Any) -> None:
     job.finish(result)
-    ticket.delete()
+    _discard(ticket)
+
+
+def _discard(ticket: JobTicket) -> None:
+    # Not ticket.delete(), which resets the key of the instance that the worker keeps.
+    JobTicket.objects.filter(pk=ticket.pk).delete()
 
 
 def _record_failure(
@@ -107,7 +112,7 @@ def _record_failure(
         with fenced_transaction(ticket):
             if is_last:
                 job.fail(error)
-                ticket.delete()
+                _discard(ticket)
             else:
                 job.postpone(error)
                 JobTicket.objects.filter(pk=ticket.pk).update(

@@ -67,6 +67,7 @@ class Worker:
             for thread in self._threads:
                 thread.join(min(self._renewal, deadline - time.monotonic(), 0.5))
         self._listener.stop()
+        connections.close_all()
         return not any(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:

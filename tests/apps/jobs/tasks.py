@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
+from uuid import uuid4
 
 from django_tasks import task
 
 from apps.jobs.tasks import JobContext
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.models import Tenant
-from apps.throttling.models import TenantCounter
 from tests.apps.throttling.factories import add_counter
 
 seen: list[Any] = []
+#: Called once, after the next row was inserted.
+meanwhile: list[Callable[[], None]] = []
 marker: ContextVar[str] = ContextVar("marker", default="")
 
 
@@ -30,20 +33,25 @@ def note_first(value: str) -> None:
 
 
 @task(max_attempts=2)
-def insert_and_fail(subject: str) -> None:
-    add_counter(subject)
+def insert_and_fail(secret: str = "") -> None:
+    _insert_row()
     raise ValueError("refused")
 
 
 @task
-def insert(subject: str) -> int:
-    add_counter(subject)
-    return TenantCounter.objects.count()
+def insert() -> None:
+    _insert_row()
 
 
 @task(atomic=False)
-def insert_without_atomic(subject: str) -> None:
-    add_counter(subject)
+def insert_without_atomic() -> None:
+    _insert_row()
+
+
+def _insert_row() -> None:
+    add_counter(str(uuid4()))
+    if meanwhile:
+        meanwhile.pop()()
 
 
 @task
