@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
+import django_tasks
 from django_tasks.base import Task, TaskContext
 
 from apps.jobs.lease import fenced_transaction
@@ -18,7 +19,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobTask(Task[P, T]):
-    """A task of django-tasks with two more arguments of `@task`."""
+    """A task of django-tasks with two more attributes."""
 
     #: Run the function in the transaction that completes the job, so that its writes happen
     #: exactly once. A function that talks to other systems or runs for more than seconds sets it
@@ -48,3 +49,38 @@ class JobContext(TaskContext):
         """Run the block in a transaction, or raise LeaseLost if this attempt was replaced."""
         with fenced_transaction(self.ticket):
             yield
+
+
+@overload
+def task(function: Callable[P, T], /) -> JobTask[P, T]: ...
+
+
+@overload
+def task(
+    *,
+    priority: int = 0,
+    queue_name: str = "default",
+    takes_context: Literal[False] = False,
+    atomic: bool = True,
+    max_attempts: int = 5,
+) -> Callable[[Callable[P, T]], JobTask[P, T]]: ...
+
+
+@overload
+def task(
+    *,
+    priority: int = 0,
+    queue_name: str = "default",
+    takes_context: Literal[True],
+    atomic: bool = True,
+    max_attempts: int = 5,
+) -> Callable[[Callable[Concatenate[JobContext, P], T]], JobTask[P, T]]: ...
+
+
+def task(*function: Any, **options: Any) -> Any:
+    """Declare a function of a module as a task: `@task` of django-tasks, with our arguments.
+
+    `function.enqueue(...)` stores a job with JSON arguments, in the caller's transaction and for
+    the active tenant. Arguments are stored and backed up: never pass a secret.
+    """
+    return django_tasks.task(*function, **options)

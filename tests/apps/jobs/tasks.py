@@ -8,9 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import uuid4
 
-from django_tasks import task
-
-from apps.jobs.tasks import JobContext
+from apps.jobs.tasks import JobContext, task
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.models import Tenant
 from tests.apps.throttling.factories import add_counter
