@@ -46,6 +46,16 @@ def insert_without_atomic() -> None:
     _insert_row()
 
 
+@task(max_attempts=100)
+def insert_numbered(number: int) -> None:
+    add_counter(f"{number} {uuid4()}")
+
+
+@task(max_attempts=100, atomic=False)
+def insert_numbered_without_atomic(number: int) -> None:
+    add_counter(f"{number} {uuid4()}")
+
+
 def _insert_row() -> None:
     add_counter(str(uuid4()))
     if meanwhile:

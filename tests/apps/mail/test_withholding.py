@@ -193,7 +193,10 @@ def test_notice_of_a_changed_address_counts_for_the_network(acme):
 def test_invitation_counts_once(acme):
     client = shop_client(acme).as_(person(acme, "owner@acme.example", "owner"))
 
-    answers = [client.post(INVITATIONS, {"email": ADA, "role": "staff"}) for _ in range(4)]
+    answers = []
+    for _ in range(4):
+        answers.append(client.post(INVITATIONS, {"email": ADA, "role": "staff"}))
+        run_all_jobs()  # a link that is void is not mailed
 
     assert [answer.status_code for answer in answers] == [201] * 3 + [429]
     assert len(mails_to(ADA)) == 3
