@@ -26,9 +26,9 @@ from tests.processes import ROOT, environment, until, variables_of_test_database
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 KILLS, CONTROL_KILLS = 1_000, 200
-LONGEST_LIFE = 0.08
+LONGEST_LIFE = 0.05
 #: More than the workers can run before the last kill.
-JOBS, CONTROL_JOBS = 20_000, 4_000
+JOBS, CONTROL_JOBS = 9_000, 2_500
 BUSY_JOBS, SAMPLES = 10_000, 20
 
 

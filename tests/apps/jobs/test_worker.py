@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from apps.jobs import worker as worker_module
 from apps.jobs.models import JobTicket
 from apps.jobs.worker import Worker
 from apps.tenants.context import tenant_context
@@ -32,7 +33,8 @@ def working(threads: int = 2) -> Iterator[Worker]:
     assert finished == [True]
 
 
-def test_worker_is_woken_by_a_commit(in_acme, seen):
+def test_worker_is_woken_by_a_commit(in_acme, seen, monkeypatch):
+    monkeypatch.setattr(worker_module, "POLL_SECONDS", 30.0)
     with working():
         time.sleep(0.5)  # the worker has found nothing, and listens
         before = time.monotonic()
