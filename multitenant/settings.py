@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.users",
     "apps.throttling",
     "apps.audit",
+    "apps.jobs",
     "apps.mail",
     "apps.products",
     "apps.shops",
@@ -93,6 +94,8 @@ SHARED_MODELS = [
     "auth.Group",
     "auth.Permission",
     "contenttypes.ContentType",
+    "jobs.JobTicket",
+    "jobs.PlatformJob",
     "throttling.PlatformCounter",
 ]
 
@@ -218,6 +221,19 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
     "CHECK_REVOKE_TOKEN": False,
 }
+
+# --- Jobs ----------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "apps.jobs.backends.DatabaseBackend"}}
+# The jobs of one shop that may wait in each queue.
+JOB_QUOTAS = {"default": 20_000, "mail": 1_000}
+# Worker processes that `manage.py serve` starts; 0 if `manage.py work` is run elsewhere.
+JOB_WORKERS = env.int("JOB_WORKERS", default=1)
+JOB_THREADS = 3
+# A job of a worker that was killed is repeated after this time.
+JOB_LEASE = timedelta(seconds=30)
+# Done and failed jobs are deleted after this time.
+JOB_RETENTION = timedelta(days=7)
 
 # --- Mail ----------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
-from apps.mail.background import wait_until_idle
 from apps.tenants.cache import tenant_cache
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.listener import tenant_listener
@@ -102,7 +101,6 @@ def _clean_process() -> Iterator[None]:
     caches["platform"].clear()
     assert get_active_tenant() is None
     yield
-    assert wait_until_idle(20)
     assert get_active_tenant() is None
 
 

@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VARIABLES = {
     *("AUDIT_RETENTION_DAYS", "PORT", "BASE_DOMAIN", "DATA_DIR", "DATABASE_URL"),
     *("DATABASE_OWNER_URL", "SECRET_KEY", "JWT_KEYS", "WORKERS", "DEMO", "EMAIL_URL"),
+    "JOB_WORKERS",
     *("MAIL_FROM", "MAX_PRODUCTS", "MAX_PRODUCT_BYTES", "RATE_SHOP", "RATE_USER", "RATE_ADDRESS"),
     *("RATE_SIGNUP", "REFRESH_GRACE", "TRUSTED_PROXIES", "DEBUG", "DJANGO_SETTINGS_MODULE"),
 }
@@ -45,9 +46,12 @@ def free_port() -> int:
 
 
 def environment(**variables: Any) -> dict[str, str]:
-    """Return the environment of a process that has these of the project's variables."""
+    """Return the environment of a process that has these of the project's variables.
+
+    A server starts no worker of jobs unless a test asks for it with JOB_WORKERS.
+    """
     outer = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    return outer | {name: str(value) for name, value in variables.items()}
+    return outer | {"JOB_WORKERS": "0"} | {name: str(value) for name, value in variables.items()}
 
 
 def variables_of_test_database(role: str = "default") -> dict[str, Any]:

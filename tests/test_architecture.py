@@ -24,6 +24,7 @@ LAYERS = [
     "apps.throttling",
     "apps.load_shedding",
     "apps.audit",
+    "apps.jobs",
     "apps.mail",
     "apps.users",
     "apps.shops",

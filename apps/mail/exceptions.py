@@ -1,2 +1,2 @@
 class MailQueueFull(Exception):
-    """The queue takes no other job of this tenant, or no thread can be started."""
+    """The queue takes no other mail of this tenant."""

@@ -9,8 +9,8 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import DEFAULT_DB_ALIAS, connection
 
-#: Of each process, besides one per thread: the tenant cache's listener, the watchdog, two for mail.
-BACKGROUND_CONNECTIONS: Final = 4
+#: Of each process, besides one per thread: a listener and the watchdog.
+BACKGROUND_CONNECTIONS: Final = 2
 
 #: For management commands, backups and operators.
 SPARE_CONNECTIONS: Final = 5
@@ -65,8 +65,10 @@ def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> 
 
 def connections_needed() -> int:
     """Return the highest number of connections that the server opens, plus the spare ones."""
-    needed: int = settings.WORKERS * (settings.THREADS + BACKGROUND_CONNECTIONS) + SPARE_CONNECTIONS
-    return needed
+    web: int = settings.WORKERS * (settings.THREADS + BACKGROUND_CONNECTIONS)
+    # A worker of jobs renews its leases on another connection.
+    jobs: int = settings.JOB_WORKERS * (settings.JOB_THREADS + 1 + BACKGROUND_CONNECTIONS)
+    return web + jobs + SPARE_CONNECTIONS
 
 
 def _connections_allowed() -> int:

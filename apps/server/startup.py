@@ -18,10 +18,15 @@ RETRY_SECONDS: Final = 0.5
 
 def prepare_worker() -> None:
     """Prepare this process for requests; raise IsolationError if tenants are not isolated."""
+    prepare_process()
+    build_documents()
+
+
+def prepare_process() -> None:
+    """Prepare this process for the data of tenants; raise IsolationError if not isolated."""
     exit_with_parent()
     watchdog.start()
     wait_until_isolated()
-    build_documents()
 
 
 def wait_until_isolated() -> None:

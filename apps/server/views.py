@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from apps.api.problems import problem_response
+from apps.jobs.models import JobTicket
 from apps.tenants.isolation import find_violations
 
 logger = logging.getLogger(__name__)
@@ -47,14 +48,21 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the database is reachable, migrated and isolates tenants; otherwise 503."""
+    """Return 200 if the database is reachable, migrated and isolates tenants; otherwise 503.
+
+    The body reports late jobs, for monitoring. They are no reason for a 503: the web processes
+    can serve, and taking them out of rotation would not run a job.
+    """
+    jobs = "ok"
     try:
         problem = _readiness_problem()
+        if not problem and JobTicket.objects.late().exists():
+            jobs = "late"
     except Error:
         problem = "The database cannot be reached."
     if problem:
         return problem_response(503, "not_ready", problem, headers={"Retry-After": "1"})
-    return _ok()
+    return _ok(jobs=jobs)
 
 
 def _readiness_problem() -> str | None:
@@ -67,5 +75,5 @@ def _readiness_problem() -> str | None:
     return None
 
 
-def _ok() -> HttpResponse:
-    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+def _ok(**details: str) -> HttpResponse:
+    return JsonResponse({"status": "ok", **details}, headers={"Cache-Control": "no-store"})

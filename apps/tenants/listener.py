@@ -70,7 +70,7 @@ class TenantListener:
         connection = psycopg2.connect(**parameters)  # type: ignore[call-overload]
         try:
             connection.autocommit = True
-            if _is_pooled(connection):
+            if is_pooled(connection):
                 logger.info("Not listening: a pooler shares connections. Tenants are not cached.")
                 stopping.set()
                 return
@@ -90,7 +90,7 @@ class TenantListener:
             connection.close()
 
 
-def _is_pooled(connection: psycopg2.extensions.connection) -> bool:
+def is_pooled(connection: psycopg2.extensions.connection) -> bool:
     """Return True behind a pooler, which reports a backend PID other than the server's.
 
     In transaction mode it shares the connection, so that notices reach any of its clients.

@@ -21,7 +21,7 @@ def privileges_on(model: type[models.Model] | None) -> frozenset[str]:
     """Return the application's privileges on a model's table; None means a table without a model.
 
     The application reads and writes tenant-owned tables and reads shared ones, unless
-    the model has `granted_privileges`. Of tenants, it also updates `Tenant.updatable_columns`.
+    the model has `granted_privileges`. It also updates the `updatable_columns` of a model.
     """
     if model is not None and issubclass(model, TenantOwnedModel):
         allowed = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
@@ -80,12 +80,11 @@ def _statements(
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
     ):
         yield sql.SQL(template).format(database=database, role=role)
-    yield sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(
-        sql.SQL(", ").join(map(sql.Identifier, Tenant.updatable_columns)),
-        sql.Identifier(Tenant._meta.db_table),
-        role,
-    )
     known = models_by_table()
     for table in connection.introspection.table_names():
+        if columns := getattr(known.get(table), "updatable_columns", ()):
+            yield sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(
+                sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table), role
+            )
         privileges = sql.SQL(", ".join(sorted(privileges_on(known.get(table)))))
         yield sql.SQL("GRANT {} ON {} TO {}").format(privileges, sql.Identifier(table), role)

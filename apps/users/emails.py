@@ -1,12 +1,12 @@
 """The mails of accounts.
 
-The functions `mail_password_reset()`, `mail_verification()` and `mail_shops()` run in the
-background, so that the response time does not reveal if an account exists.
+The tasks `mail_password_reset()`, `mail_verification()` and `mail_shops()` look the account up, so
+that the response time does not reveal if it exists. They count a mail and enqueue another task
+that sends it, which may be repeated. A link is issued when it is sent: no job stores a secret.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,8 +14,18 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.mail.delivery import deliver, send_after_commit
+from apps.jobs.tasks import JobContext, task
+from apps.mail.delivery import (
+    MAX_ATTEMPTS,
+    PRIORITY,
+    QUEUE,
+    enqueue_mail,
+    is_within_limits,
+    send_after_commit,
+    send_mail,
+)
 from apps.mail.links import shop_link
+from apps.mail.messages import build_message
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_name
@@ -27,51 +37,82 @@ Purpose = EmailToken.Purpose
 MAX_SHOPS = 20
 
 
-def mail_password_reset(email: str) -> None:
+@task(queue_name=QUEUE, priority=PRIORITY, takes_context=True, atomic=False)
+def mail_password_reset(context: JobContext, email: str) -> None:
     """Mail a link to reset the password, if an active user has this address."""
     user = User.objects.filter(email=email, is_active=True).first()
-    if user is not None:
-        link = partial(_issue_link, "reset-password", Purpose.PASSWORD_RESET, email, user=user)
-        deliver(email, "password_reset", link, require_active_tenant())
+    if user is not None and is_within_limits(email, "password_reset"):
+        with context.fenced_transaction():
+            token, _ = EmailToken.objects.issue(Purpose.PASSWORD_RESET, email, user=user)
+            send_link.enqueue(str(token.pk), "password_reset", "reset-password", {})
 
 
-def mail_verification(email: str, account: dict[str, str]) -> None:
+@task(queue_name=QUEUE, priority=PRIORITY, takes_context=True, atomic=False)
+def mail_verification(context: JobContext, email: str, account: dict[str, str]) -> None:
     """Mail a link that creates a customer with the names in `account`, or a hint if one exists."""
-    tenant = require_active_tenant()
     if User.objects.filter(email=email).exists():
-        deliver(email, "already_registered", {"link": tenant.canonical_url}, tenant)
-        return
-    link = partial(_issue_link, "verify-email", Purpose.EMAIL_VERIFICATION, email, account=account)
-    deliver(email, "email_verification", link, tenant)
+        if is_within_limits(email, "already_registered"):
+            with context.fenced_transaction():
+                values = {"link": require_active_tenant().canonical_url}
+                send_mail.enqueue(email, "already_registered", values)
+    elif is_within_limits(email, "email_verification"):
+        with context.fenced_transaction():
+            token, _ = EmailToken.objects.issue(Purpose.EMAIL_VERIFICATION, email, account=account)
+            send_link.enqueue(str(token.pk), "email_verification", "verify-email", {})
 
 
 def mail_invitation(email: str, role: str, inviter: User) -> EmailToken:
     """Mail an invitation that admit_mail() has admitted, void earlier ones, and return it."""
-    invitation, secret = EmailToken.objects.issue(
+    invitation, _ = EmailToken.objects.issue(
         Purpose.INVITATION, email, role=role, invited_by=inviter
     )
-    tenant = require_active_tenant()
-    link = shop_link(tenant, "accept-invitation", secret)
     name = f"{inviter.first_name} {inviter.last_name}".strip()
     try:
         validate_name(name)
     except ValidationError:  # empty, or reserved when joined
         name = inviter.email
-    context = {"link": link, "role": role, "inviter": name}
-    send_after_commit(email, "invitation", context, tenant=tenant, is_admitted=True)
+    values = {"role": role, "inviter": name}
+    enqueue_mail(send_link, str(invitation.pk), "invitation", "accept-invitation", values)
     return invitation
 
 
-def mail_shops(email: str) -> None:
+@task(queue_name=QUEUE, priority=PRIORITY, takes_context=True, atomic=False)
+def mail_shops(context: JobContext, email: str) -> None:
     """Mail a list of the open shops where an active user has this address. On the platform."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT shops_of_address(%s)", [email])
-        ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
-    # New shops must not displace older ones.
-    oldest_first = F("confirmed_at").asc(nulls_last=True)
-    shops = list(Tenant.objects.filter(pk__in=ids).order_by(oldest_first, "code")[:MAX_SHOPS])
-    if shops:
-        deliver(email, "find_shops", {"shops": shops}, None)
+    if _shops_of(email) and is_within_limits(email, "find_shops"):
+        with context.fenced_transaction():
+            send_shops.enqueue(email)
+
+
+@task(queue_name=QUEUE, priority=PRIORITY, atomic=False, max_attempts=MAX_ATTEMPTS)
+def send_shops(email: str) -> None:
+    """Send the list of shops, which no job of the platform stores."""
+    if shops := _shops_of(email):
+        build_message(email, "find_shops", {"shops": shops}, tenant=None).send()
+
+
+@task(queue_name=QUEUE, priority=PRIORITY, atomic=False, max_attempts=MAX_ATTEMPTS)
+def send_link(token_id: str, template: str, page: str, values: dict[str, Any]) -> None:
+    """Send the link of a token with a new secret, unless the token was used or voided.
+
+    If the task is repeated, only the link of the last mail works.
+    """
+    token = EmailToken.objects.filter(pk=token_id).first()
+    secret = token and EmailToken.objects.renew_secret(token)
+    if token is None or secret is None:
+        return
+    tenant = require_active_tenant()
+    values = {**values, "link": shop_link(tenant, page, secret)}
+    build_message(token.email, template, values, tenant=tenant).send()
+
+
+@task(queue_name=QUEUE, priority=PRIORITY, takes_context=True, atomic=False)
+def count_and_send_link(
+    context: JobContext, email: str, token_id: str, template: str, page: str
+) -> None:
+    if is_within_limits(email, template):
+        with context.fenced_transaction():
+            send_link.enqueue(token_id, template, page, {})
 
 
 def request_confirmation(user: User, email: str, *, client: Client | None = None) -> None:
@@ -80,14 +121,17 @@ def request_confirmation(user: User, email: str, *, client: Client | None = None
     A change, which admit_mail() has admitted for `client`, is also announced to the present
     address. With the present address, the link confirms the shop that the user opened.
     """
-    tenant = require_active_tenant()
     EmailToken.objects.filter(user=user, purpose=Purpose.EMAIL_CONFIRMATION).void()
-    _, secret = EmailToken.objects.issue(Purpose.EMAIL_CONFIRMATION, email, user=user)
+    token, _ = EmailToken.objects.issue(Purpose.EMAIL_CONFIRMATION, email, user=user)
     template = "shop_confirmation" if email == user.email else Purpose.EMAIL_CONFIRMATION.value
-    context = {"link": shop_link(tenant, "confirm-email", secret)}
-    send_after_commit(email, template, context, tenant=tenant, is_admitted=client is not None)
+    page = "confirm-email"
+    if client is None:
+        enqueue_mail(count_and_send_link, email, str(token.pk), template, page)
+    else:
+        enqueue_mail(send_link, str(token.pk), template, page, {})
     if email != user.email:
         notice = "email_change_requested"
+        tenant = require_active_tenant()
         send_after_commit(user.email, notice, {"new": email}, tenant=tenant, client=client)
 
 
@@ -113,6 +157,10 @@ def confirm_tenant(user: User) -> None:
         tenants.update(confirmed_at=Now())
 
 
-def _issue_link(page: str, purpose: str, email: str, **fields: Any) -> dict[str, str]:
-    _, secret = EmailToken.objects.issue(purpose, email, **fields)
-    return {"link": shop_link(require_active_tenant(), page, secret)}
+def _shops_of(email: str) -> list[Tenant]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shops_of_address(%s)", [email])
+        ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
+    # New shops must not displace older ones.
+    oldest_first = F("confirmed_at").asc(nulls_last=True)
+    return list(Tenant.objects.filter(pk__in=ids).order_by(oldest_first, "code")[:MAX_SHOPS])

@@ -177,6 +177,14 @@ class EmailTokenManager(TenantManager.from_queryset(EmailTokenQuerySet)):  # typ
             )
         return token, secret
 
+    def renew_secret(self, token: EmailToken) -> str | None:
+        """Give a token a new secret and its whole lifetime; return None if it is used or void."""
+        secret = new_secret()
+        expires_at = Now() + settings.EMAIL_TOKEN_LIFETIME
+        unused = self.filter(pk=token.pk, used_at=None)
+        is_renewed = unused.update(secret_hash=digest(secret), expires_at=expires_at)
+        return secret if is_renewed else None
+
     def use(self, purpose: str, secret: str) -> EmailToken:
         """Void a usable token and return it; raise InvalidLink, also if another call was faster."""
         tokens = self.usable().filter(purpose=purpose, secret_hash=digest(secret))

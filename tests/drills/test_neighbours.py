@@ -70,7 +70,9 @@ def test_mails_of_one_shop_do_not_delay_the_reset_at_another(folder, table):
     )
     with (
         slow_smtp(MAIL_SECONDS) as (mailbox, url),
-        serving(folder, **NO_RATES, TRUSTED_PROXIES=1, WORKERS=1, EMAIL_URL=url) as server,
+        serving(
+            folder, **NO_RATES, TRUSTED_PROXIES=1, WORKERS=1, JOB_WORKERS=1, EMAIL_URL=url
+        ) as server,
     ):
         confirm_shops(folder)
         with LoadProcess(Load(server.port, [register], clients=4, total=20_000)) as flood:

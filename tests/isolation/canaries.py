@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from django.core import mail
 
-from apps.mail.background import wait_until_idle
+from tests.apps.jobs.runs import run_all_jobs
 from tests.log_lines import written_lines
 
 #: Returns what was written since; called when all work of the request has ended.
@@ -41,7 +41,7 @@ def all_outputs() -> Iterator[Callable[[], dict[str, str]]]:
         outputs = {name: stack.enter_context(begin()) for name, begin in OUTPUTS.items()}
 
         def written() -> dict[str, str]:
-            assert wait_until_idle(20)
+            run_all_jobs()
             return {name: output() for name, output in outputs.items()}
 
         yield written

@@ -15,6 +15,8 @@ SHARED = [
     *("tenants", "django_migrations", "django_content_type"),
     *("auth_group", "auth_permission", "auth_group_permissions"),
     "platform_counters",  # counts of tries over all shops, by a hash
+    "job_tickets",  # the queue, without the content of jobs
+    "platform_jobs",  # jobs without a tenant
 ]
 POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
 
@@ -150,8 +152,14 @@ VIOLATIONS = {
                WHERE grantee = %(role)s::regrole AND relnamespace {OURS}
                  AND oid NOT IN (SELECT oid FROM owned) AND privilege_type <> 'SELECT'
                  AND (relname, privilege_type) <> ('tenants', 'INSERT')
+                 AND NOT (relname IN ('job_tickets', 'platform_jobs')
+                          AND privilege_type IN ('INSERT', 'DELETE'))
                  AND relname <> 'platform_counters'""",
-        ["GRANT UPDATE ON tenants TO {role}", "GRANT INSERT ON django_migrations TO {role}"],
+        [
+            "GRANT UPDATE ON tenants TO {role}",
+            "GRANT UPDATE ON job_tickets TO {role}",
+            "GRANT INSERT ON django_migrations TO {role}",
+        ],
     ),
     "right_of_the_role_on_columns": Violation(
         f"""SELECT attrelid::regclass, attname FROM pg_attribute, aclexplode(attacl)
@@ -159,8 +167,18 @@ VIOLATIONS = {
                    (SELECT oid FROM pg_class WHERE relnamespace {OURS})
                AND NOT (attrelid = 'tenants'::regclass AND privilege_type = 'UPDATE'
                         AND attname IN ('confirmed_at', 'currency', 'language', 'name',
-                                       'storefront_origins', 'weight_unit'))""",
-        ["GRANT UPDATE (status) ON tenants TO {role}", "GRANT REFERENCES (id) ON users TO {role}"],
+                                        'storefront_origins', 'weight_unit'))
+               AND NOT (attrelid = 'job_tickets'::regclass AND privilege_type = 'UPDATE'
+                        AND attname IN ('attempts', 'fence', 'lease_expires_at', 'run_at'))
+               AND NOT (attrelid = 'platform_jobs'::regclass AND privilege_type = 'UPDATE'
+                        AND attname IN ('attempts', 'error', 'finished_at', 'result',
+                                        'started_at', 'status'))""",
+        [
+            "GRANT UPDATE (status) ON tenants TO {role}",
+            "GRANT UPDATE (partition) ON job_tickets TO {role}",
+            "GRANT UPDATE (arguments) ON platform_jobs TO {role}",
+            "GRANT REFERENCES (id) ON users TO {role}",
+        ],
     ),
     "right_of_the_role_on_schemas_and_databases": Violation(
         f"""SELECT 'schema', privilege_type FROM pg_namespace n, aclexplode(n.nspacl)

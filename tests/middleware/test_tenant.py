@@ -186,7 +186,7 @@ def test_liveness_works_on_every_host_without_the_database(host, django_assert_n
     "host", [None, "localhost", "acme.localhost", "suspended.localhost", "api.localhost", "@", ""]
 )
 def test_readiness_works_on_every_host(host):
-    assert get(host, "/readyz").json() == {"status": "ok"}
+    assert get(host, "/readyz").json() == {"status": "ok", "jobs": "ok"}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ CPU_SECONDS = 30
 MEMORY_BYTES = 1_500_000_000
 FILE_BYTES = 50_000_000
 _16_BIT = 256
+# Of Exif.
+ORIENTATION = 0x0112
+QUARTER_TURNS = (5, 6, 7, 8)
 
 
 def main(source: str, folder: str) -> None:
@@ -31,12 +34,10 @@ def main(source: str, folder: str) -> None:
         if image.width * image.height > MAX_PIXELS:
             raise ValueError("too many pixels")
         # A JPEG is decoded at a half, a quarter or an eighth of its size, if that suffices.
-        size = image.size
+        is_turned = image.getexif().get(ORIENTATION, 1) in QUARTER_TURNS
+        width, height = image.size[::-1] if is_turned else image.size
         image.draft(None, (max(WIDTHS), max(WIDTHS)))
         picture = normalized(image)
-    if image.getexif().get(0x0112, 1) >= 5:  # turned by a quarter
-        size = size[::-1]
-    width, height = size
     widths = rendition_widths(width)
     for each in reversed(widths):
         lines = max(1, round(height * each / width))

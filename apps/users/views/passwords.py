@@ -11,8 +11,7 @@ from rest_framework.response import Response
 
 from apps.api.views import BodyView, PublicView
 from apps.audit.models import AuditEvent
-from apps.mail.background import run_in_background
-from apps.tenants.context import get_active_tenant
+from apps.mail.delivery import enqueue_mail
 from apps.throttling.lockout import count_password_change, knows_password
 from apps.throttling.mail_quota import count_mail_request
 from apps.users.actions import UserAction
@@ -60,7 +59,7 @@ class PasswordResetView(PublicView):
         email = self.validated(request)["email"]
         count_mail_request("password_reset", request.client)
         AuditEvent.objects.record(UserAction.PASSWORD_RESET_ASKED, request, subject=email)
-        run_in_background(mail_password_reset, email, tenant=get_active_tenant())
+        enqueue_mail(mail_password_reset, email)
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
 
 

@@ -13,8 +13,7 @@ from rest_framework.response import Response
 
 from apps.api.views import PublicView
 from apps.audit.models import AuditEvent
-from apps.mail.background import run_in_background
-from apps.tenants.context import get_active_tenant
+from apps.mail.delivery import enqueue_mail
 from apps.throttling.mail_quota import count_mail_request
 from apps.users.actions import UserAction
 from apps.users.emails import confirm_email, mail_shops, mail_verification
@@ -43,7 +42,7 @@ class RegisterView(PublicView):
         account = self.validated(request)
         count_mail_request("email_verification", request.client)
         email = account.pop("email")
-        run_in_background(mail_verification, email, account, tenant=get_active_tenant())
+        enqueue_mail(mail_verification, email, account)
         return Response(SENT, status=status.HTTP_202_ACCEPTED)
 
 
@@ -106,5 +105,5 @@ class FindShopsView(PublicView):
     def post(self, request: Any) -> Response:
         email = self.validated(request)["email"]
         count_mail_request("find_shops", request.client)
-        run_in_background(mail_shops, email, tenant=None)
+        enqueue_mail(mail_shops, email)
         return Response(SENT, status=status.HTTP_202_ACCEPTED)

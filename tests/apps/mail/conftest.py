@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 from aiosmtpd.controller import Controller
 
-from apps.mail.background import wait_until_idle
 from apps.tenants.models import Tenant
+from tests.apps.jobs.runs import run_all_jobs
 
 HOST = "127.0.0.1"
 
@@ -31,20 +31,13 @@ class Mailbox:
 
     # Methods, not properties: aiosmtpd reads every attribute of its handler when it starts.
     def received(self) -> list[EmailMessage]:
-        assert wait_until_idle()
+        run_all_jobs()
         parser = BytesParser(policy=policy.default)
         return [parser.parsebytes(envelope.content) for envelope in self.envelopes]
 
     def only_message(self) -> EmailMessage:
         [message] = self.received()
         return message
-
-
-@pytest.fixture(autouse=True)
-def _idle() -> Iterator[None]:
-    """Wait for the jobs before the settings are restored."""
-    yield
-    assert wait_until_idle()
 
 
 @pytest.fixture
@@ -54,7 +47,6 @@ def smtp(settings) -> Iterator[Mailbox]:
     controller.start()
     use_smtp(settings, controller.port)
     yield mailbox
-    assert wait_until_idle()
     controller.stop()
 
 

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.urls import path
 
-from apps.mail.background import wait_until_idle
+from apps.jobs.models import JobTicket
 from apps.mail.delivery import send_after_commit
 from apps.tenants.context import get_active_tenant
+from tests.apps.jobs.runs import run_all_jobs
 from tests.apps.tenants.factories import make_tenant
 
 from .conftest import addressed
@@ -57,7 +59,8 @@ def test_smtp_server_receives_both_parts_from_the_shop(smtp):
 @in_real_transactions
 def test_platform_mail_names_no_shop(smtp, settings, platform_shops):
     settings.DEFAULT_FROM_EMAIL = "The Mall <mall@example.com>"
-    send_after_commit("kim@example.com", "find_shops", {"shops": platform_shops}, tenant=None)
+    shops = [vars(shop) for shop in platform_shops]
+    send_after_commit("kim@example.com", "find_shops", {"shops": shops}, tenant=None)
     assert str(smtp.only_message()["From"]) == "The Mall <mall@example.com>"
     assert "X-Galleria-Shop" not in smtp.only_message()
 
@@ -89,9 +92,11 @@ def test_smtp_failure_does_not_fail_the_request(no_smtp, settings, acme_client, 
     settings.SHOP_URLCONF = __name__
     response = acme_client.get("/ask/")
     assert (response.status_code, response.content) == (200, b"done")
-    assert wait_until_idle()
-    [record] = [record for record in caplog.records if record.name == "apps.mail"]
-    assert record.getMessage() == "Failed: deliver for shop acme"
+    run_all_jobs()
+    [record] = [record for record in caplog.records if record.name == "apps.jobs"]
+    assert record.getMessage() == (
+        "Failed, to be repeated: apps.mail.delivery.send_mail for shop acme"
+    )
     assert "ConnectionRefusedError" in caplog.text
     assert "s3cret" not in caplog.text
 
@@ -107,7 +112,7 @@ def test_smtp_server_receives_the_mail_of_a_request(smtp, settings, acme_client)
 def test_refused_mail_is_logged(smtp, shop, caplog):
     smtp.answer = "554 No"
     reset(shop)
-    assert wait_until_idle()
+    run_all_jobs()
     assert "SMTPDataError: (554, b'No')" in caplog.text
 
 
@@ -125,8 +130,22 @@ def test_invalid_recipient_gets_no_mail(smtp, shop, caplog, address):
 @in_real_transactions
 def test_template_that_does_not_exist_is_logged(shop, caplog):
     send_after_commit("kim@example.com", "no_such_mail", {}, tenant=shop)
-    assert wait_until_idle()
+    run_all_jobs()
     assert "TemplateDoesNotExist: mail/no_such_mail.subject.txt" in caplog.text
+
+
+@in_real_transactions
+def test_mail_is_sent_once_the_smtp_server_works_again(smtp, shop):
+    smtp.answer = "451 Try again"
+    reset(shop)
+    assert len(smtp.received()) == 1  # refused, and kept by this test's server
+    smtp.answer = "250 OK"
+    smtp.envelopes.clear()
+
+    JobTicket.objects.update(run_at=Now())
+
+    assert smtp.only_message()["To"] == "kim@example.com"
+    assert JobTicket.objects.count() == 0
 
 
 @in_real_transactions
@@ -135,5 +154,5 @@ def test_context_is_copied_when_queued(shop, mailoutbox):
     with transaction.atomic():
         send_after_commit("kim@example.com", "password_reset", context, tenant=shop)
         context.clear()
-    assert wait_until_idle()
+    run_all_jobs()
     assert LINK in mailoutbox[0].body

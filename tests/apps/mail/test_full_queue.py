@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-
 import pytest
 from django.db import transaction
 
-from apps.mail import background
-from apps.mail.background import JobQueue, run_in_background, wait_until_idle
-from apps.mail.delivery import send_after_commit
+from apps.mail.delivery import send_after_commit, send_mail
 from apps.mail.exceptions import MailQueueFull
 from apps.tenants.context import tenant_context
 from apps.users.models import EmailToken
@@ -28,22 +23,12 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture(autouse=True)
-def full(acme, monkeypatch) -> Iterator[None]:
+def full(acme, settings) -> None:
     """A queue that is full for acme and for the platform."""
-    monkeypatch.setattr(background, "jobs", JobQueue(threads=1, share=1))
-    running, go_on = threading.Event(), threading.Event()
-
-    def block() -> None:
-        running.set()
-        go_on.wait(20)
-
-    run_in_background(block, tenant=acme)
-    assert running.wait(10)
-    for tenant in (acme, None):
-        run_in_background(print, tenant=tenant)
-    yield
-    go_on.set()
-    assert wait_until_idle()
+    settings.JOB_QUOTAS = {"default": 1, "mail": 1}
+    with tenant_context(acme):
+        send_mail.enqueue(ADA, "password_changed", {})
+    send_mail.enqueue(ADA, "password_changed", {})
 
 
 def post(client, path, body):
@@ -81,7 +66,7 @@ def test_dropped_notice_is_logged_and_the_action_succeeds(acme, caplog):
         send_after_commit(ADA, "password_changed", {}, tenant=acme)
 
     [record] = caplog.records
-    assert record.getMessage().startswith("Dropped deliver for shop acme: ")
+    assert record.getMessage() == "Dropped count_and_send for acme: the queue is full"
     assert ADA not in caplog.text
 
 

@@ -45,7 +45,7 @@ def test_limit_on_open_files_is_raised_for_the_clients(settings):
 
     assert connection_limits.clients_per_worker() == 2_000
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert soft == 2_000 + 2 * (settings.THREADS + 4) + 200
+    assert soft == 2_000 + 2 * (settings.THREADS + 2) + 200
 
 
 @pytest.mark.usefixtures("open_files")
@@ -54,7 +54,7 @@ def test_clients_are_limited_by_open_files(settings):
 
     clients = connection_limits.clients_per_worker()
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert clients == soft - 2 * (settings.THREADS + 4) - 200
+    assert clients == soft - 2 * (settings.THREADS + 2) - 200
 
 
 @pytest.mark.django_db

@@ -11,12 +11,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from rest_framework.response import Response
 
-from apps.mail.background import wait_until_idle
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.throttling.client import Client
 from apps.users.models import EmailToken, LoginSession, User
 from auth_backends.tokens import AccessToken, RefreshToken
+from tests.apps.jobs.runs import run_all_jobs
 from tests.apps.users.factories import PASSWORD, make_user
 from tests.conftest import PLATFORM, ShopClient
 
@@ -92,7 +92,7 @@ def everything_of(response: Response) -> tuple[int, dict[str, str], bytes]:
 
 
 def mails_to(address: str) -> list[EmailMultiAlternatives]:
-    assert wait_until_idle(20)
+    run_all_jobs()
     return [message for message in mail.outbox if message.to == [address]]
 
 

@@ -11,6 +11,7 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import EmailToken
 from tests.apps.api.assertions import pointers
+from tests.apps.jobs.runs import run_all_jobs
 from tests.apps.throttling.ageing import age_counters
 from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
@@ -137,7 +138,10 @@ def test_failing_mail_server_does_not_change_the_response(acme, settings):
 @transactional
 def test_mails_to_one_address_are_limited_to_three_per_hour(acme):
     person(acme, EMAIL)
-    answers = [shop_client(acme).post(ASK, {"email": EMAIL}) for _ in range(5)]
+    answers = []
+    for _ in range(5):
+        answers.append(shop_client(acme).post(ASK, {"email": EMAIL}))
+        run_all_jobs()
     assert {str(everything_of(answer)) for answer in answers} == {str(everything_of(answers[0]))}
     assert len(mails_to(EMAIL)) == 3
     age_counters(minutes=61)

@@ -9,13 +9,12 @@ from django.http import Http404
 from rest_framework.exceptions import NotFound
 
 from apps.api import pagination
-from apps.mail import background
 from apps.products.managers import ProductQuerySet
 from apps.products.serializers.products import ProductSerializer
 from apps.products.views.products import ProductViewSet
 from apps.tenants import hosts, listener, resolvers, validators
 from apps.tenants.cache import TenantCache, tenant_cache
-from apps.tenants.context import get_active_tenant, tenant_context
+from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import UnknownTenant
 from apps.tenants.models import Tenant
 from apps.users.managers import UserQuerySet
@@ -28,7 +27,6 @@ OF_MIDDLEWARE = "tests/middleware/test_tenant.py"
 OF_HOSTS = "tests/apps/tenants/test_hosts.py"
 OF_CACHE = "tests/apps/tenants/test_cache.py"
 OF_LISTENER = "tests/apps/tenants/test_listener.py"
-OF_BACKGROUND = "tests/apps/mail/test_background.py"
 OF_CORS = "tests/apps/shops/test_cors.py"
 MATRIX = "tests/isolation/test_matrix.py::test_attack_finds_nothing_and_changes_nothing"
 OF_LOGS = "tests/middleware/test_logging.py"
@@ -115,7 +113,7 @@ def cache_stores_late(original, self, code, found, *, generation):
 
 
 @mutant(f"{OF_LISTENER} -k behind_a_pooler")
-@instead_of(listener._is_pooled)
+@instead_of(listener.is_pooled)
 def cache_behind_a_pooler(_, connection):
     """Shops are cached although a pooler delivers notices to others."""
     return False
@@ -207,26 +205,6 @@ def customers_see_all_users(_, self, user):
 def unpublished_shown(_, self, user):
     """Unpublished products are shown to all."""
     return self
-
-
-@mutant(f"{OF_BACKGROUND}::test_tenant_is_active_in_the_job")
-@instead_of(background._perform)
-def job_without_tenant(original, function, args, given):
-    """A job runs without the tenant that it was given."""
-    return original(function, args, None)
-
-
-@mutant(f"{OF_BACKGROUND}::test_job_without_tenant_inherits_none")
-@instead_of(background.run_in_background)
-def job_of_the_active_tenant(original, function, *args, tenant):
-    """A job runs with the tenant that was active when it was queued."""
-    original(function, *args, tenant=get_active_tenant())
-
-
-@mutant(f"{OF_BACKGROUND}::test_job_leaves_no_state_for_the_next")
-def job_of_the_last_tenant(patch):
-    """A job runs with the tenant that the job before it left active."""
-    patch.setattr(background, "Context", lambda: SimpleNamespace(run=lambda job: job()))
 
 
 @mutant(f"{OF_LOGS}::test_every_line_names_its_tenant_and_user")

@@ -3,7 +3,9 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +19,15 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from apps.server.connection_limits import clients_per_worker
+from apps.server.job_workers import JobWorkers
 from apps.server.loopback import ADDRESS, forward_from_ipv6
 from apps.server.process_signals import keep_interrupts_from_workers
 from apps.tenants.privileges import OWNER_ALIAS
 
 #: Seconds for workers to finish their requests, of the twenty within which the server stops.
 DRAIN_SECONDS = 15
+#: Seconds for workers of jobs that end after the others.
+JOB_SECONDS = 3
 HEAD_BYTES = 16 * 1024  # a request line and its headers, together
 
 
@@ -53,7 +58,13 @@ class Command(BaseCommand):
             forward_from_ipv6(settings.PORT)  # after SIGINT is blocked, as it starts a thread
         except OSError as error:
             raise CommandError(_taken(f"[::1]:{settings.PORT}")) from error
-        server.serve()
+        job_workers = JobWorkers(settings.JOB_WORKERS)
+        job_workers.start()
+        server.on_startup(lambda: _also_on_sigterm(job_workers.terminate))
+        try:
+            server.serve()
+        finally:
+            job_workers.stop(JOB_SECONDS)
 
     def _announce(self) -> None:
         site = f"{settings.SITE_SCHEME}://{settings.BASE_DOMAIN}{settings.SITE_PORT}"
@@ -64,6 +75,17 @@ class Command(BaseCommand):
             f"  Stop          Ctrl-C\n"
         )
         self.stdout.flush()
+
+
+def _also_on_sigterm(function: Callable[[], None]) -> None:
+    """Call `function` before the present handler of SIGTERM, which granian has installed."""
+    present: Any = signal.getsignal(signal.SIGTERM)
+
+    def handle(number: int, frame: Any) -> None:
+        function()
+        present(number, frame)
+
+    signal.signal(signal.SIGTERM, handle)
 
 
 def _require_free_port() -> None:

@@ -1,0 +1,87 @@
+"""A worker with its threads, in this process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from apps.jobs import worker as worker_module
+from apps.jobs.models import JobTicket
+from apps.jobs.worker import Worker
+from apps.tenants.context import tenant_context
+from tests.apps.jobs import tasks
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+@contextmanager
+def working(threads: int = 2) -> Iterator[Worker]:
+    worker = Worker(threads)
+    finished = []
+    thread = threading.Thread(target=lambda: finished.append(worker.run(grace=10)))
+    thread.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+        thread.join(15)
+    assert finished == [True]
+
+
+def test_worker_is_woken_by_a_commit(in_acme, seen, monkeypatch):
+    monkeypatch.setattr(worker_module, "POLL_SECONDS", 30.0)
+    with working():
+        time.sleep(0.5)  # the worker has found nothing, and listens
+        before = time.monotonic()
+        tasks.note.enqueue("now")
+        until(lambda: seen)
+
+    assert seen == [(in_acme, "now")]
+    assert time.monotonic() - before < 15
+
+
+def test_long_jobs_of_one_shop_leave_a_thread_to_others(acme, globex, seen):
+    tasks.gate.clear()
+    with tenant_context(acme):
+        for _ in range(3):
+            tasks.wait_at_the_gate.enqueue()
+    with working():
+        until(lambda: JobTicket.objects.exclude(lease_expires_at=None).exists())
+        with tenant_context(globex):
+            tasks.note.enqueue("short")
+        try:
+            until(lambda: seen)
+        finally:
+            tasks.gate.set()
+
+    assert seen == [(globex, "short")]
+
+
+def test_stopped_worker_finishes_its_job_and_begins_no_other(in_acme, seen):
+    tasks.gate.clear()
+    for _ in range(2):
+        tasks.wait_at_the_gate.enqueue()
+    with working() as worker:
+        until(lambda: JobTicket.objects.exclude(lease_expires_at=None).exists())
+        worker.stop()
+        tasks.gate.set()
+
+    assert JobTicket.objects.count() == 1
+
+
+def test_lease_of_a_long_job_is_renewed(in_acme, settings, seen):
+    settings.JOB_LEASE = settings.JOB_LEASE.resolution * 900_000
+    tasks.gate.clear()
+    tasks.wait_at_the_gate.enqueue()
+    with working():
+        until(lambda: JobTicket.objects.exclude(lease_expires_at=None).exists())
+        time.sleep(1.5)
+        ticket = JobTicket.objects.get()
+        tasks.gate.set()
+
+    assert (ticket.fence, ticket.attempts) == (1, 1)
