@@ -10,6 +10,7 @@ from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import OWNER_ROLE
 from apps.server.database_watchdog import WatchedConnection
 from apps.server.local_secrets import generated_secret
+from apps.server.storage import parse_storage_url
 from apps.tenants.database import TenantCursor
 from apps.throttling.rate_limits import RateLimit
 from auth_backends.keys import parse_signing_keys, require_256_bits, require_random
@@ -110,6 +111,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "middleware.content_length.RequireContentLengthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before a slot is taken, as an upload may take minutes.
+    "middleware.spool_upload.SpoolUploadMiddleware",
     # Before the tenant is looked up, which may wait for the database.
     "middleware.load_shedding.LoadSheddingMiddleware",
     # Inside a slot, so that a slow body costs its own shop first.
@@ -242,6 +245,16 @@ globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"Galleria <no-reply@{BASE_DOMAIN}>")
 EMAIL_TIMEOUT = 10
 
+# --- Files ----------------------------------------------------------------------------------
+
+# In DATA_DIR, or s3://KEY:SECRET@BUCKET?region=REGION&endpoint=URL.
+STORAGES = {
+    "default": parse_storage_url(env.str("STORAGE_URL", default=""), DATA_DIR / "media"),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Download images of products from the addresses that users give.
+FETCH_IMAGES = env.bool("FETCH_IMAGES", default=False)
+
 # --- API -----------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -293,6 +306,15 @@ SPECTACULAR_SETTINGS = {
     },
 }
 MAX_BODY_BYTES = 1_000_000
+# Of a form, besides its file.
+MAX_FORM_BYTES = 100_000
+# Uploads, which are written to the disk before the request takes a slot, by path.
+UPLOAD_LIMITS = {
+    r"/api/products/import/": 100_000_000,
+    r"/api/products/[^/]+/images/": 20_000_000,
+}
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
 MAX_JSON_DEPTH = 64
 MAX_JSON_CONTAINERS = 50_000
 MAX_COOKIE_BYTES = 4096

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 # Possessive quantifiers, and unterminated strings match too, so that each takes linear time.
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -61,6 +61,22 @@ class StrictJSONParser(BaseParser):
             )
         except ValueError as error:
             raise ParseError("The body is not valid JSON.") from error
+
+
+class StrictMultiPartParser(MultiPartParser):
+    """A form with a file, of up to the `max_upload_bytes` of the view."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        context = parser_context or {}
+        length = int(context["request"].META.get("CONTENT_LENGTH") or 0)
+        if length > context["view"].max_upload_bytes + settings.MAX_FORM_BYTES:
+            raise BodyTooLarge
+        return super().parse(stream, media_type, parser_context)
 
 
 def _charset_of(media_type: str | None) -> str:

@@ -26,6 +26,7 @@ from rest_framework import exceptions, status
 from rest_framework.fields import get_error_detail
 from rest_framework.settings import api_settings
 
+from apps.jobs.exceptions import JobQueueFull
 from apps.mail.exceptions import MailQueueFull
 from apps.products.exceptions import (
     InsufficientStock,
@@ -34,6 +35,7 @@ from apps.products.exceptions import (
     StorageFull,
     TooManyProducts,
 )
+from apps.products.images.exceptions import InvalidImage
 from apps.shops.exceptions import CodeTaken
 from apps.throttling.exceptions import RateLimited
 from apps.users.exceptions import InvalidLink, LastOwner
@@ -79,6 +81,8 @@ PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = 
     InvalidEdit: lambda error: exceptions.ValidationError(
         nested([exceptions.ErrorDetail(error.detail, error.code)], error.path)
     ),
+    InvalidImage: lambda error: exceptions.ValidationError({"file": str(error)}, error.code),
+    JobQueueFull: _to(503, "unavailable", "Too many jobs are waiting. Try again later.", wait=10),
     InsufficientStock: _to(409, "insufficient_stock", "There is not enough stock."),
     LastVariant: _to(409, "last_variant", "A product keeps at least one variant."),
     TooManyProducts: _to(409, "too_many_products", "The shop has reached its limit of products."),

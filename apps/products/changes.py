@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from apps.products.images.jobs import enqueue_fetches
 from apps.products.models import (
     Image,
     Location,
@@ -92,6 +93,7 @@ class Changes:
         if self._stock:
             self._save_stock()
         write_index(self._words)
+        enqueue_fetches(self._added[Image])
 
     def _vacate_combinations(self) -> None:
         """Let variants exchange their option values, whose combination is unique at any time."""

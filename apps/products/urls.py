@@ -2,6 +2,7 @@ from django.urls import path
 from rest_framework.routers import Route, SimpleRouter
 
 from apps.products.views.collections import CollectionProductViewSet, CollectionViewSet
+from apps.products.views.images import ImageViewSet
 from apps.products.views.products import ProductViewSet
 from apps.products.views.search import SuggestView
 from apps.products.views.variants import StockViewSet, VariantViewSet
@@ -25,6 +26,7 @@ router = BulkRouter()
 router.register("products", ProductViewSet, basename="product")
 router.register(rf"{PRODUCT}/variants", VariantViewSet, basename="variant")
 router.register(rf"{PRODUCT}/variants/(?P<variant_pk>[^/.]+)/stock", StockViewSet, basename="stock")
+router.register(rf"{PRODUCT}/images", ImageViewSet, basename="image")
 router.register("collections", CollectionViewSet, basename="collection")
 router.register(rf"{COLLECTION}/products", CollectionProductViewSet, basename="place")
 

@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
 
@@ -96,7 +97,7 @@ def color_of(picture: Image.Image) -> str:
     """Return the average colour on a white ground, such as #c0ffee."""
     ground = Image.new("RGB", picture.size, "white")
     ground.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
-    pixel = ground.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    pixel: Any = ground.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     return "#{:02x}{:02x}{:02x}".format(*pixel)
 
 

@@ -11,10 +11,10 @@ YEAR = 31_536_000
 
 
 @require_safe
-def media(request: HttpRequest, digest: str, width: int) -> HttpResponse:
+def media(request: HttpRequest, digest: str, width: str) -> HttpResponse:
     """Return a rendition of an image of the shop. The name is a digest, so it never changes."""
     try:
-        with default_storage.open(rendition_name(digest, width)) as file:
+        with default_storage.open(rendition_name(digest, int(width))) as file:
             # Read here: a streamed body is sent after the tenant's context ends.
             content = file.read()
     except FileNotFoundError as error:

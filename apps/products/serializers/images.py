@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.fields import StrictCharField, StrictModelSerializer
+from apps.products.images.processing import rendition_widths
 from apps.products.models import Image
 
 
@@ -31,7 +32,7 @@ class ImageSerializer(StrictModelSerializer):
         build = self.context["request"].build_absolute_uri
         return {
             str(width): build(f"/media/{image.content_hash}/{width}.webp")
-            for width in (image.width,)
+            for width in rendition_widths(image.width or 0)
         }
 
 
@@ -47,3 +48,10 @@ class NestedImageSerializer(ImageSerializer):
                 {"id": "Either the id of an image or a source_url."}, code="required"
             )
         return attrs
+
+
+class ImageUploadSerializer(serializers.Serializer):
+    """A JPEG, PNG, WebP, GIF (its first frame) or AVIF image of up to 20 MB and 50 megapixels."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    alt = serializers.CharField(max_length=512, required=False, allow_blank=True)

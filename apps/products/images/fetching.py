@@ -1,0 +1,124 @@
+"""Downloads of images from addresses that users chose."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import IO, Any, Final
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from django.conf import settings
+
+from apps.products.images.exceptions import FetchingDisabled, ImageTooLarge, UnreachableImage
+from apps.products.images.inspection import MAX_BYTES
+
+SECONDS: Final = 20.0
+MAX_REDIRECTS: Final = 3
+_PORTS: Final = {"http": 80, "https": 443}
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_OK: Final = 200
+_CHUNK: Final = 64 * 1024
+#: IPv6 forms that contain an IPv4 address: NAT64, and 6to4 and Teredo.
+_TRANSLATED: Final = [
+    ipaddress.ip_network(text)
+    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+]
+
+Policy = Callable[[str, int], bool]
+
+
+def is_public(address: str, port: int) -> bool:
+    """Return True for a global unicast address and the port of HTTP or HTTPS."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            ip = ip.ipv4_mapped
+        elif any(ip in network for network in _TRANSLATED):
+            return False
+    return port in _PORTS.values() and ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+@contextmanager
+def fetch(url: str, *, is_permitted: Policy = is_public) -> Iterator[IO[bytes]]:
+    """Yield a temporary file with what is at `url`.
+
+    The name is resolved once for each request, all its addresses have to be permitted, and the
+    connection goes to one of them, so that DNS cannot change its answer in between. Redirects are
+    followed by the same rules. Raise FetchingDisabled, UnreachableImage or ImageTooLarge.
+    """
+    if not settings.FETCH_IMAGES:
+        raise FetchingDisabled
+    deadline = time.monotonic() + SECONDS
+    with tempfile.TemporaryFile() as file:
+        try:
+            for _ in range(MAX_REDIRECTS + 1):
+                target = _request(url, file, is_permitted, deadline)
+                if target is None:
+                    file.seek(0)
+                    break
+                url = target
+            else:
+                raise UnreachableImage
+        except (OSError, HTTPException, ValueError) as error:
+            raise UnreachableImage from error
+        yield file
+
+
+def _request(url: str, file: IO[bytes], is_permitted: Policy, deadline: float) -> str | None:
+    """Write the body of a response into `file`, or return where it redirects to."""
+    parts = urlsplit(url)
+    connection = _connection(parts, is_permitted, deadline)
+    try:
+        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        connection.request("GET", path, headers={"Accept": "image/*", "User-Agent": "Galleria"})
+        response = connection.getresponse()
+        if response.status in _REDIRECTS:
+            return urljoin(url, response.headers.get("Location", ""))
+        if response.status != _OK:
+            raise UnreachableImage
+        _copy(response, file, deadline)
+        return None
+    finally:
+        connection.close()
+
+
+def _connection(parts: SplitResult, is_permitted: Policy, deadline: float) -> HTTPConnection:
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
+        raise UnreachableImage
+    port = parts.port or _PORTS[parts.scheme]
+    found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    addresses = [str(address[0]) for *_, address in found]
+    if not addresses or not all(is_permitted(address, port) for address in addresses):
+        raise UnreachableImage
+    timeout = _left(deadline)
+    pinned: Any = socket.create_connection((addresses[0], port), timeout=timeout)
+    connection: HTTPConnection
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        pinned = context.wrap_socket(pinned, server_hostname=parts.hostname)
+        connection = HTTPSConnection(parts.hostname, port, timeout=timeout, context=context)
+    else:
+        connection = HTTPConnection(parts.hostname, port, timeout=timeout)
+    connection.sock = pinned  # connected already, so the name is not resolved again
+    return connection
+
+
+def _copy(response: HTTPResponse, file: IO[bytes], deadline: float) -> None:
+    while chunk := response.read1(_CHUNK):
+        _left(deadline)
+        file.write(chunk)
+        if file.tell() > MAX_BYTES:
+            raise ImageTooLarge
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
