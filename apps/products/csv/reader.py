@@ -29,6 +29,15 @@ _SEPARATOR_LINE = re.compile(r"\"?sep=(.)\"?[,;\t]*\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
+class _Record:
+    """The cells of a record; a short one is doubtful if it may be the rest of a damaged one."""
+
+    line: int
+    cells: list[str]
+    is_doubtful: bool
+
+
+@dataclass(frozen=True)
 class Row:
     """The cells of a record by column; columns are in lower case."""
 
@@ -41,6 +50,9 @@ class CSVReader:
 
     A damaged record is refused, and reading goes on at the line after its first. So an unclosed
     quote costs one row, never the rows that it seems to enclose.
+
+    Excel drops empty cells at the end of whole blocks of rows. So a row may lack cells if one of
+    its neighbours lacks as many.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -52,6 +64,7 @@ class CSVReader:
         self._pending: deque[str] = deque()
         self._line = 0
         self._read_again = 0
+        self._is_doubtful = False
         self.delimiter = self._detect_delimiter()
         self.names, self.columns = self._read_header()
 
@@ -68,14 +81,29 @@ class CSVReader:
                 )
 
     def __iter__(self) -> Iterator[Row | RowError]:
+        records = self._records()
+        before, record = 0, next(records, None)
+        while record is not None:
+            after = next(records, None)
+            if isinstance(record, RowError):
+                yield record
+            else:
+                yield self._row(record, {before, _width(after)})
+            before, record = _width(record), after
+
+    def _records(self) -> Iterator[_Record | RowError]:
         while self._peek():
             first = self._line + 1
             lines: list[str] = []
             try:
                 cells = self._read_record(lines)
                 if any(cell.strip() for cell in cells):
-                    yield self._row(first, cells)
+                    self._require_text(cells)
+                    self._require_width(cells, len(lines))
+                    self._is_doubtful &= len(cells) < len(self.names)
+                    yield _Record(first, cells, self._is_doubtful)
             except InvalidRecord as error:
+                self._is_doubtful = True
                 yield RowError(first, "", error.code, error.detail)
                 self._resume_after(first, lines)
 
@@ -108,26 +136,32 @@ class CSVReader:
             raise FileRefused("empty_file", "The file is empty.")
         return names, columns
 
-    def _row(self, line: int, cells: list[str]) -> Row:
+    def _row(self, record: _Record, neighbours: set[int]) -> Row | RowError:
+        """Return the row; refuse one that alone is short, because its cells may be displaced."""
+        missing = len(self.names) - len(record.cells)
+        if missing > 0 and (record.is_doubtful or len(record.cells) not in neighbours):
+            return RowError(record.line, "", "too_few_cells", self._count(record.cells))
+        cells = [*record.cells, *[""] * missing]
+        values = {name: unescape_formula(cells[number]) for name, number in self.columns.items()}
+        return Row(record.line, values)
+
+    def _require_text(self, cells: list[str]) -> None:
         text = "".join(cells)
         if "\0" in text:
             raise InvalidRecord("nul_byte", "This row contains a NUL byte.")
         if self._encoding.marks.search(text):
             raise InvalidRecord("undecodable", "This row contains bytes that are not text.")
-        self._require_width(cells)
-        values = {name: unescape_formula(cells[number]) for name, number in self.columns.items()}
-        return Row(line, values)
 
-    def _require_width(self, cells: list[str]) -> None:
+    def _require_width(self, cells: list[str], lines: int) -> None:
+        """Refuse a record that is too wide, or of several lines and too narrow."""
         width = len(self.names)
-        if len(cells) < width:
-            raise InvalidRecord(
-                "too_few_cells", f"This row has {len(cells)} cells, the header has {width}."
-            )
+        if len(cells) < width and lines > 1:
+            raise InvalidRecord("too_few_cells", self._count(cells))
         if any(cell.strip() for cell in cells[width:]):
-            raise InvalidRecord(
-                "too_many_cells", f"This row has {len(cells)} cells, the header has {width}."
-            )
+            raise InvalidRecord("too_many_cells", self._count(cells))
+
+    def _count(self, cells: list[str]) -> str:
+        return f"This row has {len(cells)} cells, the header has {len(self.names)}."
 
     def _read_record(self, lines: list[str]) -> list[str]:
         """Return the cells of the next record, and add its lines to `lines`."""
@@ -181,3 +215,7 @@ class CSVReader:
 
 def _normalize(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+def _width(record: _Record | RowError | None) -> int:
+    return len(record.cells) if isinstance(record, _Record) else 0

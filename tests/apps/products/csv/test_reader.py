@@ -64,6 +64,21 @@ def test_damaged_row_is_refused_alone(damaged, errors):
     assert (cells(rows), found) == ([["1", "2"], ["3", "4"], ["5", "6"], ["7", ""]], errors)
 
 
+def test_block_of_short_rows_lacks_empty_cells():
+    """Excel drops them; one short row alone has lost a delimiter, and its cells are displaced."""
+    rows, errors = read_rows(rows_of("a,b,c", "1", "2", "3,4,5", "6 7,8", "9"))
+
+    assert cells(rows) == [["1", "", ""], ["2", "", ""], ["3", "4", "5"]]
+    assert errors == [(5, "too_few_cells"), (6, "too_few_cells")]
+
+
+def test_lines_of_a_damaged_record_are_not_rows():
+    rows, errors = read_rows(rows_of("a,b,c", '1,"5" pot', "of clay", "and glaze", '",x', "2,3,4"))
+
+    assert cells(rows) == [["2", "3", "4"]]
+    assert [line for line, _ in errors] == [2, 3, 4, 5]
+
+
 def test_rows_keep_their_line_numbers():
     rows, errors = read_rows('a,b\n1,"x\ny"\n\n2,"\n3,z\n')
 
