@@ -37,6 +37,8 @@ class KeysetPagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    order: str
+    order_field: Any
     page: list[Any]
     base_url: str
     next: Position | None
@@ -54,7 +56,8 @@ class KeysetPagination(CursorPagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         size = self.get_page_size(request) or 1
         [self.order] = self.get_ordering(request, queryset, view)[:1]
-        position = self._position(request, queryset.model)
+        self.order_field = self._field(queryset)
+        position = self._position(request)
         is_backward = position is not None and position.is_backward
         rows = list(self._after(queryset, position, is_backward=is_backward)[: size + 1])
         has_more, rows = len(rows) > size, rows[:size]
@@ -108,7 +111,7 @@ class KeysetPagination(CursorPagination):
         outermost = UUID(int=2**128 - 1 if self._descends(is_backward=is_backward) else 0)
         return Position(self.order, position.value, str(outermost), is_backward)
 
-    def _position(self, request: Request, model: Any) -> Position | None:
+    def _position(self, request: Request) -> Position | None:
         text = request.query_params.get(self.cursor_query_param)
         if not text:
             return None
@@ -116,7 +119,7 @@ class KeysetPagination(CursorPagination):
             position = Position(*signing.loads(text, salt=_salt()))
             if position.ordering != self.order or not isinstance(position.value, str):
                 raise _invalid_cursor()
-            model._meta.get_field(self.order.removeprefix("-")).to_python(position.value)
+            self.order_field.to_python(position.value)
             UUID(str(position.id))
             # PostgreSQL cannot compare with NUL, nor with lone surrogates, which encode() rejects.
             if b"\x00" in position.value.encode():
@@ -126,8 +129,14 @@ class KeysetPagination(CursorPagination):
         return position
 
     def _position_of(self, row: Any, *, is_backward: bool) -> Position:
-        field = row._meta.get_field(self.order.removeprefix("-"))
-        return Position(self.order, field.value_to_string(row), str(row.pk), is_backward)
+        value = self.order_field.value_to_string(row)
+        return Position(self.order, value, str(row.pk), is_backward)
+
+    def _field(self, queryset: Any) -> Any:
+        """Return the field to order by, of the model or of an annotation that has its name."""
+        name = self.order.removeprefix("-")
+        annotation = queryset.query.annotations.get(name)
+        return annotation.output_field if annotation else queryset.model._meta.get_field(name)
 
     def _link(self, position: Position) -> str:
         cursor = signing.dumps(astuple(position), salt=_salt())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -27,7 +27,13 @@ from rest_framework.fields import get_error_detail
 from rest_framework.settings import api_settings
 
 from apps.mail.exceptions import MailQueueFull
-from apps.products.exceptions import StorageFull, TooManyProducts
+from apps.products.exceptions import (
+    InsufficientStock,
+    InvalidEdit,
+    LastVariant,
+    StorageFull,
+    TooManyProducts,
+)
 from apps.shops.exceptions import CodeTaken
 from apps.throttling.exceptions import RateLimited
 from apps.users.exceptions import InvalidLink, LastOwner
@@ -53,6 +59,13 @@ def _to(status_code: int, code: str, detail: str, wait: float | None = None) -> 
     return lambda _: Problem(status_code, code, detail, wait)
 
 
+def nested(detail: Any, path: Sequence[str | int]) -> Any:
+    """Return `detail` below the members of `path`."""
+    for member in reversed(path):
+        detail = {member: detail}
+    return detail
+
+
 _UNAVAILABLE = _to(503, "unavailable", "The database cannot be reached right now.", wait=1)
 
 #: The API exceptions of other exceptions. The first class that matches counts; of an error of
@@ -63,6 +76,11 @@ PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = 
     ),
     LastOwner: _to(409, "last_owner", "A shop keeps at least one active owner."),
     CodeTaken: _to(409, "code_taken", "This code belongs or belonged to a shop."),
+    InvalidEdit: lambda error: exceptions.ValidationError(
+        nested([exceptions.ErrorDetail(error.detail, error.code)], error.path)
+    ),
+    InsufficientStock: _to(409, "insufficient_stock", "There is not enough stock."),
+    LastVariant: _to(409, "last_variant", "A product keeps at least one variant."),
     TooManyProducts: _to(409, "too_many_products", "The shop has reached its limit of products."),
     StorageFull: _to(413, "storage_full", "The shop has reached its limit of storage."),
     MailQueueFull: _to(

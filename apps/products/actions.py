@@ -5,3 +5,9 @@ class ProductAction(Action):
     CREATED = "product.created"
     CHANGED = "product.changed"
     DELETED = "product.deleted"
+
+
+class CollectionAction(Action):
+    CREATED = "collection.created"
+    CHANGED = "collection.changed"
+    DELETED = "collection.deleted"

@@ -1,23 +1,157 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 
+from apps.products.exceptions import InsufficientStock
+from apps.tenants.context import get_active_tenant_id
 from apps.tenants.managers import TenantManager, TenantQuerySet
 
 if TYPE_CHECKING:
-    from apps.products.models import Product  # noqa: F401 -- named in a string below
+    from apps.products.models import (  # noqa: F401 -- named in strings below
+        CatalogueVersion,
+        Collection,
+        Location,
+        Product,
+        StockItem,
+        StockMovement,
+        Variant,
+    )
+
+User = AbstractBaseUser | AnonymousUser
+
+#: Variants that can be bought now.
+IN_STOCK = ~Q(stock_policy="deny") | Q(stock_items__quantity__gt=0)
 
 
 class ProductQuerySet(TenantQuerySet["Product"]):
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return all products for a member of the team, the published ones for others."""
+    def visible_to(self, user: User) -> Self:
+        """Return all products for a member of the team, the active ones for others."""
         if getattr(user, "is_team", False):
             return self
-        return self.filter(published=True)
+        return self.filter(status="active")
+
+    def with_details(self, *, ready_images: bool = False) -> Self:
+        """Prefetch everything of the products, in order; of images perhaps the ready ones only."""
+        related = {name: self._related(name).objects for name in ("options", "variants", "images")}
+        values: Any = self._related("options")._meta.get_field("values").related_model
+        images = related["images"].order_by("position", "id")
+        return self.select_related("default_variant").prefetch_related(
+            "tags",
+            Prefetch("options", related["options"].order_by("position")),
+            Prefetch("options__values", values.objects.order_by("position")),
+            Prefetch("variants", related["variants"].with_details().order_by("position", "id")),
+            Prefetch("images", images.filter(status="ready") if ready_images else images),
+        )
+
+    def with_summary(self) -> Self:
+        """Add `price`, `in_stock` and `first_images`, a list of at most one, to the products."""
+        first = self._related("images").objects.filter(status="ready")
+        first = first.order_by("product", "position", "id").distinct("product")
+        return (
+            self.select_related("default_variant")
+            .annotate(price=F("default_variant__price"), in_stock=self.has_variant(IN_STOCK))
+            .prefetch_related("tags", Prefetch("images", first, to_attr="first_images"))
+        )
+
+    def has_variant(self, condition: Q) -> Exists:
+        """Return the condition that a product has a variant with `condition`."""
+        return Exists(self._related("variants").objects.filter(condition, product=OuterRef("pk")))
+
+    def has_tag(self, name: str) -> Exists:
+        return Exists(self._related("tags").objects.filter(name=name, product=OuterRef("pk")))
+
+    def _related(self, relation: str) -> Any:
+        return self.model._meta.get_field(relation).related_model
 
 
 class ProductManager(TenantManager.from_queryset(ProductQuerySet)):  # type: ignore[misc]
     """Products of the active tenant."""
+
+
+class VariantQuerySet(TenantQuerySet["Variant"]):
+    def with_details(self) -> Self:
+        """Add the `stock`, the option values and the images' ids to the variants."""
+        items: Any = self.model._meta.get_field("stock_items").related_model
+        images: Any = self.model._meta.get_field("variant_images").related_model
+        stock = items.objects.filter(variant=OuterRef("pk")).order_by().values("variant")
+        return (
+            self.annotate(stock=Coalesce(Subquery(stock.values_list(Sum("quantity"))), 0))
+            .select_related("value1__option", "value2__option", "value3__option")
+            .prefetch_related(Prefetch("variant_images", images.objects.order_by("position", "id")))
+        )
+
+
+class VariantManager(TenantManager.from_queryset(VariantQuerySet)):  # type: ignore[misc]
+    """Variants of the active tenant."""
+
+
+class LocationManager(TenantManager):
+    def get_default(self) -> Location:
+        """Return the shop's location; create it for the first stock."""
+        location: Location | None = self.order_by("pk").first()
+        if location is None:
+            location, _ = self.get_or_create(name="Main")
+        return location
+
+
+class StockItemManager(TenantManager):
+    def adjust(self, variant: Variant, delta: int, *, reason: str, user: Any) -> StockMovement:
+        """Add `delta` to the stock of `variant` and record it, in the caller's transaction.
+
+        Raise InsufficientStock, and change nothing, if a variant that is sold only while in stock
+        would fall below zero.
+        """
+        items = self.filter(variant=variant).order_by("location__pk")
+        item: StockItem | None = items.select_related("location").first()
+        if item is None:
+            location = self.model._meta.get_field("location").related_model.objects.get_default()
+            item, _ = self.get_or_create(variant=variant, location=location)
+        rows = self.filter(pk=item.pk)
+        if delta < 0 and variant.stock_policy == "deny":
+            # The row is locked and compared in one statement, so that no other sale is between.
+            rows = rows.filter(quantity__gte=-delta)
+        if not rows.update(quantity=F("quantity") + delta):
+            raise InsufficientStock
+        item.refresh_from_db(fields=["quantity"])
+        return variant.movements.create(
+            location=item.location, delta=delta, quantity=item.quantity, reason=reason, user=user
+        )
+
+
+class CollectionQuerySet(TenantQuerySet["Collection"]):
+    def visible_to(self, user: User) -> Self:
+        """Return all collections for a member of the team, the published ones for others."""
+        return self if getattr(user, "is_team", False) else self.filter(published=True)
+
+
+class CollectionManager(TenantManager.from_queryset(CollectionQuerySet)):  # type: ignore[misc]
+    """Collections of the active tenant."""
+
+
+class CatalogueVersionManager(TenantManager):
+    def current(self) -> int:
+        """Return the version of the shop's catalogue, 0 before its first change."""
+        version: int | None = self._own().values_list("version", flat=True).first()
+        return version or 0
+
+    def increase(self) -> None:
+        """Raise the version, at least to the present time in microseconds.
+
+        So it does not repeat after a restored backup set it back.
+        """
+        now = models.Func(template="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        now.output_field = models.BigIntegerField()
+        newer = Greatest(F("version") + 1, now)
+        if not self._own().update(version=newer):
+            first = self.model(pk=get_active_tenant_id(), version=1)
+            self.bulk_create([first], ignore_conflicts=True)
+            self._own().update(version=newer)
+
+    def _own(self) -> TenantQuerySet[CatalogueVersion]:
+        return self.filter(pk=get_active_tenant_id())

@@ -1,8 +1,29 @@
-from rest_framework.routers import SimpleRouter
+from rest_framework.routers import Route, SimpleRouter
 
-from apps.products.views import ProductViewSet
+from apps.products.views.collections import CollectionProductViewSet, CollectionViewSet
+from apps.products.views.products import ProductViewSet
+from apps.products.views.variants import StockViewSet, VariantViewSet
 
-router = SimpleRouter()
+
+class BulkRouter(SimpleRouter):
+    """A router that maps PATCH of a list to `bulk_update`, and PUT to `replace`."""
+
+    routes = [
+        route._replace(mapping={**route.mapping, "patch": "bulk_update", "put": "replace"})
+        if isinstance(route, Route) and route.name == "{basename}-list"
+        else route
+        for route in SimpleRouter.routes
+    ]
+
+
+PRODUCT = r"products/(?P<product_pk>[^/.]+)"
+COLLECTION = r"collections/(?P<collection_pk>[^/.]+)"
+
+router = BulkRouter()
 router.register("products", ProductViewSet, basename="product")
+router.register(rf"{PRODUCT}/variants", VariantViewSet, basename="variant")
+router.register(rf"{PRODUCT}/variants/(?P<variant_pk>[^/.]+)/stock", StockViewSet, basename="stock")
+router.register("collections", CollectionViewSet, basename="collection")
+router.register(rf"{COLLECTION}/products", CollectionProductViewSet, basename="place")
 
 urlpatterns = router.urls

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 
-from apps.api.fields import StrictCharField, StrictModelSerializer
+from apps.api.fields import BoundedListField, StrictCharField, StrictModelSerializer
+from apps.shops.currencies import validate_currency
 from apps.shops.origins import PATTERN, parse_origin
 from apps.shops.provisioning import open_shop
 from apps.tenants.hosts import split_host
@@ -43,21 +44,21 @@ class OriginField(StrictCharField):
             raise serializers.ValidationError(error.message, code=error.code) from error
 
 
-class OriginListField(serializers.ListField):
+class OriginListField(BoundedListField):
     child = OriginField()
     documented = {"uniqueItems": True}
-
-    def to_internal_value(self, data: Any) -> list[str]:
-        # Before the items are validated.
-        if isinstance(data, list) and len(data) > (self.max_length or 0):
-            self.fail("max_length", max_length=self.max_length)
-        return super().to_internal_value(data)
 
 
 class ShopSerializer(StrictModelSerializer):
     """The public data of a shop, and for its owner the settings."""
 
     url = serializers.SerializerMethodField()
+    currency = StrictCharField(
+        max_length=3,
+        required=False,
+        validators=[validate_currency],
+        help_text="A code of ISO 4217. Prices are integers in its minor unit.",
+    )
     storefront_origins = OriginListField(
         max_length=20,
         required=False,
@@ -66,7 +67,16 @@ class ShopSerializer(StrictModelSerializer):
 
     class Meta:
         model = Tenant
-        fields = ["id", "code", "name", "url", "storefront_origins"]
+        fields = [
+            "id",
+            "code",
+            "name",
+            "url",
+            "currency",
+            "language",
+            "weight_unit",
+            "storefront_origins",
+        ]
         read_only_fields = ["code"]
 
     def to_representation(self, instance: Tenant) -> dict[str, Any]:

@@ -22,7 +22,8 @@ class DatabaseConstraint(BaseConstraint):
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # Not part of CREATE TABLE: it runs once all tables of the migration exist.
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        if sql := self.create_sql(model, schema_editor):
+            schema_editor.deferred_sql.append(sql)
         return ""
 
     def __eq__(self, other: object) -> bool:
@@ -104,11 +105,10 @@ class TenantReference(DatabaseConstraint):
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s", model, schema_editor
         )
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Any:
-        rule = self.rule(model)
-        return self._statement(
-            f"ALTER TABLE %(table)s ADD CONSTRAINT %(name)s {rule}", model, schema_editor
-        )
+    def create_sql(self, model: Any, schema_editor: Any) -> None:
+        # Deferred: an operation may add it before the one that adds the key of its target.
+        add = f"ALTER TABLE %(table)s ADD CONSTRAINT %(name)s {self.rule(model)}"
+        schema_editor.deferred_sql.append(self._statement(add, model, schema_editor))
 
     def _statement(self, template: str, model: Any, schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name

@@ -12,7 +12,13 @@ from apps.tenants.constraints import RowLevelSecurity, TenantTableRowLevelSecuri
 from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.exceptions import CrossTenantWrite
 from apps.tenants.managers import TenantManager, assign_active_tenant
-from apps.tenants.validators import LOOK_ALIKES, validate_code, validate_name
+from apps.tenants.validators import (
+    LOOK_ALIKES,
+    validate_code,
+    validate_currency_form,
+    validate_language,
+    validate_name,
+)
 
 
 class Tenant(models.Model):
@@ -22,6 +28,12 @@ class Tenant(models.Model):
         OPEN = "open"
         SUSPENDED = "suspended"
         CLOSED = "closed"
+
+    class WeightUnit(models.TextChoices):
+        GRAM = "g"
+        KILOGRAM = "kg"
+        OUNCE = "oz"
+        POUND = "lb"
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     code = models.CharField(max_length=63, unique=True, validators=[validate_code])
@@ -36,6 +48,13 @@ class Tenant(models.Model):
     )
     name = models.CharField(max_length=100, validators=[validate_name])
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
+    # ISO 4217. Prices are integers in its minor unit, so another currency needs new prices.
+    currency = models.CharField(max_length=3, default="EUR", validators=[validate_currency_form])
+    # The language of the storefront, as a tag of BCP 47.
+    language = models.CharField(max_length=10, default="en", validators=[validate_language])
+    weight_unit = models.CharField(
+        max_length=2, choices=WeightUnit.choices, default=WeightUnit.KILOGRAM
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     # The origins allowed to call this shop's API by CORS.
     storefront_origins = ArrayField(
@@ -47,7 +66,14 @@ class Tenant(models.Model):
     confirmed_at = models.DateTimeField(null=True, editable=False)
 
     #: The columns that the application's role may update; the operator changes the others.
-    updatable_columns = ("name", "storefront_origins", "confirmed_at")
+    updatable_columns = (
+        "name",
+        "currency",
+        "language",
+        "weight_unit",
+        "storefront_origins",
+        "confirmed_at",
+    )
 
     class Meta:
         db_table = "tenants"

@@ -6,11 +6,15 @@ import unicodedata
 from email.utils import parseaddr
 from pathlib import Path
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 
 #: One DNS label of 3 to 63 characters (RFC 1123). Match it whole: `$` would let a newline pass.
 CODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+
+#: The form of an ISO 4217 code; apps.shops.currencies has the list.
+validate_currency_form = RegexValidator(r"\A[A-Z]{3}\Z", "Three capital letters, such as EUR.")
 
 #: Characters that look alike, and the character that each becomes in a skeleton.
 LOOK_ALIKES = ("01l", "oii")
@@ -82,6 +86,12 @@ _LINK = re.compile(r"[@<>]|://|\bwww\.")
 #: In each word, the characters that look like its first letter.
 _ALIKE = "aаᴀɑαᎪ cс eеᴇєεᎬ g6ԍɢɡǥᏀ jј l1i|!¡ǀǃ│łıɪіӏʟιꓡᏞᏆ o0оο pрρ rгʀᎡ sѕ xх yу"  # noqa: RUF001 -- intended
 _LOOKALIKES = str.maketrans({other: word[0] for word in _ALIKE.split() for other in word[1:]})
+
+
+def validate_language(tag: str) -> None:
+    """Raise ValidationError unless `tag` is a language that Django knows, such as de or pt-br."""
+    if tag not in dict(global_settings.LANGUAGES):
+        raise ValidationError("A language, such as en, de or pt-br.", code="unknown_language")
 
 
 def validate_title(text: str) -> None:

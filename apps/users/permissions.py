@@ -19,6 +19,13 @@ class IsTeamOrReadOnly(BasePermission):
         return request.method in SAFE_METHODS or getattr(request.user, "is_team", False)
 
 
+class IsTeam(IsAuthenticated):
+    """Allow owners, managers and staff."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return super().has_permission(request, view) and getattr(request.user, "is_team", False)
+
+
 class IsOwnerOrReadOnly(BasePermission):
     """Allow anyone to read, and owners to write."""
 

@@ -33,10 +33,10 @@ INSERT INTO users (id, tenant_id, email, role, password, first_name, last_name, 
 SELECT gen_random_uuid(), t.id, 'person-' || n || '@example.com', 'customer', '!', 'Kim',
        repeat('x', n %% 90), true
   FROM tenants t, generate_series(1, %(people)s) n WHERE t.code = %(code)s;
-INSERT INTO products (id, tenant_id, name, code, description, published, added_by_id, added_on,
-                      updated_on)
-SELECT gen_random_uuid(), u.tenant_id, 'Bowl ' || n, 'bowl-' || n, repeat('glaze ', n %% 50), true,
-       u.id, now(), now()
+INSERT INTO products (id, tenant_id, name, code, description, status, vendor, product_type,
+                      is_gift_card, added_by_id, added_on, updated_on)
+SELECT gen_random_uuid(), u.tenant_id, 'Bowl ' || n, 'bowl-' || n, repeat('glaze ', n %% 50),
+       'active', '', '', false, u.id, now(), now()
   FROM users u, generate_series(1, %(products)s) n
  WHERE u.email = 'owner@' || %(code)s || '.example';
 INSERT INTO audit_events (id, tenant_id, action, subject, details, user_agent)
@@ -57,9 +57,10 @@ SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl::text,
 
 
 PAIR = """
-INSERT INTO products (id, tenant_id, name, code, description, published, added_by_id, added_on,
-                      updated_on)
-SELECT gen_random_uuid(), tenant_id, 'x', 'pair-' || gen_random_uuid(), '', true, id, now(), now()
+INSERT INTO products (id, tenant_id, name, code, description, status, vendor, product_type,
+                      is_gift_card, added_by_id, added_on, updated_on)
+SELECT gen_random_uuid(), tenant_id, 'x', 'pair-' || gen_random_uuid(), '',
+       'active', '', '', false, id, now(), now()
   FROM users WHERE email = 'owner@initech.example';
 INSERT INTO audit_events (id, tenant_id, action, subject, details, user_agent)
 SELECT gen_random_uuid(), tenant_id, 'session.opened', 'pair', '{}', ''
@@ -302,7 +303,7 @@ def test_control_difference_of_one_row_is_detected(platform):
     before = platform.md5_of_shop("initech")
     one = "SELECT min(id::text)::uuid FROM products WHERE code = 'bowl-1' AND tenant_id ="
     shop = "(SELECT id FROM tenants WHERE code = 'initech')"
-    platform.query(f"UPDATE products SET published = false WHERE id = ({one} {shop})")
+    platform.query(f"UPDATE products SET status = 'draft' WHERE id = ({one} {shop})")
 
     after = platform.md5_of_shop("initech")
 

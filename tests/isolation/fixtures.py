@@ -61,16 +61,19 @@ def _migrated_models() -> Any:
 class Fixtures:
     """The active shop's rows (`ours`), the other's (`theirs`), and the way to them.
 
-    The first of each may be referred to by other rows; nothing refers to the last.
+    The first of each may be referred to by other rows; nothing refers to the last. `spares` are
+    references, by shop, that a new row can have where others would violate a unique constraint.
     """
 
     model: Any
     alias: str
     text: str
+    changed: Any
     shop: Tenant
     other: Tenant
     ours: list[Any]
     theirs: list[Any]
+    spares: dict[Any, dict[str, Any]]
 
     @property
     def rows(self) -> Any:
@@ -103,11 +106,13 @@ class Fixtures:
         """Return an unsaved row like `template`, with a new key."""
         lengths = {name: self.model._meta.get_field(name).max_length for name in self.key}
         key = {name: f"new-{getattr(template, name)}"[:length] for name, length in lengths.items()}
-        return self.model(**{**self.values(template), **key, **fields})
+        values = {**self.values(template), **self.references_of(template), **key, **fields}
+        return self.model(**values)
 
     def references_of(self, row: Any) -> dict[str, Any]:
-        """Return what `row` refers to, so that the references do not keep a row where it is."""
-        return {field.attname: getattr(row, field.attname) for field in references(self.model)}
+        """Return what a row like `row` may refer to, so that it can move to the shop of `row`."""
+        values = {field.attname: getattr(row, field.attname) for field in references(self.model)}
+        return values | self.spares.get(row.tenant_id, {})
 
     def move(self, row: Any, to: Any) -> None:
         """Make `row` one of the shop that has `to`."""
@@ -123,28 +128,52 @@ class Fixtures:
 
 def make_fixtures(label: str, isolation: Isolation) -> Fixtures:
     shop, other = make_tenant("acme"), make_tenant("globex")
-    model, rows = isolation.model(label), {}
+    model, rows, spares = isolation.model(label), {}, {}
     for tenant in (shop, other):
-        keys = _make_rows(tenant)[label]
         with tenant_context(tenant):
-            found = {row.pk: row for row in model.objects.using("owner").filter(pk__in=keys)}
-        rows[tenant.code] = [found[key] for key in keys]
+            last = _make_rows(label)
+            spares[tenant.pk] = _spare_references(label)
+            # The plain model has no manager that finds one shop's rows.
+            found = list(model.objects.using("owner").filter(tenant_id=tenant.pk).order_by("pk"))
+        rows[tenant.code] = sorted(found, key=lambda row: row.pk == last)
     for row in rows["acme"] + rows["globex"]:
         row._state.db = isolation.alias
     return Fixtures(
         model=model,
         alias=isolation.alias,
         text=ROWS[label].text,
+        changed=ROWS[label].changed,
         shop=shop,
         other=other,
         ours=rows["acme"],
         theirs=rows["globex"],
+        spares=spares,
     )
 
 
-def _make_rows(tenant: Tenant) -> dict[str, list[Any]]:
-    with tenant_context(tenant):
-        return {label: [rows.make().pk, rows.make().pk] for label, rows in ROWS.items()}
+def _make_rows(label: str) -> Any:
+    """Make two rows of a model and one that refers to the first; return the id of the last."""
+    ROWS[label].make()
+    for relation in referrers(apps.get_model(label)):
+        ROWS[relation.related_model._meta.label].make()
+    return ROWS[label].make().pk
+
+
+def _spare_references(label: str) -> dict[str, Any]:
+    """Return the references of a row that was made and is gone, if they have to be unique."""
+    model = apps.get_model(label)
+    if not any(has_relations_only(constraint, model) for constraint in model._meta.constraints):
+        return {}
+    row = ROWS[label].make()
+    values = {field.attname: getattr(row, field.attname) for field in references(model)}
+    model.objects.using("owner").filter(pk=row.pk).delete()
+    return values
+
+
+def has_relations_only(constraint: Any, model: Any) -> bool:
+    return isinstance(constraint, models.UniqueConstraint) and all(
+        model._meta.get_field(name).is_relation for name in constraint.fields
+    )
 
 
 def unique_key(model: Any) -> list[str]:

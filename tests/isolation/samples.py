@@ -25,10 +25,11 @@ Make = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class Rows:
-    """A factory of rows of a model in the active tenant, and a text column that may be changed."""
+    """A factory of rows of a model in the active tenant, and a column that may be changed."""
 
     make: Callable[[], models.Model]
     text: str
+    changed: Any = "harmed"
 
 
 def scrambled(value: Any) -> str:

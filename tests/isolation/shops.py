@@ -101,9 +101,10 @@ class MarkedShop(Shop):
 
 
 def texts(model: Any) -> list[Any]:
-    """Return the fields that can hold any text."""
+    """Return the fields that can hold any text of some length."""
     kinds = models.CharField | models.TextField | models.JSONField
-    return [f for f in model._meta.concrete_fields if isinstance(f, kinds) and not f.choices]
+    fields = [f for f in model._meta.concrete_fields if isinstance(f, kinds) and not f.choices]
+    return [f for f in fields if f.max_length is None or f.max_length >= len(TEXT)]
 
 
 def free_texts(model: Any) -> list[Any]:

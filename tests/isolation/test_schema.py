@@ -115,7 +115,7 @@ VIOLATIONS = {
             "CREATE UNIQUE INDEX x ON users (email)",
             "CREATE UNIQUE INDEX x ON users (email, tenant_id)",
             "CREATE UNIQUE INDEX x ON users (lower(email), tenant_id)",
-            "CREATE UNIQUE INDEX x ON products (code) WHERE published",
+            "CREATE UNIQUE INDEX x ON products (code) WHERE status = 'active'",
         ],
     ),
     "view_with_its_owners_rights": Violation(
@@ -158,7 +158,8 @@ VIOLATIONS = {
              WHERE grantee = %(role)s::regrole AND attrelid IN
                    (SELECT oid FROM pg_class WHERE relnamespace {OURS})
                AND NOT (attrelid = 'tenants'::regclass AND privilege_type = 'UPDATE'
-                        AND attname IN ('confirmed_at', 'name', 'storefront_origins'))""",
+                        AND attname IN ('confirmed_at', 'currency', 'language', 'name',
+                                       'storefront_origins', 'weight_unit'))""",
         ["GRANT UPDATE (status) ON tenants TO {role}", "GRANT REFERENCES (id) ON users TO {role}"],
     ),
     "right_of_the_role_on_schemas_and_databases": Violation(

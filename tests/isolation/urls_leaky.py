@@ -91,7 +91,7 @@ class InTable(LeakyRowView):
     def leak(self, product: Product) -> Response:
         with tenant_context(product.tenant):
             Product.objects.using("owner").filter(pk=product.pk).update(
-                published=not product.published
+                status="draft" if product.status == "active" else "active"
             )
         return self.nothing()
 

@@ -48,7 +48,10 @@ def newest_products(at: Target) -> Expectation:
         200,
         is_right=lambda found: (
             PUBLISHED <= len(found["results"]) <= NEWEST
-            and all(_is_product_of(at.shop, row) and row["published"] for row in found["results"])
+            and all(
+                _is_product_of(at.shop, row) and row["status"] == "active"
+                for row in found["results"]
+            )
         ),
     )
 
@@ -91,7 +94,7 @@ def product_of_another(at: Target) -> Expectation:
 
 
 def create(at: Target) -> Expectation:
-    body = {"name": f"New mug of {at.shop.canary}", "code": at.code, "published": True}
+    body = {"name": f"New mug of {at.shop.canary}", "code": at.code, "status": "active"}
     return Expectation(
         *("POST", "/api/products/", 201, body, at.shop),
         is_right=lambda row: row["code"] == at.code and _is_product_of(at.shop, row),

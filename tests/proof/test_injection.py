@@ -140,7 +140,7 @@ def known(server):
         return server.request(method, "acme.localhost", path, body, authorization).json()
 
     made = [
-        ask("POST", "/api/products/", {"name": name, "code": name, "published": True})
+        ask("POST", "/api/products/", {"name": name, "code": name, "status": "active"})
         for name in ("bowl", "cup")
     ]
     page = ask("GET", "/api/products/?ordering=name&page_size=1")

@@ -11,7 +11,7 @@ from tests.pairs import spread_first
 
 TEAM = ["owner", "manager", "staff"]
 PUBLIC = ["anonymous", "customer"]
-NEW = {"name": "Cup", "code": "cup", "published": True}
+NEW = {"name": "Cup", "code": "cup", "status": "active"}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_published_product_is_public(as_, catalogue, role):
 @pytest.mark.parametrize("role", TEAM)
 def test_team_sees_the_unpublished(as_, catalogue, role):
     response = as_(role).get(path(catalogue["draft"]))
-    assert (response.status_code, response.json()["published"]) == (200, False)
+    assert (response.status_code, response.json()["status"]) == (200, "draft")
 
 
 @pytest.mark.parametrize("role", PUBLIC)

@@ -61,7 +61,7 @@ def test_full_shop_permits_changes_of_other_fields(client, acme, settings):
     with tenant_context(acme):
         mug = Product.objects.get(code="mug")
 
-    response = client.patch(f"/api/products/{mug.pk}/", {"published": False})
+    response = client.patch(f"/api/products/{mug.pk}/", {"status": "draft"})
 
     assert response.status_code == 200
 

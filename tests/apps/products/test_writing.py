@@ -14,7 +14,7 @@ from tests.conftest import ShopClient
 from tests.load.parallel import in_parallel
 from tests.pairs import spread_first
 
-NEW = {"name": "Cup", "code": "cup", "description": "For coffee", "published": True}
+NEW = {"name": "Cup", "code": "cup", "description": "For coffee", "status": "active"}
 FIELDS = {*NEW, "id", "added_by", "added_on", "updated_on"}
 ELSEWHERE = "00000000-0000-7000-8000-000000000000"
 
@@ -44,7 +44,7 @@ def test_created_product_is_returned_and_stored(client, acme, staff):
 
 def test_new_product_defaults_to_unpublished(client):
     response = client.post("/api/products/", {"name": "Cup", "code": "cup"})
-    assert (response.status_code, response.json()["published"]) == (201, False)
+    assert (response.status_code, response.json()["status"]) == (201, "draft")
 
 
 def test_update_changes_what_is_given_and_the_time(client, acme, catalogue):

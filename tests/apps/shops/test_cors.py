@@ -124,7 +124,7 @@ def test_owner_sets_the_origins(acme_client, owner):
 def test_origins_are_shown_to_the_owner_alone(acme_client, owner, make_member, storefront):
     shown = acme_client.as_(owner).get("/api/shop/").json()
     assert shown["storefront_origins"] == [STOREFRONT, "http://localhost:5173"]
-    public = ["id", "code", "name", "url"]
+    public = ["id", "code", "name", "url", "currency", "language", "weight_unit"]
     assert list(acme_client.get("/api/shop/").json()) == public
     for role in ("manager", "staff", "customer"):
         client = acme_client.as_(make_member(role))

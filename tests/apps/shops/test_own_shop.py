@@ -25,6 +25,9 @@ def test_shop_is_public(acme_client, acme, role):
         "code": "acme",
         "name": "Acme",
         "url": "http://acme.localhost:8000/",
+        "currency": "EUR",
+        "language": "en",
+        "weight_unit": "kg",
     } | ({"storefront_origins": []} if role == "owner" else {})
 
 

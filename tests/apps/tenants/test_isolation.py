@@ -266,7 +266,7 @@ def test_audit_prints_a_table():
     lines = audit_isolation().splitlines()
     rows = {line.split()[0]: " ".join(line.split()) for line in lines[2:] if line.split()}
     assert rows["users"] == "users tenant-owned 1 as declared yes 0 2 DEL INS SEL UPD"
-    assert rows["products"] == "products tenant-owned 1 as declared yes 1 2 DEL INS SEL UPD"
+    assert rows["products"] == "products tenant-owned 1 as declared yes 2 2 DEL INS SEL UPD"
     assert rows["tenants"] == (
         "tenants tenants 3 as declared yes - - INS SEL UPD(confirmed_at) UPD(name) "
         "UPD(storefront_origins)"

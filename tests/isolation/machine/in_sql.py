@@ -69,9 +69,9 @@ class InSQL(Foundation):
         is_right = of is active is by.shop and not of.has("products", code=code)
         with inside(active), refused_by_postgresql(not is_right):
             self.run(
-                "INSERT INTO products (id, tenant_id, code, name, description, published,"
-                " added_by_id, added_on, updated_on)"
-                " VALUES (%s, %s, %s, 'Inserted', '', true, %s, now(), now())",
+                "INSERT INTO products (id, tenant_id, code, name, description, status, vendor,"
+                " product_type, is_gift_card, added_by_id, added_on, updated_on)"
+                " VALUES (%s, %s, %s, 'Inserted', '', 'active', '', '', false, %s, now(), now())",
                 *(id_, of.tenant.pk, code, by.id),
             )
         if is_right:

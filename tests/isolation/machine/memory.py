@@ -13,7 +13,7 @@ MODELS: dict[str, Any] = {"users": User, "products": Product}
 #: The columns that the machine foresees.
 COLUMNS = {
     "users": ("email", "first_name", "role", "is_active"),
-    "products": ("code", "name", "published", "added_by_id"),
+    "products": ("code", "name", "status", "added_by_id"),
 }
 #: Of each table, a text that anything may be written into.
 TEXT = {"users": "first_name", "products": "name"}

@@ -71,7 +71,7 @@ class OverHTTP(Foundation):
             "tenant": str(elsewhere.shop.tenant.pk),
             "added_by": str(elsewhere.added_by_id),
         }
-        body = {"code": code, "name": "Made over HTTP", "published": True, **stranger}
+        body = {"code": code, "name": "Made over HTTP", "status": "active", **stranger}
         answer = self.ask(who, at, "post", "products/", body)
         if self.is_let_in(answer, at, who):
             is_clash = at.has("products", code=code)
@@ -145,7 +145,7 @@ class OverHTTP(Foundation):
 def may_see(who: Row | None, row: Row) -> bool:
     if who is not None and who.is_team:
         return True
-    return row is who if row.table == "users" else row.published
+    return row is who if row.table == "users" else row.status == "active"
 
 
 def may_not_write(who: Row, at: Shop, row: Row) -> int | None:

@@ -8,7 +8,7 @@ from django.db import connections
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from apps.products.views import ProductViewSet
+from apps.products.views.products import ProductViewSet
 from apps.tenants.context import require_active_tenant
 from multitenant import urls_shop
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401

@@ -43,7 +43,8 @@ def raw_select_with_row_security_off(fixtures: Fixtures) -> object:
 @operation(is_stopped_by_orm=False)
 def raw_update(fixtures: Fixtures) -> None:
     fixtures.execute(
-        f"UPDATE {{table}} SET {fixtures.text} = 'harmed' WHERE id = %s", fixtures.their.pk
+        f"UPDATE {{table}} SET {fixtures.text} = %s WHERE id = %s",
+        *(fixtures.changed, fixtures.their.pk),
     )
 
 

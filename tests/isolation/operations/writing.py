@@ -8,12 +8,12 @@ from tests.isolation.operations.table import operation
 
 @operation()
 def update(fixtures: Fixtures) -> None:
-    fixtures.rows.filter(pk=fixtures.their.pk).update(**{fixtures.text: "harmed"})
+    fixtures.rows.filter(pk=fixtures.their.pk).update(**{fixtures.text: fixtures.changed})
 
 
 @operation()
 def update_all(fixtures: Fixtures) -> None:
-    fixtures.rows.update(**{fixtures.text: "harmed"})
+    fixtures.rows.update(**{fixtures.text: fixtures.changed})
 
 
 @operation()
@@ -40,19 +40,19 @@ def delete_instance(fixtures: Fixtures) -> None:
 
 @operation()
 def save(fixtures: Fixtures) -> None:
-    setattr(fixtures.their, fixtures.text, "harmed")
+    setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.their.save()
 
 
 @operation()
 def save_update_fields(fixtures: Fixtures) -> None:
-    setattr(fixtures.their, fixtures.text, "harmed")
+    setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.their.save(update_fields=[fixtures.text])
 
 
 @operation()
 def save_force_update_as_ours(fixtures: Fixtures) -> None:
-    setattr(fixtures.their, fixtures.text, "harmed")
+    setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.move(fixtures.their, fixtures.our)
     fixtures.their.save(force_update=True)
 
@@ -84,7 +84,10 @@ def bulk_create(fixtures: Fixtures) -> None:
 @operation(is_stopped_by_orm=False)
 def bulk_create_over_their_id(fixtures: Fixtures) -> None:
     row = fixtures.new(
-        fixtures.our, id=fixtures.their.pk, tenant_id=fixtures.shop.pk, **{fixtures.text: "harmed"}
+        fixtures.our,
+        id=fixtures.their.pk,
+        tenant_id=fixtures.shop.pk,
+        **{fixtures.text: fixtures.changed},
     )
     fixtures.rows.bulk_create(
         [row], update_conflicts=True, unique_fields=["id"], update_fields=[fixtures.text]
@@ -93,7 +96,7 @@ def bulk_create_over_their_id(fixtures: Fixtures) -> None:
 
 @operation()
 def bulk_update(fixtures: Fixtures) -> None:
-    setattr(fixtures.their, fixtures.text, "harmed")
+    setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.rows.bulk_update([fixtures.their], [fixtures.text])
 
 
@@ -108,6 +111,8 @@ def get_or_create(fixtures: Fixtures) -> object:
 def update_or_create(fixtures: Fixtures) -> object:
     key = {name: getattr(fixtures.their, name) for name in fixtures.key}
     found, _ = fixtures.rows.update_or_create(
-        **key, defaults={fixtures.text: "harmed"}, create_defaults=fixtures.values(fixtures.our)
+        **key,
+        defaults={fixtures.text: fixtures.changed},
+        create_defaults=fixtures.values(fixtures.our),
     )
     return found == fixtures.their

@@ -42,7 +42,7 @@ sql_mutant(
 sql_mutant(
     "policy_with_or",
     "Published products are visible to every tenant.",
-    f"ALTER POLICY products_product_own_rows ON products USING ({OWN} OR published)",
+    f"ALTER POLICY products_product_own_rows ON products USING ({OWN} OR status = 'active')",
     f"{ALONE} -k Product",
 )
 sql_mutant(

@@ -11,8 +11,8 @@ from rest_framework.exceptions import NotFound
 from apps.api import pagination
 from apps.mail import background
 from apps.products.managers import ProductQuerySet
-from apps.products.serializers import ProductSerializer
-from apps.products.views import ProductViewSet
+from apps.products.serializers.products import ProductSerializer
+from apps.products.views.products import ProductViewSet
 from apps.tenants import hosts, listener, resolvers, validators
 from apps.tenants.cache import TenantCache, tenant_cache
 from apps.tenants.context import get_active_tenant, tenant_context

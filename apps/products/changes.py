@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Final
+
+from apps.products.models import (
+    Image,
+    Location,
+    Option,
+    OptionValue,
+    Product,
+    ProductTag,
+    StockItem,
+    StockMovement,
+    Variant,
+    VariantImage,
+)
+from apps.tenants.models import TenantOwnedModel
+
+#: Rows are inserted in this order, and deleted in the opposite one.
+MODELS: Final[list[type[TenantOwnedModel]]] = [
+    Product,
+    ProductTag,
+    Option,
+    OptionValue,
+    Variant,
+    Image,
+    VariantImage,
+]
+_VALUES: Final = ("value1", "value2", "value3")
+
+
+class Changes:
+    """Rows of any number of products to be inserted, updated and deleted, in few statements."""
+
+    def __init__(self, user: Any, reason: str) -> None:
+        """`user` and `reason` are recorded with changes of stock."""
+        self._user = user
+        self._reason = reason
+        self._added: dict[type, list[Any]] = defaultdict(list)
+        self._changed: dict[type, dict[Any, Any]] = defaultdict(dict)
+        self._fields: dict[type, set[str]] = defaultdict(set)
+        self._removed: dict[type, list[Any]] = defaultdict(list)
+        self._stock: dict[Variant, int] = {}
+
+    def add(self, row: Any) -> Any:
+        """Insert `row`; later changes of it need no call."""
+        self._added[type(row)].append(row)
+        return row
+
+    def change(self, row: Any, **values: Any) -> bool:
+        """Set the values that differ, and return True if any does."""
+        different = {name: new for name, new in values.items() if getattr(row, name) != new}
+        for name, value in different.items():
+            setattr(row, name, value)
+        if different and not row._state.adding:
+            self._changed[type(row)][row.pk] = row
+            self._fields[type(row)] |= different.keys()
+        return bool(different)
+
+    def remove(self, row: Any) -> None:
+        self._removed[type(row)].append(row.pk)
+
+    def set_stock(self, variant: Variant, quantity: int) -> None:
+        """Set the stock of a variant; the difference is determined when the changes are saved."""
+        self._stock[variant] = quantity
+
+    def save(self) -> None:
+        """Write the changes, in the caller's transaction. References are checked at its end."""
+        self._vacate_combinations()
+        for model in reversed(MODELS):
+            if keys := self._removed[model]:
+                model.objects.filter(pk__in=keys).delete()
+        for model in MODELS:
+            model.objects.bulk_create(self._added[model], batch_size=1_000)
+            if rows := self._changed[model].values():
+                model.objects.bulk_update(rows, sorted(self._fields[model]), batch_size=500)
+        if self._stock:
+            self._save_stock()
+
+    def _vacate_combinations(self) -> None:
+        """Let variants exchange their option values, whose combination is unique at any time."""
+        if self._fields[Variant] & {f"{name}_id" for name in _VALUES}:
+            keys = list(self._changed[Variant])
+            Variant.objects.filter(pk__in=keys).update(**dict.fromkeys(_VALUES))
+
+    def _save_stock(self) -> None:
+        location = Location.objects.get_default()
+        items = {
+            item.variant_id: item
+            for item in StockItem.objects.select_for_update()
+            .filter(variant__in=self._stock, location=location)
+            .order_by("pk")
+        }
+        added, changed, movements = [], [], []
+        for variant, quantity in self._stock.items():
+            item = items.get(variant.pk)
+            delta = quantity - (item.quantity if item else 0)
+            if item is None:
+                added.append(StockItem(variant=variant, location=location, quantity=quantity))
+            elif delta:
+                item.quantity = quantity
+                changed.append(item)
+            if delta:
+                movements.append(self._movement(variant, location, delta, quantity))
+        StockItem.objects.bulk_create(added)
+        StockItem.objects.bulk_update(changed, ["quantity"])
+        StockMovement.objects.bulk_create(movements)
+
+    def _movement(
+        self, variant: Variant, location: Location, delta: int, quantity: int
+    ) -> StockMovement:
+        return StockMovement(
+            variant=variant,
+            location=location,
+            delta=delta,
+            quantity=quantity,
+            reason=self._reason,
+            user=self._user,
+        )

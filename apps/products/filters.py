@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+from drf_spectacular.utils import extend_schema_field
+
+from apps.api.filters import StrictBooleanFilter, StrictCharFilter, StrictFilterSet
+from apps.products.managers import IN_STOCK
+from apps.products.models import MAX_AMOUNT, Collection, Product
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT})
+class AmountFilter(django_filters.NumberFilter):
+    """An amount in minor units."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            method="keep", min_value=0, max_value=MAX_AMOUNT, decimal_places=0, **kwargs
+        )
+
+
+class ProductFilterSet(StrictFilterSet):
+    """Filters of products. Those of price and stock must hold for one and the same variant."""
+
+    published = StrictBooleanFilter(method="filter_published", help_text="Active, or not.")
+    status = django_filters.ChoiceFilter(choices=Product.Status.choices)
+    tag = StrictCharFilter(method="filter_tag")
+    collection = django_filters.UUIDFilter(method="filter_collection")
+    price_min = AmountFilter()
+    price_max = AmountFilter()
+    in_stock = StrictBooleanFilter(method="keep")
+
+    class Meta:
+        model = Product
+        fields = ["code", "vendor", "product_type"]
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        queryset = super().filter_queryset(queryset)
+        prices = Q()
+        for name, lookup in (("price_min", "price__gte"), ("price_max", "price__lte")):
+            if (amount := self.form.cleaned_data[name]) is not None:
+                prices &= Q(**{lookup: int(amount)})
+        match self.form.cleaned_data["in_stock"]:
+            case True:
+                return queryset.filter(queryset.has_variant(prices & IN_STOCK))
+            case False:
+                queryset = queryset.exclude(queryset.has_variant(IN_STOCK))
+        return queryset.filter(queryset.has_variant(prices)) if prices else queryset
+
+    def keep(self, queryset: Any, name: str, value: Any) -> Any:
+        """Return the queryset; `filter_queryset()` combines these filters."""
+        return queryset
+
+    def filter_published(self, queryset: Any, name: str, value: bool) -> Any:
+        active = Q(status=Product.Status.ACTIVE)
+        return queryset.filter(active if value else ~active)
+
+    def filter_tag(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(queryset.has_tag(value))
+
+    def filter_collection(self, queryset: Any, name: str, value: Any) -> Any:
+        user = getattr(self.request, "user", None)
+        collection = Collection.objects.visible_to(user).filter(pk=value).first()
+        return collection.select(queryset) if collection else queryset.none()

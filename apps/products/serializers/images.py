@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.fields import StrictCharField, StrictModelSerializer
+from apps.products.models import Image
+
+
+class ImageSerializer(StrictModelSerializer):
+    """An image of a product. `urls` are its renditions by width in pixels, once it is ready."""
+
+    urls = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Image
+        fields = ["id", "alt", "status", "error", "source_url", "width", "height", "color", "urls"]
+        read_only_fields = ["status", "error", "source_url", "width", "height", "color"]
+
+    def to_representation(self, instance: Image) -> dict[str, Any]:
+        data = super().to_representation(instance)
+        if not getattr(self.context["request"].user, "is_team", False):
+            for name in ("status", "error", "source_url"):
+                data.pop(name, None)
+        return data
+
+    def get_urls(self, image: Image) -> dict[str, str]:
+        if image.status != Image.Status.READY:
+            return {}
+        build = self.context["request"].build_absolute_uri
+        return {
+            str(width): build(f"/media/{image.content_hash}/{width}.webp")
+            for width in (image.width,)
+        }
+
+
+class NestedImageSerializer(ImageSerializer):
+    """An image in a product: with an `id`, one that exists; with a `source_url`, a new one."""
+
+    id = serializers.UUIDField(required=False)
+    source_url = StrictCharField(max_length=2048, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("id" in attrs) == ("source_url" in attrs):
+            raise serializers.ValidationError(
+                {"id": "Either the id of an image or a source_url."}, code="required"
+            )
+        return attrs

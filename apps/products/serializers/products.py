@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
+
+from apps.api.fields import BoundedListField, StrictCharField, StrictModelSerializer
+from apps.products.editing import edit_product
+from apps.products.html import clean_html
+from apps.products.models import MAX_OPTIONS, MAX_VARIANTS, Option, Product
+from apps.products.serializers.images import ImageSerializer, NestedImageSerializer
+from apps.products.serializers.variants import CurrencyField, NestedVariantSerializer
+from apps.tenants.validators import validate_title
+
+MAX_TAGS = 250
+MAX_IMAGES = 500
+MAX_BULK = 100
+
+
+class CodeField(StrictCharField):
+    """The last part of an address, in Unicode's normal form C."""
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        # DRF adds no validator for (tenant, code), because `tenant` is not a field.
+        unique = UniqueValidator(queryset, message="This code is in use.")
+        super().__init__(max_length=255, validators=[validate_title, unique], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return unicodedata.normalize("NFC", super().to_internal_value(data))
+
+
+class HTMLField(StrictCharField):
+    """HTML, of which only safe elements and attributes are kept."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=100_000, required=False, allow_blank=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return clean_html(super().to_internal_value(data))
+
+
+class TagsField(BoundedListField):
+    child = StrictCharField(max_length=255)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_TAGS, **kwargs)
+
+    def to_representation(self, data: Any) -> list[str]:
+        return sorted(tag.name for tag in data.all())
+
+
+class ValuesField(BoundedListField):
+    child = StrictCharField(max_length=255)
+
+    def to_representation(self, data: Any) -> list[str]:
+        return [value.name for value in data.all()]
+
+
+class OptionSerializer(StrictModelSerializer):
+    name = StrictCharField(max_length=255)
+    values = ValuesField(max_length=MAX_VARIANTS)
+
+    class Meta:
+        model = Option
+        fields = ["name", "values"]
+
+
+class ProductSerializer(StrictModelSerializer):
+    """A product with its options, variants and images.
+
+    A list in a body replaces the present one, and an absent list is left as it is. A product
+    without variants in its body gets one.
+    """
+
+    code = CodeField(Product.objects.all())
+    description = HTMLField()
+    tags = TagsField(required=False)
+    currency = CurrencyField()
+    options = OptionSerializer(many=True, required=False, max_length=MAX_OPTIONS)  # type: ignore[call-arg]  # of the list
+    variants = NestedVariantSerializer(  # type: ignore[call-arg]  # of the list
+        many=True, required=False, allow_empty=False, max_length=MAX_VARIANTS
+    )
+    images = NestedImageSerializer(  # type: ignore[call-arg]  # of the list
+        many=True, required=False, max_length=MAX_IMAGES
+    )
+
+    class Meta:
+        model = Product
+        fields = [
+            "id",
+            "name",
+            "code",
+            "description",
+            "vendor",
+            "product_type",
+            "tags",
+            "status",
+            "is_gift_card",
+            "currency",
+            "options",
+            "variants",
+            "images",
+            "added_by",
+            "added_on",
+            "updated_on",
+        ]
+        read_only_fields = ["added_by", "added_on", "updated_on"]
+
+    #: True after save() if it has changed anything.
+    is_changed = False
+
+    def create(self, validated_data: dict[str, Any]) -> Product:
+        product = Product(added_by=self.context["request"].user)
+        return self._edit(product, validated_data)
+
+    def update(self, instance: Product, validated_data: dict[str, Any]) -> Product:
+        return self._edit(instance, validated_data)
+
+    def _edit(self, product: Product, data: dict[str, Any]) -> Product:
+        self.is_changed = edit_product(product, data, user=self.context["request"].user)
+        return Product.objects.with_details().get(pk=product.pk)
+
+
+class ProductSummarySerializer(serializers.ModelSerializer):
+    """A product in a list, with the price of its first variant and its first image."""
+
+    tags = TagsField()
+    price = serializers.IntegerField(
+        allow_null=True, help_text="In minor units of the currency, of the first variant."
+    )
+    compare_at_price = serializers.IntegerField(
+        source="default_variant.compare_at_price", allow_null=True, default=None
+    )
+    currency = CurrencyField()
+    in_stock = serializers.BooleanField()
+    image = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Product
+        fields = [
+            "id",
+            "name",
+            "code",
+            "description",
+            "vendor",
+            "product_type",
+            "tags",
+            "status",
+            "is_gift_card",
+            "price",
+            "compare_at_price",
+            "currency",
+            "in_stock",
+            "image",
+            "added_by",
+            "added_on",
+            "updated_on",
+        ]
+        read_only_fields = fields
+
+    def get_image(self, product: Any) -> ImageSerializer | None:
+        """Return the first image that is ready."""
+        images: Any = ImageSerializer(product.first_images, many=True, context=self.context).data
+        return images[0] if images else None
+
+
+class BulkUpdateSerializer(serializers.Serializer):
+    """The same change to many products."""
+
+    ids = BoundedListField(child=serializers.UUIDField(), allow_empty=False, max_length=MAX_BULK)
+    status = serializers.ChoiceField(Product.Status.choices, required=False)
+    vendor = StrictCharField(max_length=255, allow_blank=True, required=False)
+    product_type = StrictCharField(max_length=255, allow_blank=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.keys() - {"ids"}:
+            raise serializers.ValidationError("There is nothing to change.", code="nothing")
+        return attrs

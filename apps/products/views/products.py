@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.problems import nested
+from apps.api.viewsets import ModelViewSet
+from apps.audit.actions import Action
+from apps.audit.models import AuditEvent
+from apps.products.actions import ProductAction
+from apps.products.filters import ProductFilterSet
+from apps.products.models import CatalogueVersion, Product, catalogue_change
+from apps.products.quotas import reserve, size_of
+from apps.products.serializers.products import (
+    BulkUpdateSerializer,
+    ProductSerializer,
+    ProductSummarySerializer,
+)
+from apps.users.permissions import IsTeamOrReadOnly
+
+
+@extend_schema_view(list=extend_schema(responses=ProductSummarySerializer(many=True)))
+class ProductViewSet(ModelViewSet):
+    """The products of the shop. The public reads the active ones, the team manages all."""
+
+    queryset = Product.objects.order_by("-added_on")
+    serializer_class = ProductSerializer
+    permission_classes = [IsAuthenticatedOrReadOnly, IsTeamOrReadOnly]
+    filterset_class = ProductFilterSet
+    search_fields = ["name", "code", "description"]
+    ordering_fields = ["name", "added_on", "price"]
+    ordering = ["-added_on"]
+
+    def get_queryset(self) -> Any:
+        queryset: Any = super().get_queryset()
+        user: Any = self.request.user
+        visible = queryset.visible_to(user)
+        if self.action == "list":
+            return visible.with_summary()
+        return visible.with_details(ready_images=not getattr(user, "is_team", False))
+
+    def get_serializer_class(self) -> Any:
+        return ProductSummarySerializer if self.action == "list" else ProductSerializer
+
+    @catalogue_change()
+    def perform_create(self, serializer: Any) -> None:
+        reserve(rows=1, size=size_of(serializer.validated_data))
+        self._record(ProductAction.CREATED, serializer.save())
+
+    def perform_update(self, serializer: Any) -> None:
+        new = serializer.validated_data
+        old = {name: getattr(serializer.instance, name) for name in new}
+        reserve(rows=0, size=size_of(new) - size_of(old))
+        product = serializer.save()
+        if serializer.is_changed:
+            self._record(ProductAction.CHANGED, product, fields=sorted(new))
+            CatalogueVersion.objects.increase()
+
+    @catalogue_change()
+    def perform_destroy(self, instance: Product) -> None:
+        self._record(ProductAction.DELETED, instance)
+        instance.delete()
+
+    @extend_schema(
+        request=BulkUpdateSerializer, responses=ProductSummarySerializer(many=True), filters=False
+    )
+    def bulk_update(self, request: Request) -> Response:
+        """Change up to 100 products alike, all or none."""
+        serializer = BulkUpdateSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        changes = dict(serializer.validated_data)
+        ids = changes.pop("ids")
+        with catalogue_change():
+            locked = Product.objects.filter(pk__in=ids).order_by("pk").select_for_update()
+            products = {product.pk: product for product in locked}
+            require_known(ids, products, "ids")
+            for product in products.values():
+                product.change(**changes)
+                self._record(ProductAction.CHANGED, product, fields=sorted(changes))
+        rows = Product.objects.with_summary().filter(pk__in=ids)
+        context = self.get_serializer_context()
+        by_id = {row.pk: row for row in rows}
+        ordered = [by_id[pk] for pk in dict.fromkeys(ids)]
+        return Response(ProductSummarySerializer(ordered, many=True, context=context).data)
+
+    def _record(self, action: Action, product: Product, **details: Any) -> None:
+        AuditEvent.objects.record(
+            action, self.request, actor=self.request.user, subject=product.code, **details
+        )
+
+
+def require_known(ids: list[Any], known: Container[Any], name: str) -> None:
+    """Raise ValidationError for each of `ids`, the member `name` of a body, not in `known`."""
+    unknown = [index for index, pk in enumerate(ids) if pk not in known]
+    if unknown:
+        error = ValidationError("Unknown product.", "does_not_exist").detail
+        raise ValidationError(nested(dict.fromkeys(unknown, error), [name]))
