@@ -21,6 +21,7 @@ from apps.products.csv.records import (
 
 #: The most rows of a product: variants and images.
 MAX_ROWS = 4_096
+MAX_IMAGES = 500
 
 _DESCRIBES_VARIANT = (
     "option1_value",
@@ -54,7 +55,7 @@ class ProductAssembler:
         self._variants: list[tuple[int, Values, dict[str, Value]]] = []
         self._images: dict[str, ImageRecord] = {}
         self._rows = 0
-        self._refused_variants = 0
+        self._refused: set[int] = set()
 
     def add(self, line: int, cells: dict[str, str]) -> None:
         self._rows += 1
@@ -63,7 +64,12 @@ class ProductAssembler:
         row = RowCells(line, cells, self._format, self.findings)
         if row.has("derived") and self._is_other_product(row):
             row.error("handle", "ambiguous_handle", "Another product has the handle of this title.")
-            return
+        else:
+            self._read(row)
+        if row.is_refused:
+            self._refused.add(line)
+
+    def _read(self, row: RowCells) -> None:
         self._read_product(row)
         self._first.is_refused |= row.is_refused
         self._options.read_names(row)
@@ -71,11 +77,16 @@ class ProductAssembler:
             self._read_variant(row)
         self._read_image(row)
 
+    @property
+    def refused(self) -> int:
+        """Return the number of refused lines of a product that is not refused as a whole."""
+        return len(self._refused)
+
     def record(self) -> ProductRecord | None:
         """Return the product, or None if it is refused."""
         self._require_limits()
         self._require_name()
-        if self._refused_variants and not self._variants:
+        if self._refused and not self._variants:
             self._first.error("", "no_valid_variant", "All variants of this product are refused.")
         if self._first.is_refused:
             return None
@@ -129,9 +140,7 @@ class ProductAssembler:
             row.error("price", "missing_price", "This variant has no price.")
         if image := row.parse_all(("variant_image",)):
             fields["image_url"] = image["variant_image"]
-        if row.is_refused or not self._options.accept(row, values):
-            self._refused_variants += 1
-        else:
+        if not row.is_refused and self._options.accept(row, values):
             self._variants.append((row.line, values, fields))
 
     def _read_image(self, row: RowCells) -> None:
@@ -149,6 +158,11 @@ class ProductAssembler:
     def _require_limits(self) -> None:
         if self._rows > MAX_ROWS:
             self._first.error("", "too_many_rows", f"This product has more than {MAX_ROWS} rows.")
+        elif len(self._images) > MAX_IMAGES:
+            self._first.error(
+                "image_url", "too_many_images", f"A product has at most {MAX_IMAGES} images."
+            )
+            self._first.is_refused = True
         elif len(self._variants) > MAX_VARIANTS:
             self._first.error(
                 "", "too_many_variants", f"A product has at most {MAX_VARIANTS} variants."

@@ -14,9 +14,11 @@ from apps.products.csv.values import (
     clean_text,
     parse_barcode,
     parse_boolean,
+    parse_description,
     parse_integer,
     parse_status,
     parse_tags,
+    parse_title,
     parse_url,
     parse_weight,
 )
@@ -131,7 +133,8 @@ def _parse_position(text: str) -> Value:
 
 
 _PARSERS: dict[str, Callable[[str], Value]] = {
-    "description": lambda text: text,
+    "name": parse_title,
+    "description": parse_description,
     "tags": parse_tags,
     "status": parse_status,
     "published": parse_boolean,

@@ -8,7 +8,8 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.numbers import THOUSANDS_GROUP, decimal_mark_in, parse_decimal
 
-MAX_AMOUNT = 2**63 - 1
+#: The greatest price of a variant, in minor units.
+MAX_AMOUNT = 9_999_999_999_999
 
 #: A number with the sign or the code of a currency on both sides.
 _MAX_LENGTH = 64

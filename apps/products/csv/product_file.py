@@ -19,12 +19,17 @@ from apps.products.csv.staging import Group, Stage
 
 @dataclass(frozen=True)
 class Product:
-    """Product `number` of a file; `record` is None if it is refused."""
+    """Product `number` of a file; `record` is None if it is refused.
+
+    `rows` is the number of its rows, and `refused` of those that are not imported.
+    """
 
     number: int
     code: str
     record: ProductRecord | None
     findings: tuple[Finding, ...]
+    rows: int
+    refused: int
 
 
 class ProductFile:
@@ -50,6 +55,8 @@ class ProductFile:
         self._ignored = set(self._reader.columns) - set(self._imported)
         self._format = Format(currency, self._names_of_columns())
         self._stage = Stage()
+        #: The rows that load() has read, and those of them that it refused.
+        self.rows = self.refused = 0
 
     @property
     def dialect(self) -> str:
@@ -73,7 +80,9 @@ class ProductFile:
         filled: set[str] = set()
         try:
             for row in self._reader:
+                self.rows += 1
                 if isinstance(row, RowError):
+                    self.refused += 1
                     yield row
                 else:
                     filled |= {name for name in self._ignored - filled if row.cells[name].strip()}
@@ -97,11 +106,13 @@ class ProductFile:
         try:
             for staged in self._dialect.stage(row):
                 if not self._load_staged(staged):
+                    self.refused += 1
                     yield RowError(
                         row.line, "", "repeated_product", "An earlier row is the same product."
                     )
                     break
         except InvalidValue as error:
+            self.refused += 1
             column = self._format.columns.get("handle", "")
             yield RowError(row.line, column, error.code, error.detail)
 
@@ -111,16 +122,19 @@ class ProductFile:
 
     def _assemble(self, group: Group) -> Product:
         if group.code is None:
-            errors = [self._orphan(line) for line, _ in self._stage.rows(group)]
-            return Product(group.number, "", None, tuple(errors))
+            orphans: list[Finding] = [self._orphan(line) for line, _ in self._stage.rows(group)]
+            return _refused(group, orphans)
         if group.is_repeated:
             error = RowError(group.line, "", "handle_taken", "An earlier product has this handle.")
-            return Product(group.number, group.code, None, (error,))
+            return _refused(group, [error])
         assembler = ProductAssembler(group.code, group.line, self._format)
         for line, cells in self._stage.rows(group):
             assembler.add(line, cells)
         record = assembler.record()
-        return Product(group.number, group.code, record, tuple(assembler.findings))
+        if record is None:
+            return _refused(group, assembler.findings)
+        findings = tuple(assembler.findings)
+        return Product(group.number, group.code, record, findings, group.lines, assembler.refused)
 
     def _orphan(self, line: int) -> RowError:
         column = self._format.columns.get("handle", "")
@@ -135,3 +149,7 @@ class ProductFile:
 
     def _name(self, column: str) -> str:
         return self._reader.names[self._reader.columns[column]]
+
+
+def _refused(group: Group, findings: list[Finding]) -> Product:
+    return Product(group.number, group.code or "", None, tuple(findings), group.lines, group.lines)

@@ -26,12 +26,12 @@ UPDATE rows SET key = (SELECT key FROM aliases WHERE alias = rows.key)
 CREATE INDEX rows_by_key ON rows (key, seq);
 CREATE INDEX products_by_code ON products (code);
 CREATE TABLE found AS
-    SELECT rows.key, min(seq) AS seq, min(line) AS line,
+    SELECT rows.key, min(seq) AS seq, min(line) AS line, count(DISTINCT line) AS lines,
         CASE WHEN suffix = '' OR 1 = (SELECT count(*) FROM products AS s WHERE s.code = p.code)
             THEN p.code ELSE p.code || '-' || suffix END AS code
     FROM rows LEFT JOIN products AS p ON p.key = rows.key GROUP BY rows.key;
 CREATE TABLE groups AS
-    SELECT key, line, code,
+    SELECT key, line, lines, code,
         code IS NOT NULL AND row_number() OVER (PARTITION BY code ORDER BY seq) > 1 AS is_repeated
     FROM found ORDER BY seq;
 """
@@ -39,11 +39,15 @@ CREATE TABLE groups AS
 
 @dataclass(frozen=True)
 class Group:
-    """A product of the file; `code` is None if no row describes the product itself."""
+    """A product of the file, from the first of its lines, the number of which is `lines`.
+
+    `code` is None if no line describes the product itself.
+    """
 
     number: int
     key: str
     line: int
+    lines: int
     code: str | None
     is_repeated: bool
 
@@ -77,12 +81,12 @@ class Stage:
     def groups(self, start: int = 0) -> Iterator[Group]:
         """Yield the products from number `start` on, in the order of their first rows."""
         found = self._database.execute(
-            "SELECT rowid - 1, key, line, code, is_repeated FROM groups"
+            "SELECT rowid - 1, key, line, lines, code, is_repeated FROM groups"
             " WHERE rowid > ? ORDER BY rowid",
             (start,),
         )
-        for number, key, line, code, is_repeated in found:
-            yield Group(number, key, line, code, bool(is_repeated))
+        for number, key, line, lines, code, is_repeated in found:
+            yield Group(number, key, line, lines, code, bool(is_repeated))
 
     def rows(self, group: Group) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the line and the cells of each row of a product, in the order of the file."""

@@ -6,14 +6,18 @@ import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.numbers import parse_decimal
+from apps.tenants.validators import validate_title
 
 MAX_TEXT = 255
 MAX_URL = 2_000
-MAX_INTEGER = 2**31 - 1
+MAX_DESCRIPTION = 100_000
+MAX_TAGS = 250
+MAX_INTEGER = 1_000_000_000
 
 STATUSES = ("draft", "active", "archived")
 
@@ -38,6 +42,24 @@ def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if len(text) > limit:
         raise InvalidValue("too_long", f"At most {limit} characters; this text has {len(text)}.")
+    return text
+
+
+def parse_title(text: str) -> str:
+    """Return the name or the handle of a product, one line with a visible letter or digit."""
+    title = clean_text(text)
+    try:
+        if title:
+            validate_title(title)
+    except ValidationError as error:
+        raise InvalidValue("invalid_name", error.messages[0]) from None
+    return title
+
+
+def parse_description(text: str) -> str:
+    """Return HTML as it is; apps.products.html cleans it."""
+    if len(text) > MAX_DESCRIPTION:
+        raise InvalidValue("too_long", f"At most {MAX_DESCRIPTION} characters.")
     return text
 
 
@@ -97,6 +119,8 @@ def parse_tags(text: str) -> tuple[str, ...]:
         tag = clean_text(part)
         tags.setdefault(tag.casefold(), tag)
     tags.pop("", None)
+    if len(tags) > MAX_TAGS:
+        raise InvalidValue("too_many_tags", f"A product has at most {MAX_TAGS} tags.")
     return tuple(tags.values())
 
 

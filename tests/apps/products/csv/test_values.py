@@ -59,6 +59,10 @@ def test_cell_has_a_value(parse, text, value):
         (values.parse_status, "live", "unknown_status"),
         (values.parse_barcode, "4.00638E+12", "damaged_barcode"),
         (values.clean_text, "x" * 256, "too_long"),
+        (values.parse_title, "a\nb", "invalid_name"),
+        (values.parse_title, "!!!", "invalid_name"),
+        (values.parse_description, "x" * 100_001, "too_long"),
+        (values.parse_tags, ",".join(map(str, range(251))), "too_many_tags"),
     ],
 )
 def test_unusable_cell_is_refused(parse, text, code):

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.products.csv.exceptions import InvalidValue
+from apps.products.csv.money import MAX_AMOUNT
 from apps.products.csv.product_file import ProductFile
 from apps.products.csv.records import ImageRecord, ProductRecord, VariantRecord
-from apps.products.csv.values import clean_text
+from apps.products.csv.values import clean_text, parse_title
 from apps.products.csv.writer import write_products
 from tests.apps.products.csv.files import import_text
 
@@ -26,6 +28,16 @@ TEXTS = st.builds(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
 )
 NAMES = TEXTS.filter(bool)
+
+
+def is_title(text):
+    try:
+        return bool(parse_title(text))
+    except InvalidValue:
+        return False
+
+
+TITLES = TEXTS.map(lambda text: clean_text(f"{text} a")).filter(is_title)
 TAGS = st.lists(
     NAMES.map(lambda text: clean_text(text.replace(",", ""))).filter(bool),
     max_size=3,
@@ -47,7 +59,7 @@ def variants(draw, options, values, images):
         dict(zip(options, values, strict=True)),
         {
             "sku": draw(TEXTS),
-            "price": draw(st.integers(0, 2**63 - 1)),
+            "price": draw(st.integers(0, MAX_AMOUNT)),
             "compare_at_price": draw(st.none() | st.integers(0, 10**6)),
             "barcode": draw(BARCODES),
             "weight": draw(st.none() | st.integers(0, 10**6)),
@@ -75,7 +87,7 @@ def products(draw, code):
     return ProductRecord(
         code=code,
         fields={
-            "name": draw(NAMES),
+            "name": draw(TITLES),
             "description": draw(RAW),
             "vendor": draw(TEXTS),
             "product_type": draw(TEXTS),
@@ -91,7 +103,7 @@ def products(draw, code):
     )
 
 
-CATALOGUES = st.lists(NAMES, max_size=3, unique=True).flatmap(
+CATALOGUES = st.lists(TITLES, max_size=3, unique=True).flatmap(
     lambda codes: st.tuples(*map(products, codes))
 )
 
