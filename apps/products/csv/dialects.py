@@ -9,7 +9,7 @@ from typing import Protocol
 from apps.products.csv.exceptions import FileRefused, InvalidValue
 from apps.products.csv.reader import Row
 from apps.products.csv.shopify_columns import CLASSIC, NEWER
-from apps.products.csv.values import derive_code, parse_title
+from apps.products.csv.values import derive_code, parse_code
 from apps.products.csv.woocommerce import ATTRIBUTES, WooCommerceRow
 from apps.products.csv.woocommerce import COLUMNS as WOOCOMMERCE
 
@@ -58,7 +58,7 @@ class ShopifyDialect:
 
     def stage(self, row: Row) -> Iterator[StagedRow]:
         cells = {ours: row.cells[column] for column, ours in self.columns_in(row.cells).items()}
-        code = parse_title(cells.pop("handle", ""))
+        code = parse_code(cells.pop("handle", ""))
         if not code:
             code = derive_code(cells.get("name", ""))
             cells["derived"] = "yes"

@@ -26,7 +26,7 @@ class OptionNames:
         names = {slot: name for slot, name in names.items() if name}
         if names and not self._names:
             self._names = names
-            if len({name.casefold() for name in names.values()}) < len(names):
+            if len(set(names.values())) < len(names):
                 self._names = {}
                 row.error("option1_name", "repeated_option", "Two options have the same name.")
         elif any(self._names.get(slot) != name for slot, name in names.items()):
@@ -60,15 +60,14 @@ class OptionNames:
 
     def accept(self, row: RowCells, values: Values) -> bool:
         """Note the values of a valid variant; refuse a combination that an earlier row has."""
-        key = tuple(value.casefold() for value in values)
-        if values and values != PLACEHOLDER[1:] and key in self._seen:
+        if values and values != PLACEHOLDER[1:] and values in self._seen:
             row.error(
                 "option1_value",
                 "duplicate_variant",
-                f"Line {self._seen[key]} has a variant with these options.",
+                f"Line {self._seen[values]} has a variant with these options.",
             )
             return False
-        self._seen[key] = row.line
+        self._seen[values] = row.line
         self._values.append(values)
         return True
 

@@ -65,8 +65,12 @@ class CSVReader:
         self._line = 0
         self._read_again = 0
         self._is_doubtful = False
-        self.delimiter = self._detect_delimiter()
-        self.names, self.columns = self._read_header()
+        try:
+            self.delimiter = self._detect_delimiter()
+            self.names, self.columns = self._read_header()
+        except FileRefused:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Release the file without closing it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
@@ -14,10 +15,11 @@ from apps.products.csv.numbers import parse_decimal
 from apps.tenants.validators import validate_title
 
 MAX_TEXT = 255
-MAX_URL = 2_000
+MAX_URL = 2_048
 MAX_DESCRIPTION = 100_000
 MAX_TAGS = 250
 MAX_INTEGER = 1_000_000_000
+MAX_WEIGHT = 2**31 - 1
 
 STATUSES = ("draft", "active", "archived")
 
@@ -34,19 +36,21 @@ _GRAMS = {
 }
 _WEIGHT = re.compile(r"(.*?[0-9])\s*(g|kg|lbs?|oz|)", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
+_TAG = re.compile(r"(?:\\[\\,]|[^,])+")
+_ESCAPE = re.compile(r"\\([\\,])")
 _URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
-    """Return a text trimmed and in Unicode's composed form (NFC)."""
-    text = unicodedata.normalize("NFC", text).strip()
+    """Return a text without white space around it."""
+    text = text.strip()
     if len(text) > limit:
         raise InvalidValue("too_long", f"At most {limit} characters; this text has {len(text)}.")
     return text
 
 
 def parse_title(text: str) -> str:
-    """Return the name or the handle of a product, one line with a visible letter or digit."""
+    """Return the name of a product, one line with a visible letter or digit."""
     title = clean_text(text)
     try:
         if title:
@@ -54,6 +58,11 @@ def parse_title(text: str) -> str:
     except ValidationError as error:
         raise InvalidValue("invalid_name", error.messages[0]) from None
     return title
+
+
+def parse_code(text: str) -> str:
+    """Return a handle in Unicode's composed form (NFC): one spelling for one address."""
+    return parse_title(unicodedata.normalize("NFC", text))
 
 
 def parse_description(text: str) -> str:
@@ -107,21 +116,24 @@ def parse_weight(text: str, unit: str = "g", decimal_mark: str | None = None) ->
         raise InvalidValue("not_a_weight", f"“{text[:40]}” is not a weight.")
     number = parse_decimal(match[1], decimal_mark)
     grams = number * _GRAMS[match[2].lower() or unit]
-    if grams > MAX_INTEGER:
+    if grams > MAX_WEIGHT:
         raise InvalidValue("too_large", f"“{text}” is too large.")
     return int(grams.to_integral_value(ROUND_HALF_UP))
 
 
 def parse_tags(text: str) -> tuple[str, ...]:
-    """Return the tags of a comma-separated list, each once whatever its case."""
-    tags: dict[str, str] = {}
-    for part in text.split(","):
-        tag = clean_text(part)
-        tags.setdefault(tag.casefold(), tag)
+    """Return the tags of a comma-separated list, each once; see format_tags() for escapes."""
+    parts = (_ESCAPE.sub(r"\1", part) for part in _TAG.findall(text))
+    tags = dict.fromkeys(map(clean_text, parts))
     tags.pop("", None)
     if len(tags) > MAX_TAGS:
         raise InvalidValue("too_many_tags", f"A product has at most {MAX_TAGS} tags.")
-    return tuple(tags.values())
+    return tuple(tags)
+
+
+def format_tags(tags: Iterable[str]) -> str:
+    r"""Return a list for parse_tags(), in which a comma is `\,` and a backslash is `\\`."""
+    return ", ".join(re.sub(r"[\\,]", r"\\\g<0>", tag) for tag in tags)
 
 
 def parse_barcode(text: str) -> str:

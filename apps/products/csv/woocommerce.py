@@ -124,7 +124,7 @@ class WooCommerceRow:
             yield "product_type", first.replace("\\,", ",")
         if "tags" in self._cells or others:
             tags = [*_UNESCAPED_COMMA.split(self._text("tags")), *others]
-            yield "tags", ",".join(tag.replace("\\,", " ") for tag in tags)
+            yield "tags", ",".join(tags)
 
     def _variant(self) -> Iterator[tuple[str, str]]:
         for column in ("sku", "gtin, upc, ean, or isbn"):

@@ -11,6 +11,7 @@ from apps.products.csv.money import format_amount
 from apps.products.csv.options import PLACEHOLDER
 from apps.products.csv.records import ImageRecord, ProductRecord, Value, VariantRecord
 from apps.products.csv.shopify_columns import EXPORT
+from apps.products.csv.values import format_tags
 
 #: Excel takes a file without this mark for Windows-1252.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -98,7 +99,7 @@ def _text(value: Value) -> str:
 
 
 def _tags(value: Value) -> str:
-    return escape_formula(", ".join(value)) if isinstance(value, tuple) else ""
+    return escape_formula(format_tags(value)) if isinstance(value, tuple) else ""
 
 
 def _number(value: Value) -> str:

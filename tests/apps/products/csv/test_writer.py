@@ -14,7 +14,7 @@ from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.money import MAX_AMOUNT
 from apps.products.csv.product_file import ProductFile
 from apps.products.csv.records import ImageRecord, ProductRecord, VariantRecord
-from apps.products.csv.values import clean_text, parse_title
+from apps.products.csv.values import clean_text, parse_code, parse_title
 from apps.products.csv.writer import write_products
 from tests.apps.products.csv.files import import_text
 
@@ -39,9 +39,9 @@ def is_title(text):
 
 TITLES = TEXTS.map(lambda text: clean_text(f"{text} a")).filter(is_title)
 TAGS = st.lists(
-    NAMES.map(lambda text: clean_text(text.replace(",", ""))).filter(bool),
+    NAMES,
     max_size=3,
-    unique_by=str.casefold,
+    unique=True,
 ).map(tuple)
 RAW = st.builds(
     str.__add__,
@@ -74,14 +74,12 @@ def variants(draw, options, values, images):
 
 @st.composite
 def products(draw, code):
-    options = draw(
-        st.lists(NAMES.filter(lambda n: n != "Title"), max_size=3, unique_by=str.casefold)
-    )
+    options = draw(st.lists(NAMES.filter(lambda n: n != "Title"), max_size=3, unique=True))
     rows = st.lists(
         st.tuples(*[NAMES] * len(options)),
         min_size=1,
         max_size=4,
-        unique_by=(lambda row: tuple(map(str.casefold, row))) if options else None,
+        unique=bool(options),
     )
     urls = draw(st.lists(URLS, max_size=5, unique=True))
     return ProductRecord(
@@ -103,7 +101,8 @@ def products(draw, code):
     )
 
 
-CATALOGUES = st.lists(TITLES, max_size=3, unique=True).flatmap(
+CODES = TITLES.map(parse_code)
+CATALOGUES = st.lists(CODES, max_size=3, unique=True).flatmap(
     lambda codes: st.tuples(*map(products, codes))
 )
 
