@@ -270,7 +270,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"Role": "apps.users.models.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "apps.users.models.Role",
+        "ProductStatus": "apps.products.models.Product.Status",
+        "ImageStatus": "apps.products.models.Image.Status",
+    },
 }
 MAX_BODY_BYTES = 1_000_000
 MAX_JSON_DEPTH = 64

@@ -61,6 +61,9 @@ class Operation:
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
 
+    def slots_in(self, where: str) -> list[Slot]:
+        return [slot for slot in self.slots if slot.where == where]
+
     @property
     def writes(self) -> bool:
         return self.method not in {"get", "head", "options"}

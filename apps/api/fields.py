@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 #: Matches text that is not blank, as `str.strip()` sees it, in all dialects of regular expressions.
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
@@ -70,3 +72,15 @@ class StrictModelSerializer(serializers.ModelSerializer):
         timestamps = [f.name for f in instance._meta.fields if getattr(f, "auto_now", False)]
         instance.save(update_fields=[*validated_data, *timestamps])
         return instance
+
+
+class CompleteMixin:
+    """A nested serializer whose required members are required in a partial update, too."""
+
+    def to_internal_value(self: Any, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            missing = [name for name, f in self.fields.items() if f.required and name not in data]
+            if missing:
+                required = ErrorDetail("This field is required.", "required")
+                raise serializers.ValidationError({name: [required] for name in missing})
+        return super().to_internal_value(data)  # type: ignore[misc]  # of the serializer

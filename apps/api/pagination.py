@@ -73,6 +73,11 @@ class KeysetPagination(CursorPagination):
             self.next, self.previous = (opposite, None) if is_backward else (None, opposite)
         return self.page
 
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> Any:
+        """Return the order that the client chose, or that of a view without a choice."""
+        has_choice = any(hasattr(backend, "get_ordering") for backend in view.filter_backends)
+        return super().get_ordering(request, queryset, view) if has_choice else view.ordering
+
     def get_next_link(self) -> str | None:
         return self._link(self.next) if self.next else None
 

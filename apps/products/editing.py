@@ -81,11 +81,12 @@ class ProductEditor:
             self.set_options(data["options"])
         if "variants" in data:
             self.set_variants(data["variants"], may_add_options="options" not in data)
-        if not self.variants:
+        elif self.is_new:
             self.set_variants([{}], may_add_options=False)
         if "options" in data or "variants" in data:
             self._assign_values()
-        self._set(self.product, {"default_variant_id": self.variants[0].pk})
+        for variant in self.variants[:1]:
+            self._set(self.product, {"default_variant_id": variant.pk})
         if self.is_changed and not self.is_new:
             self.changes.change(self.product, updated_on=timezone.now())
         return self.is_changed

@@ -16,6 +16,7 @@ from tests.answers import steady_headers
 from tests.apps.users.factories import make_tokens
 from tests.conftest import PLATFORM, ShopClient
 from tests.isolation.canaries import all_outputs
+from tests.isolation.samples import OMITTED
 from tests.isolation.shops import Shop
 from tests.isolation.spoofing import Spoof
 from tests.isolation.values import Plain, kind_of, own_value
@@ -123,7 +124,8 @@ def draft(operation: Operation, home: Shop, chosen: dict[Slot, Any], spoof: Spoo
             values[slot] = own_value(operation, slot, home) if is_own else chosen[slot]
         elif slot.is_required or is_usual:
             values[slot] = own_value(operation, slot, home)
-    return Draft(operation, values, spoof)
+    sent = {slot: value for slot, value in values.items() if value is not OMITTED.value}
+    return Draft(operation, sent, spoof)
 
 
 #: They follow from the body, which holds ids and times and is compared without them.

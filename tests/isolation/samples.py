@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -60,6 +61,16 @@ class Plain:
     """A value that belongs to no shop."""
 
     value: Any
+
+
+#: Of a value that a request is never filled with, such as the id of a row that it creates.
+OMITTED = Plain(object())
+
+
+def first_cursor(shop: Any, path: str, user: Any) -> str:
+    """Return the cursor of the first page, of one row, that `user` gets."""
+    page = shop.client().as_(user).get(path, {"page_size": 1}).json()
+    return parse_qs(urlsplit(page["next"]).query)["cursor"][0]
 
 
 def declared(name: str) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from apps.tenants.context import tenant_context
 from tests.apps.users.factories import make_session
 from tests.isolation.fixtures import ROWS, references
-from tests.isolation.samples import Kind, Make, Plain, declared
+from tests.isolation.samples import Kind, Make, Plain, declared, first_cursor
 from tests.isolation.shops import WORD, MarkedShop, Shop
 from tests.surface import Operation, Slot
 
@@ -23,8 +22,8 @@ def cursor(shop: Shop, operation: Operation) -> str:
     for _ in range(2):
         make_session(owner)
         ROWS[label_of(operation)].make()
-    page = shop.client().as_(owner).get(operation.path, {"page_size": 1}).json()
-    return parse_qs(urlsplit(page["next"]).query)["cursor"][0]
+    ids = {slot.name: own_value(operation, slot, shop) for slot in operation.slots_in("path")}
+    return first_cursor(shop, operation.path.format(**ids), owner)
 
 
 def ordering(shop: Shop, operation: Operation) -> str:
@@ -46,16 +45,15 @@ KINDS: dict[str, Kind | Plain] = declared("KINDS") | {
 
 def kind_of(operation: Operation, slot: Slot) -> Kind | Plain:
     """Return how to fill a slot; raise LookupError where no app declares its name."""
-    name = [part for part in slot.name.split("/") if not part.isdigit()][-1:]
-    for key in [f"{operation.path} {part}" for part in name] + name:
+    parts = [part for part in slot.name.split("/") if not part.isdigit()]
+    names = ["/".join(parts), *parts[-1:]]
+    for key in [f"{operation.path} {name}" for name in names] + names:
         if key in KINDS:
             return KINDS[key]
     if slot.schema.get("format") == "binary":
         return TEXT
-    if slot.schema.get("type") == "boolean":
-        return Plain(value=True)
-    if slot.schema.get("type") == "integer":
-        return Plain(slot.schema.get("minimum", 1))
+    if (value := _plain_value(slot.schema)) is not None:
+        return Plain(value)
     if slot.where == "path" and slot.name in {"pk", "id"} and label_of(operation):
         return Kind(own=row(label_of(operation)))
     if label := _referred_by(operation, slot.name):
@@ -64,6 +62,14 @@ def kind_of(operation: Operation, slot: Slot) -> Kind | Plain:
         f"{operation} takes {slot}, and no app declares whose values that are: "
         "add it to KINDS in the samples of its app, such as tests/apps/products/samples.py."
     )
+
+
+def _plain_value(schema: dict[str, Any]) -> Any:
+    """Return a value that belongs to no shop, None if the schema allows others."""
+    types = schema.get("type", "")
+    if "integer" in types:
+        return schema.get("minimum", 1)
+    return True if "boolean" in types else next(iter(schema.get("enum", [])), None)
 
 
 def own_value(operation: Operation, slot: Slot, shop: Shop) -> Any:

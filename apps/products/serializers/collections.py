@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from apps.api.fields import (
     BoundedListField,
+    CompleteMixin,
     StrictCharField,
     StrictIntegerField,
     StrictModelSerializer,
@@ -18,7 +19,7 @@ from apps.products.serializers.variants import AmountField
 MAX_PLACES = 1_000
 
 
-class ConditionSerializer(serializers.Serializer):
+class ConditionSerializer(CompleteMixin, serializers.Serializer):
     field = serializers.ChoiceField([*CONDITIONS])
     value = serializers.JSONField(help_text="A text, or an amount in minor units.")
 
@@ -34,10 +35,13 @@ class ConditionSerializer(serializers.Serializer):
 class RulesSerializer(serializers.Serializer):
     """The products that fulfil all or any of the conditions."""
 
-    match = serializers.ChoiceField([*MATCHES])
+    match = serializers.ChoiceField([*MATCHES], default="all")
     conditions = ConditionSerializer(  # type: ignore[call-arg]  # of the list
-        many=True, max_length=MAX_CONDITIONS
+        many=True, required=False, max_length=MAX_CONDITIONS
     )
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        return {"match": "all", "conditions": [], **instance}
 
 
 class CollectionSerializer(StrictModelSerializer):
@@ -64,10 +68,6 @@ class CollectionSerializer(StrictModelSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Collection:
         return Collection.objects.create(**validated_data)
-
-    def to_representation(self, instance: Collection) -> dict[str, Any]:
-        data = super().to_representation(instance)
-        return data | {"rules": instance.rules or {"match": "all", "conditions": []}}
 
 
 class ProductField(serializers.PrimaryKeyRelatedField):

@@ -3,10 +3,16 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from apps.api.fields import BoundedListField, StrictCharField, StrictModelSerializer
+from apps.api.fields import (
+    BoundedListField,
+    CompleteMixin,
+    StrictCharField,
+    StrictModelSerializer,
+)
 from apps.products.editing import edit_product
 from apps.products.html import clean_html
 from apps.products.models import MAX_OPTIONS, MAX_VARIANTS, Option, Product
@@ -58,7 +64,7 @@ class ValuesField(BoundedListField):
         return [value.name for value in data.all()]
 
 
-class OptionSerializer(StrictModelSerializer):
+class OptionSerializer(CompleteMixin, StrictModelSerializer):
     name = StrictCharField(max_length=255)
     values = ValuesField(max_length=MAX_VARIANTS)
 
@@ -160,21 +166,15 @@ class ProductSummarySerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
-    def get_image(self, product: Any) -> ImageSerializer | None:
+    @extend_schema_field(ImageSerializer(allow_null=True))
+    def get_image(self, product: Any) -> Any:
         """Return the first image that is ready."""
-        images: Any = ImageSerializer(product.first_images, many=True, context=self.context).data
-        return images[0] if images else None
+        images = ImageSerializer(product.first_images, many=True, context=self.context).data
+        return next(iter(images), None)
 
 
 class BulkUpdateSerializer(serializers.Serializer):
-    """The same change to many products."""
+    """The same status for many products."""
 
     ids = BoundedListField(child=serializers.UUIDField(), allow_empty=False, max_length=MAX_BULK)
-    status = serializers.ChoiceField(Product.Status.choices, required=False)
-    vendor = StrictCharField(max_length=255, allow_blank=True, required=False)
-    product_type = StrictCharField(max_length=255, allow_blank=True, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs.keys() - {"ids"}:
-            raise serializers.ValidationError("There is nothing to change.", code="nothing")
-        return attrs
+    status = serializers.ChoiceField(Product.Status.choices)

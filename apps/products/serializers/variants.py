@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.fields import (
@@ -26,6 +27,7 @@ class AmountField(StrictIntegerField):
         super().__init__(min_value=0, max_value=MAX_AMOUNT, **kwargs)
 
 
+@extend_schema_field({"type": "string", "minLength": 3, "maxLength": 3})
 class CurrencyField(serializers.ReadOnlyField):
     """The currency of the shop."""
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
@@ -62,6 +63,9 @@ class CollectionViewSet(RecordMixin, ModelViewSet):
         instance.delete()
 
 
+@extend_schema(
+    parameters=[OpenApiParameter("collection_pk", OpenApiTypes.UUID, OpenApiParameter.PATH)]
+)
 @extend_schema_view(
     create=extend_schema(request=PlaceSerializer, responses={201: PlaceSerializer}),
 )

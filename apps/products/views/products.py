@@ -68,26 +68,23 @@ class ProductViewSet(ModelViewSet):
         instance.delete()
 
     @extend_schema(
-        request=BulkUpdateSerializer, responses=ProductSummarySerializer(many=True), filters=False
+        operation_id="products_bulk_update",
+        request=BulkUpdateSerializer,
+        responses=BulkUpdateSerializer,
     )
+    @catalogue_change()
     def bulk_update(self, request: Request) -> Response:
-        """Change up to 100 products alike, all or none."""
+        """Set the status of up to 100 products, of all or none."""
         serializer = BulkUpdateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        changes = dict(serializer.validated_data)
-        ids = changes.pop("ids")
-        with catalogue_change():
-            locked = Product.objects.filter(pk__in=ids).order_by("pk").select_for_update()
-            products = {product.pk: product for product in locked}
-            require_known(ids, products, "ids")
-            for product in products.values():
-                product.change(**changes)
-                self._record(ProductAction.CHANGED, product, fields=sorted(changes))
-        rows = Product.objects.with_summary().filter(pk__in=ids)
-        context = self.get_serializer_context()
-        by_id = {row.pk: row for row in rows}
-        ordered = [by_id[pk] for pk in dict.fromkeys(ids)]
-        return Response(ProductSummarySerializer(ordered, many=True, context=context).data)
+        ids, status = serializer.validated_data["ids"], serializer.validated_data["status"]
+        products = Product.objects.filter(pk__in=ids).order_by("pk").select_for_update()
+        require_known(ids, {product.pk for product in products}, "ids")
+        for product in products:
+            if product.status != status:
+                product.change(status=status)
+                self._record(ProductAction.CHANGED, product, fields=["status"])
+        return Response(serializer.data)
 
     def _record(self, action: Action, product: Product, **details: Any) -> None:
         AuditEvent.objects.record(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
@@ -22,6 +23,9 @@ from apps.products.models import (
 )
 from apps.products.serializers.variants import StockMovementSerializer, VariantSerializer
 from apps.users.permissions import IsTeam, IsTeamOrReadOnly
+
+PRODUCT_PK = OpenApiParameter("product_pk", OpenApiTypes.UUID, OpenApiParameter.PATH)
+VARIANT_PK = OpenApiParameter("variant_pk", OpenApiTypes.UUID, OpenApiParameter.PATH)
 
 
 class OfProductMixin:
@@ -51,6 +55,7 @@ class OfProductMixin:
         return is_changed
 
 
+@extend_schema(parameters=[PRODUCT_PK])
 class VariantViewSet(OfProductMixin, ModelViewSet):
     """The variants of a product. A new one comes last."""
 
@@ -93,6 +98,7 @@ class VariantViewSet(OfProductMixin, ModelViewSet):
         self.edit(product, {"variants": items})
 
 
+@extend_schema(parameters=[PRODUCT_PK, VARIANT_PK])
 @extend_schema_view(list=extend_schema(description="The changes of the stock, newest first."))
 class StockViewSet(
     OfProductMixin, mixins.CreateModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.apps.products import factories
 from tests.apps.products.factories import make_product
-from tests.isolation.samples import Kind, Rows, new_code
+from tests.isolation.samples import OMITTED, Kind, Plain, Rows, first_cursor, new_code
 
 
 def product_code(shop: Any, operation: Any) -> str:
@@ -31,8 +31,85 @@ ROWS = {
     "products.VariantImage": Rows(factories.make_variant_image, "position", 7),
 }
 
+
+def first(make: Any) -> Any:
+    return lambda shop, operation: str(factories.first(make).pk)
+
+
+def placed_product(shop: Any, operation: Any) -> str:
+    """Return the id of a product in the first collection."""
+    product = make_product()
+    factories.first(factories.make_collection).places.create(product=product, position=0)
+    return str(product.pk)
+
+
+def one_of_two_variants(shop: Any, operation: Any) -> str:
+    factories.make_bare_variant()
+    return str(factories.make_bare_variant().pk)
+
+
+def cursor_of_collection(shop: Any, operation: Any) -> str:
+    placed_product(shop, operation), placed_product(shop, operation)
+    collection = factories.first(factories.make_collection)
+    return first_cursor(
+        shop, COLLECTION.format(collection_pk=collection.pk), shop.new_user("owner")
+    )
+
+
+def image(shop: Any, operation: Any) -> str:
+    return str(factories.make_image().pk)
+
+
+WORDS = Kind(own=lambda shop, operation: "words", taken=lambda shop, operation: "findable")
+
+PRODUCTS, PRODUCT = "/api/products/", "/api/products/{pk}/"
+VARIANTS, VARIANT = (
+    "/api/products/{product_pk}/variants/",
+    "/api/products/{product_pk}/variants/{pk}/",
+)
+COLLECTION = "/api/collections/{collection_pk}/products/"
+
 KINDS = {
     "code": Kind(own=new_code, taken=product_code),
+    **dict.fromkeys(
+        ("alt", "barcode", "product_type", "reason", "sku", "tag", "tags", "value", "values"), WORDS
+    ),
+    "vendor": WORDS,
+    "ids": Kind(own=lambda shop, operation: shop.row("products.Product")),
+    "product": Kind(own=lambda shop, operation: shop.row("products.Product")),
+    "products": Kind(own=lambda shop, operation: shop.row("products.Product")),
+    "images": Kind(own=image),
+    "collection": Kind(own=lambda shop, operation: shop.row("products.Collection")),
+    "product_pk": Kind(own=first(make_product)),
+    "variant_pk": Kind(own=first(factories.make_bare_variant)),
+    "collection_pk": Kind(own=first(factories.make_collection)),
+    f"{COLLECTION} cursor": Kind(own=cursor_of_collection),
+    f"{COLLECTION}{{pk}}/ pk": Kind(own=placed_product),
+    "delta": Plain(1),
+    "rules/conditions/field": OMITTED,
+    "rules/conditions/value": OMITTED,
+    # Of the first product. Either an id or an address; and a new product has rows without an id.
+    f"{PRODUCT} pk": Kind(own=first(make_product)),
+    f"{PRODUCT} variants/id": Kind(own=first(factories.make_bare_variant)),
+    f"{PRODUCT} images/id": Kind(own=image),
+    f"{PRODUCT} options/name": OMITTED,
+    f"{PRODUCT} options/values": OMITTED,
+    "images/alt": OMITTED,
+    "images/source_url": OMITTED,
+    f"{PRODUCTS} variants/id": OMITTED,
+    f"{PRODUCTS} variants/images": OMITTED,
+    f"{PRODUCTS} images/id": OMITTED,
+    f"{VARIANT} pk": Kind(own=one_of_two_variants),
+    # The options of the first variant have to be those of the product.
+    f"{PRODUCTS} variants/options": Plain({"words": "words"}),
+    f"{PRODUCT} variants/options": OMITTED,
+    f"{VARIANTS} options": OMITTED,
+    f"{VARIANT} options": OMITTED,
 }
 
-PUBLIC_VIEWS = {"ProductViewSet": "shoppers read the published products"}
+PUBLIC_VIEWS = {
+    "ProductViewSet": "shoppers read the active products",
+    "VariantViewSet": "shoppers read the variants of active products",
+    "CollectionViewSet": "shoppers read the published collections",
+    "CollectionProductViewSet": "shoppers read the active products of a collection",
+}

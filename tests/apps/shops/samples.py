@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.isolation.samples import Kind, new_code, scrambled
+from tests.isolation.samples import Kind, Plain, new_code, scrambled
 
 CODES_ARE_PUBLIC = "a shop's hostname is in the DNS, and its code can be looked up here"
 
@@ -17,6 +17,8 @@ KINDS = {
         taken=lambda shop, operation: shop.tenant.storefront_origins[0],
         random=lambda other: f"https://{scrambled(other[8:-8])}.example",
     ),
+    "currency": Plain("USD"),
+    "language": Plain("de"),
     "/api/shops/ code": Kind(own=new_code, taken=shop_code, public=CODES_ARE_PUBLIC),
     "/api/shops/availability/ code": Kind(own=shop_code, public=CODES_ARE_PUBLIC),
 }
