@@ -1,6 +1,8 @@
+from django.urls import path
 from rest_framework.routers import Route, SimpleRouter
 
 from apps.products.views.collections import CollectionProductViewSet, CollectionViewSet
+from apps.products.views.imports import ExportProductsView, ImportProductsView, ImportViewSet
 from apps.products.views.products import ProductViewSet
 from apps.products.views.variants import StockViewSet, VariantViewSet
 
@@ -26,4 +28,10 @@ router.register(rf"{PRODUCT}/variants/(?P<variant_pk>[^/.]+)/stock", StockViewSe
 router.register("collections", CollectionViewSet, basename="collection")
 router.register(rf"{COLLECTION}/products", CollectionProductViewSet, basename="place")
 
-urlpatterns = router.urls
+router.register("imports", ImportViewSet, basename="import")
+
+urlpatterns = [
+    path("products/import/", ImportProductsView.as_view(), name="import-products"),
+    path("products/export.csv", ExportProductsView.as_view(), name="export-products"),
+    *router.urls,
+]
