@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 from uuid import UUID
 
@@ -16,11 +16,18 @@ from apps.tenants.context import require_active_tenant
 _BATCH = 100
 
 
-def write_export(file: BinaryIO) -> int:
-    """Write all products in the order in which they were added, and return their number."""
-    chunks = write_products(_records(), require_active_tenant().currency)
-    file.write(next(chunks))
-    return sum(1 for chunk in chunks if file.write(chunk))
+def write_export(file: BinaryIO, progress: Callable[[], object] = lambda: None) -> int:
+    """Write all products in the order in which they were added, and return their number.
+
+    `progress` is called after each product.
+    """
+    count = -1  # the header
+    for chunk in write_products(_records(), require_active_tenant().currency):
+        file.write(chunk)
+        count += 1
+        if count:
+            progress()
+    return count
 
 
 def _records() -> Iterator[ProductRecord]:

@@ -59,7 +59,7 @@ def _option_names(record: ProductRecord) -> dict[str, str]:
 
 
 def _option_values(record: ProductRecord, variant: VariantRecord) -> dict[str, str]:
-    values = [variant.options[name] for name in record.options or ()] or PLACEHOLDER[1:]
+    values = [variant.options.get(name, "") for name in record.options or ()] or PLACEHOLDER[1:]
     return {f"Option{number} Value": _text(value) for number, value in enumerate(values, start=1)}
 
 

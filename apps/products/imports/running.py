@@ -49,6 +49,16 @@ def run_import(
     return product_import
 
 
+def abandon_import(import_id: UUID) -> None:
+    """End an import that was interrupted and will not be continued. What it wrote stays."""
+    rows = ProductImport.objects.filter(pk=import_id, finished_at=None)
+    for product_import in rows.select_related("user"):
+        _Run(product_import, transaction.atomic, lambda _: None).fail(
+            "interrupted", "The import was interrupted. Import the same file again."
+        )
+        default_storage.delete(product_import.stored_as)
+
+
 class _Run:
     def __init__(
         self, product_import: ProductImport, batch_transaction: Transaction, progress: Progress
@@ -68,12 +78,14 @@ class _Run:
                 for batch in batches_of(products.products(start=self.row.position)):
                     self._import(batch)
         except FileRefused as error:
-            self._finish(ProductImport.Status.FAILED, RowError(1, "", error.code, error.detail))
+            self.fail(error.code, error.detail)
         except FileNotFoundError:
-            detail = "The file is no longer there. Upload it again."
-            self._finish(ProductImport.Status.FAILED, RowError(1, "", "file_missing", detail))
+            self.fail("file_missing", "The file is no longer there. Upload it again.")
         else:
             self._finish(ProductImport.Status.DONE)
+
+    def fail(self, code: str, detail: str) -> None:
+        self._finish(ProductImport.Status.FAILED, RowError(1, "", code, detail))
 
     def _load(self, products: ProductFile) -> None:
         """Read the whole file, and store what is wrong with it unless an earlier run did."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from typing import Any, Final
 
 from django.http import FileResponse
@@ -80,9 +81,11 @@ class ExportProductsView(APIView):
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> FileResponse:
         # Written before the response begins: what is streamed is sent after the tenant's context.
-        file: Any = tempfile.SpooledTemporaryFile(_SPOOL)  # noqa: SIM115 -- the response closes it
-        write_export(file)
-        file.seek(0)
+        with ExitStack() as stack:
+            file: Any = stack.enter_context(tempfile.SpooledTemporaryFile(_SPOOL))
+            write_export(file)
+            file.seek(0)
+            stack.pop_all()  # the response closes it
         return FileResponse(
             file,
             as_attachment=True,
