@@ -38,6 +38,7 @@ LAYERS = [
 #: The DRF classes of the project. Only the HTTP modules of a package may import it.
 API = "apps.api"
 HTTP_MODULES = {
+    "filters",
     "permissions",
     "reauthentication",
     "serializer_fields",

@@ -134,7 +134,10 @@ class KeysetPagination(CursorPagination):
         return position
 
     def _position_of(self, row: Any, *, is_backward: bool) -> Position:
-        value = self.order_field.value_to_string(row)
+        name = self.order.removeprefix("-")
+        # The field of an annotation may belong to no model.
+        is_bound = hasattr(self.order_field, "attname")
+        value = self.order_field.value_to_string(row) if is_bound else str(getattr(row, name))
         return Position(self.order, value, str(row.pk), is_backward)
 
     def _field(self, queryset: Any) -> Any:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from apps.products.models import (
     Image,
@@ -15,6 +17,7 @@ from apps.products.models import (
     Variant,
     VariantImage,
 )
+from apps.products.search.index import Searchable, write_index
 from apps.tenants.models import TenantOwnedModel
 
 #: Rows are inserted in this order, and deleted in the opposite one.
@@ -42,28 +45,39 @@ class Changes:
         self._fields: dict[type, set[str]] = defaultdict(set)
         self._removed: dict[type, list[Any]] = defaultdict(list)
         self._stock: dict[Variant, int] = {}
+        self._words: dict[UUID, dict[str, int]] = {}
+        #: The number of changes, to be compared with an earlier one.
+        self.count = 0
 
     def add(self, row: Any) -> Any:
         """Insert `row`; later changes of it need no call."""
+        self.count += 1
         self._added[type(row)].append(row)
         return row
 
-    def change(self, row: Any, **values: Any) -> bool:
-        """Set the values that differ, and return True if any does."""
+    def change(self, row: Any, values: Mapping[str, Any]) -> None:
+        """Set the values that differ from those of `row`."""
         different = {name: new for name, new in values.items() if getattr(row, name) != new}
         for name, value in different.items():
             setattr(row, name, value)
         if different and not row._state.adding:
+            self.count += 1
             self._changed[type(row)][row.pk] = row
             self._fields[type(row)] |= different.keys()
-        return bool(different)
 
-    def remove(self, row: Any) -> None:
-        self._removed[type(row)].append(row.pk)
+    def remove(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            self.count += 1
+            self._removed[type(row)].append(row.pk)
 
     def set_stock(self, variant: Variant, quantity: int) -> None:
         """Set the stock of a variant; the difference is determined when the changes are saved."""
+        self.count += 1
         self._stock[variant] = quantity
+
+    def index(self, product: Product, texts: Searchable) -> None:
+        """Let the search find a product by these texts."""
+        self._words[product.pk] = texts.words()
 
     def save(self) -> None:
         """Write the changes, in the caller's transaction. References are checked at its end."""
@@ -77,6 +91,7 @@ class Changes:
                 model.objects.bulk_update(rows, sorted(self._fields[model]), batch_size=500)
         if self._stock:
             self._save_stock()
+        write_index(self._words)
 
     def _vacate_combinations(self) -> None:
         """Let variants exchange their option values, whose combination is unique at any time."""

@@ -5,10 +5,18 @@ from typing import Any
 import django_filters
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema_field
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
 
-from apps.api.filters import StrictBooleanFilter, StrictCharFilter, StrictFilterSet
+from apps.api.filters import (
+    LimitedSearchFilter,
+    StrictBooleanFilter,
+    StrictCharFilter,
+    StrictFilterSet,
+)
 from apps.products.managers import IN_STOCK
 from apps.products.models import MAX_AMOUNT, Collection, Product
+from apps.products.search.query import ranked, search
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT})
@@ -19,6 +27,20 @@ class AmountFilter(django_filters.NumberFilter):
         super().__init__(
             method="keep", min_value=0, max_value=MAX_AMOUNT, decimal_places=0, **kwargs
         )
+
+
+class ProductSearchFilter(LimitedSearchFilter):
+    """`?search=` by the search index, the best match first unless another order is asked for."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        text = " ".join(self.get_search_terms(request))
+        if not text:
+            return queryset
+        ids = search(queryset, text)
+        if api_settings.ORDERING_PARAM in request.query_params:
+            return queryset.filter(pk__in=ids)
+        view.ordering = ["rank"]
+        return ranked(queryset, ids)
 
 
 class ProductFilterSet(StrictFilterSet):

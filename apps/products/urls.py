@@ -4,6 +4,7 @@ from rest_framework.routers import Route, SimpleRouter
 from apps.products.views.collections import CollectionProductViewSet, CollectionViewSet
 from apps.products.views.imports import ExportProductsView, ImportProductsView, ImportViewSet
 from apps.products.views.products import ProductViewSet
+from apps.products.views.search import SuggestView
 from apps.products.views.variants import StockViewSet, VariantViewSet
 
 
@@ -34,4 +35,5 @@ urlpatterns = [
     path("products/import/", ImportProductsView.as_view(), name="import-products"),
     path("products/export.csv", ExportProductsView.as_view(), name="export-products"),
     *router.urls,
+    path("search/suggest/", SuggestView.as_view(), name="suggest"),
 ]

@@ -105,7 +105,7 @@ class TenantReference(DatabaseConstraint):
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s", model, schema_editor
         )
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         # Deferred: an operation may add it before the one that adds the key of its target.
         add = f"ALTER TABLE %(table)s ADD CONSTRAINT %(name)s {self.rule(model)}"
         schema_editor.deferred_sql.append(self._statement(add, model, schema_editor))

@@ -71,7 +71,7 @@ class _VariantMerger:
         self.record = record
         self.editor = editor
         self.existing = list(editor.variants)
-        self.names = tuple(option.name for option in editor.options)
+        self.names = tuple(option.name for option in editor.options.options)
         self.has_new_options = record.options is not None and {*record.options} != {*self.names}
         self.image_ids = {image_address(image): image.pk for image in reversed(editor.images)}
 
@@ -95,7 +95,7 @@ class _VariantMerger:
         """Return the variant of the shop for each of the record, None for a new one."""
         left = list(self.existing)
         if self.names and not self.has_new_options and self.record.options is not None:
-            by_options = {_key(self.editor.choices[each.pk]): each for each in left}
+            by_options = {_key(self.editor.options.choices[each.pk]): each for each in left}
             return [by_options.get(_key(each.options)) for each in self.record.variants]
         matches = [self._take_by_sku(each, left) for each in self.record.variants]
         if self.names and self.record.options is None:
@@ -142,9 +142,9 @@ class _VariantMerger:
         """Return the values of an option: those that it has, then the new ones."""
         known = [
             value
-            for option in self.editor.options
+            for option in self.editor.options.options
             if option.name == name
-            for value in self.editor.values[option.pk]
+            for value in self.editor.options.values[option.pk]
         ]
         return list(dict.fromkeys([*known, *(v.options[name] for v in self.record.variants)]))
 

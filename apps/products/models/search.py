@@ -27,7 +27,7 @@ class SearchWord(TenantOwnedModel):
         ]
         indexes = [
             models.Index(
-                fields=["tenant", "word", "-weight", "product"], name="products_searchword_by_word"
+                fields=["tenant", "word", "-weight", "-product"], name="products_searchword_by_word"
             )
         ]
 

@@ -9,12 +9,13 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.api.filters import StrictFilterBackend, StrictOrderingFilter
 from apps.api.problems import nested
 from apps.api.viewsets import ModelViewSet
 from apps.audit.actions import Action
 from apps.audit.models import AuditEvent
 from apps.products.actions import ProductAction
-from apps.products.filters import ProductFilterSet
+from apps.products.filters import ProductFilterSet, ProductSearchFilter
 from apps.products.models import CatalogueVersion, Product, catalogue_change
 from apps.products.quotas import reserve, size_of
 from apps.products.serializers.products import (
@@ -32,8 +33,8 @@ class ProductViewSet(ModelViewSet):
     queryset = Product.objects.order_by("-added_on")
     serializer_class = ProductSerializer
     permission_classes = [IsAuthenticatedOrReadOnly, IsTeamOrReadOnly]
+    filter_backends = [StrictFilterBackend, ProductSearchFilter, StrictOrderingFilter]
     filterset_class = ProductFilterSet
-    search_fields = ["name", "code", "description"]
     ordering_fields = ["name", "added_on", "price"]
     ordering = ["-added_on"]
 

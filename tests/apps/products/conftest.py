@@ -3,7 +3,7 @@
 import pytest
 
 from apps.tenants.context import tenant_context
-from tests.apps.products.factories import make_product
+from tests.apps.products.factories import index, make_product
 from tests.apps.users.factories import make_user
 
 
@@ -28,7 +28,8 @@ def catalogue(acme, globex, staff, globex_owner):
             "pot": make_product("pot", name="Pot", description="For tea too", added_by=staff),
             "draft": make_product("draft", name="Draft mug", published=False, added_by=staff),
         }
+        index(*catalogue.values())
     with tenant_context(globex):
         catalogue["theirs"] = make_product("mug", name="Their mug", added_by=globex_owner)
-        make_product("draft", published=False, added_by=globex_owner)
+        index(catalogue["theirs"], make_product("draft", published=False, added_by=globex_owner))
     return catalogue

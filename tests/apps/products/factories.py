@@ -27,6 +27,7 @@ from apps.products.models import (
     Variant,
     VariantImage,
 )
+from apps.products.search.index import searchable, write_index
 from tests.apps.users.factories import first_user
 
 RowT = TypeVar("RowT", bound=models.Model)
@@ -46,6 +47,12 @@ def make_product(code: str | None = None, *, published: bool = True, **fields: A
         product.default_variant = make_variant(product, **of_variant)
         product.save(update_fields=["default_variant"])
     return product
+
+
+def index(*products: Product) -> None:
+    """Let the search find the products."""
+    rows = Product.objects.filter(pk__in=[p.pk for p in products]).with_details()
+    write_index({row.pk: searchable(row).words() for row in rows})
 
 
 def make_variant(product: Product | None = None, *, stock: int = 0, **fields: Any) -> Variant:

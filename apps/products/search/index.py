@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from apps.products.models import Product, SearchGram, SearchWord
+from apps.products.search.words import STEM, grams_of, split, split_html, split_sku, stem_of
+from apps.tenants.context import require_active_tenant
+
+#: The weights of the places where a word occurs, of which the greatest counts.
+NAME, SKU, LABEL, OPTION, TEXT = 100, 80, 40, 20, 5
+MAX_WORDS_OF_PRODUCT: Final = 2_000
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """The texts by which a product is found."""
+
+    name: str
+    skus: Iterable[str]
+    labels: Iterable[str]
+    options: Iterable[str]
+    html: str
+
+    def words(self) -> dict[str, int]:
+        """Return the entries of the index, and their weights, in the shop's language."""
+        found: dict[str, int] = {}
+        for weight, word in self._occurrences():
+            found[word] = max(weight, found.get(word, 0))
+        language = require_active_tenant().language
+        entries = dict(islice(found.items(), MAX_WORDS_OF_PRODUCT))
+        for word, weight in list(entries.items()):
+            stem = stem_of(word, language)
+            if stem != word:
+                entries[STEM + stem] = max(weight, entries.get(STEM + stem, 0))
+        return entries
+
+    def _occurrences(self) -> Iterator[tuple[int, str]]:
+        yield from ((NAME, word) for word in split(self.name))
+        for sku in self.skus:
+            yield from ((SKU, word) for word in split_sku(sku))
+        yield from ((LABEL, word) for text in self.labels for word in split(text))
+        yield from ((OPTION, word) for text in self.options for word in split(text))
+        yield from ((TEXT, word) for word in split_html(self.html))
+
+
+def searchable(product: Product) -> Searchable:
+    """Return the texts of a product from `with_details()`."""
+    return Searchable(
+        name=product.name,
+        skus=[product.code, *(t for v in product.variants.all() for t in (v.sku, v.barcode) if t)],
+        labels=[product.vendor, product.product_type, *(tag.name for tag in product.tags.all())],
+        options=[value.name for o in product.options.all() for value in o.values.all()],
+        html=product.description,
+    )
+
+
+def write_index(entries: dict[UUID, dict[str, int]]) -> None:
+    """Replace the entries of the products by their ids, in the caller's transaction."""
+    obsolete = []
+    missing = {
+        (pk, word): weight for pk, words in entries.items() for word, weight in words.items()
+    }
+    present = SearchWord.objects.filter(product__in=entries)
+    for row_id, *key, weight in present.values_list("pk", "product_id", "word", "weight"):
+        if missing.get((key[0], key[1])) == weight:
+            del missing[key[0], key[1]]
+        else:
+            obsolete.append(row_id)
+    _add_grams({word for _, word in missing if not word.startswith(STEM)})
+    SearchWord.objects.filter(pk__in=obsolete).delete()
+    _insert(missing)
+
+
+def _insert(entries: dict[tuple[UUID, str], int]) -> None:
+    # Not by bulk_create(): an instance for each row takes most of the time of an import.
+    products, words = zip(*entries, strict=True) if entries else ((), ())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO search_words (id, tenant_id, product_id, word, weight)"
+            " SELECT gen_random_uuid(), %s, * FROM unnest(%s::uuid[], %s::text[], %s::smallint[])",
+            [require_active_tenant().pk, list(products), list(words), list(entries.values())],
+        )
+
+
+def _add_grams(words: set[str]) -> None:
+    """Add the trigrams of new words. Numbers and SKUs are not corrected."""
+    plain = {word for word in words if word.isalpha()}
+    known = SearchWord.objects.filter(word__in=plain).values_list("word", flat=True).distinct()
+    pairs = sorted((gram, word) for word in plain - set(known) for gram in grams_of(word))
+    # Sorted, so that concurrent transactions wait for each other in the same order.
+    SearchGram.objects.bulk_create(
+        [SearchGram(gram=gram, word=word) for gram, word in pairs],
+        ignore_conflicts=True,
+        batch_size=5_000,
+    )
