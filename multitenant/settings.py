@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         "Role": "apps.users.models.Role",
         "ProductStatus": "apps.products.models.Product.Status",
         "ImageStatus": "apps.products.models.Image.Status",
+        "ImportStatus": "apps.products.models.ProductImport.Status",
     },
 }
 MAX_BODY_BYTES = 1_000_000

@@ -1,6 +1,6 @@
 """The URLs of a shop's host."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from apps.api.docs import DocsView, SchemaView
 from apps.products.images.views import media
@@ -8,7 +8,7 @@ from apps.server.views import home
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
 urlpatterns = [
-    re_path(r"^media/(?P<digest>[0-9a-f]{64})/(?P<width>[0-9]{1,5})\.webp$", media, name="media"),
+    path("media/<str:digest>/<int:width>.webp", media, name="media"),
     path("", home),
     path("api/", include("auth_backends.urls")),
     path("api/", include("apps.users.urls")),

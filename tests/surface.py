@@ -27,6 +27,7 @@ UNDOCUMENTED = {
     "/.well-known/jwks.json": "public keys, as a JWK set",
     "/api/schema/": "the document itself",
     "/api/docs/": "the page that shows it",
+    "/media/{digest}/{width}.webp": "an image of the shop, by its digest",
 }
 
 #: They come with GET and with every view, and no document names them.

@@ -5,6 +5,8 @@ class ProductAction(Action):
     CREATED = "product.created"
     CHANGED = "product.changed"
     DELETED = "product.deleted"
+    IMPORT_STARTED = "product.import_started"
+    IMPORTED = "product.imported"
 
 
 class CollectionAction(Action):

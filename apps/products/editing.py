@@ -48,14 +48,14 @@ class ProductEditor:
         self.product = product
         self.changes = changes
         self.is_new = product._state.adding
+        self._count = changes.count
         self.tags: list[ProductTag] = self._rows("tags")
         self.variants: list[Variant] = sorted(self._rows("variants"), key=lambda v: v.position)
         self.images: list[Image] = sorted(self._rows("images"), key=lambda i: (i.position, i.pk))
         self.options = OptionEditor(product, changes, self.variants)
 
     def apply(self, data: Data) -> bool:
-        """Apply `data`; return True if it changes anything."""
-        before = self.changes.count
+        """Apply `data`; return True if this or an earlier call of the editor changes anything."""
         if self.is_new:
             self.changes.add(self.product)
         lists = {"tags", "options", "variants", "images"}
@@ -72,7 +72,7 @@ class ProductEditor:
             self.options.assign(self.variants)
         for variant in self.variants[:1]:
             self.changes.change(self.product, {"default_variant_id": variant.pk})
-        is_changed = self.changes.count > before
+        is_changed = self.changes.count > self._count
         if is_changed:
             self.changes.change(self.product, {} if self.is_new else {"updated_on": timezone.now()})
             self.changes.index(self.product, self._searchable())

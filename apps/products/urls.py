@@ -3,6 +3,7 @@ from rest_framework.routers import Route, SimpleRouter
 
 from apps.products.views.collections import CollectionProductViewSet, CollectionViewSet
 from apps.products.views.images import ImageViewSet
+from apps.products.views.imports import ExportProductsView, ImportProductsView, ImportViewSet
 from apps.products.views.products import ProductViewSet
 from apps.products.views.search import SuggestView
 from apps.products.views.variants import StockViewSet, VariantViewSet
@@ -30,4 +31,11 @@ router.register(rf"{PRODUCT}/images", ImageViewSet, basename="image")
 router.register("collections", CollectionViewSet, basename="collection")
 router.register(rf"{COLLECTION}/products", CollectionProductViewSet, basename="place")
 
-urlpatterns = [*router.urls, path("search/suggest/", SuggestView.as_view(), name="suggest")]
+router.register("imports", ImportViewSet, basename="import")
+
+urlpatterns = [
+    path("products/import/", ImportProductsView.as_view(), name="import-products"),
+    path("products/export.csv", ExportProductsView.as_view(), name="export-products"),
+    *router.urls,
+    path("search/suggest/", SuggestView.as_view(), name="suggest"),
+]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -8,13 +10,16 @@ from django.views.decorators.http import require_safe
 from apps.products.images.files import rendition_name
 
 YEAR = 31_536_000
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @require_safe
-def media(request: HttpRequest, digest: str, width: str) -> HttpResponse:
+def media(request: HttpRequest, digest: str, width: int) -> HttpResponse:
     """Return a rendition of an image of the shop. The name is a digest, so it never changes."""
+    if not _DIGEST.fullmatch(digest):
+        raise Http404
     try:
-        with default_storage.open(rendition_name(digest, int(width))) as file:
+        with default_storage.open(rendition_name(digest, width)) as file:
             # Read here: a streamed body is sent after the tenant's context ends.
             content = file.read()
     except FileNotFoundError as error:

@@ -49,7 +49,7 @@ class ImageViewSet(
         return images if is_team else images.filter(status=Image.Status.READY)
 
     def get_parsers(self) -> Any:
-        is_upload = getattr(self, "action_map", {}).get("post") and self.request.method == "POST"
+        is_upload = getattr(self.request, "method", "") == "POST"
         return [StrictMultiPartParser()] if is_upload else super().get_parsers()
 
     def get_locked_object(self) -> Any:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import random
+from io import BytesIO
 from typing import Any
 
+from apps.products.images import files
 from tests.apps.products import factories
 from tests.apps.products.factories import make_product
 from tests.isolation.samples import OMITTED, Kind, Plain, Rows, first_cursor, new_code
@@ -60,6 +63,13 @@ def image(shop: Any, operation: Any) -> str:
     return str(factories.make_image().pk)
 
 
+def rendition(shop: Any, operation: Any) -> str:
+    """Return the digest of an image that is stored with one rendition."""
+    digest = f"{random.getrandbits(256):064x}"
+    files.save(files.rendition_name(digest, 160), BytesIO(b"an image"))
+    return digest
+
+
 WORDS = Kind(own=lambda shop, operation: "words", taken=lambda shop, operation: "findable")
 
 PRODUCTS, PRODUCT = "/api/products/", "/api/products/{pk}/"
@@ -75,6 +85,9 @@ KINDS = {
         ("alt", "barcode", "product_type", "reason", "sku", "tag", "tags", "value", "values"), WORDS
     ),
     "vendor": WORDS,
+    "q": WORDS,
+    "digest": Kind(own=rendition),
+    "width": Plain(160),
     "ids": Kind(own=lambda shop, operation: shop.row("products.Product")),
     "product": Kind(own=lambda shop, operation: shop.row("products.Product")),
     "products": Kind(own=lambda shop, operation: shop.row("products.Product")),
@@ -110,6 +123,8 @@ KINDS = {
 PUBLIC_VIEWS = {
     "ProductViewSet": "shoppers read the active products",
     "VariantViewSet": "shoppers read the variants of active products",
+    "ImageViewSet": "shoppers see the images of active products",
+    "SuggestView": "shoppers search the active products",
     "CollectionViewSet": "shoppers read the published collections",
     "CollectionProductViewSet": "shoppers read the active products of a collection",
 }

@@ -1,0 +1,141 @@
+"""Products of a file, written a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import DataError, IntegrityError, transaction
+
+from apps.products.changes import Changes
+from apps.products.csv.findings import Finding, RowError
+from apps.products.csv.product_file import Product as FileProduct
+from apps.products.csv.records import ProductRecord
+from apps.products.exceptions import InvalidEdit, StorageFull, TooManyProducts
+from apps.products.imports.merging import merge_product
+from apps.products.models import Product
+from apps.products.quotas import reserve, size_of
+
+Result = Literal["created", "updated", "unchanged", "failed"]
+
+#: A batch has at most so many products, or rows of the file if a product has many.
+MAX_PRODUCTS = 100
+MAX_ROWS = 1_000
+
+#: What one product can cause. Other database errors are of the whole import.
+_REFUSALS = (InvalidEdit, TooManyProducts, StorageFull, IntegrityError, DataError)
+_QUOTAS = {
+    TooManyProducts: ("too_many_products", "The shop has reached its number of products."),
+    StorageFull: ("storage_full", "The shop has reached the size of its products' texts."),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a product of the file."""
+
+    product: FileProduct
+    result: Result
+    error: Finding | None = None
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        yield from self.product.findings
+        if self.error is not None:
+            yield self.error
+
+    @property
+    def refused(self) -> int:
+        """The number of rows that are not imported."""
+        return self.product.rows if self.result == "failed" else self.product.refused
+
+
+def batches_of(products: Iterable[FileProduct]) -> Iterator[list[FileProduct]]:
+    """Yield lists of consecutive products."""
+    batch: list[FileProduct] = []
+    for product in products:
+        batch.append(product)
+        if len(batch) >= MAX_PRODUCTS or sum(each.rows for each in batch) >= MAX_ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def import_batch(batch: Sequence[FileProduct], user: Any, *, dry_run: bool) -> list[Outcome]:
+    """Write the products of a batch in the caller's transaction, and say what became of each.
+
+    A product that cannot be written does not keep the others from it. A dry run writes nothing.
+    """
+    records = [product.record for product in batch if product.record is not None]
+    try:
+        results = _write(records, user, dry_run=dry_run)
+        return [_outcome(product, results) for product in batch]
+    except _REFUSALS:
+        return [_import_alone(product, user, dry_run=dry_run) for product in batch]
+
+
+def _import_alone(product: FileProduct, user: Any, *, dry_run: bool) -> Outcome:
+    if product.record is None:
+        return Outcome(product, "failed")
+    try:
+        results = _write([product.record], user, dry_run=dry_run)
+    except _REFUSALS as error:
+        return Outcome(product, "failed", _finding(product.record, error))
+    return _outcome(product, results)
+
+
+def _outcome(product: FileProduct, results: dict[str, Result]) -> Outcome:
+    return Outcome(product, results[product.code] if product.record else "failed")
+
+
+def _finding(record: ProductRecord, error: Exception) -> Finding:
+    if isinstance(error, InvalidEdit):
+        return RowError(record.line, "", error.code, error.detail)
+    code, detail = _QUOTAS.get(
+        type(error), ("conflict", "This product conflicts with the products of the shop.")
+    )
+    return RowError(record.line, "", code, detail)
+
+
+def _write(records: Sequence[ProductRecord], user: Any, *, dry_run: bool) -> dict[str, Result]:
+    """Write the records, all or none, and return the result of each by its handle."""
+    with transaction.atomic():
+        products = _lock([record.code for record in records])
+        size = -sum(map(_size_of, products.values()))
+        changes = Changes(user, "import")
+        results: dict[str, Result] = {}
+        for record in records:
+            product = products.get(record.code)
+            is_new = product is None
+            if product is None:
+                product = products[record.code] = Product(code=record.code, added_by=user)
+            is_changed = merge_product(record, product, changes)
+            results[record.code] = "created" if is_new else "updated" if is_changed else "unchanged"
+        added = list(results.values()).count("created")
+        size += sum(map(_size_of, products.values()))
+        _save(changes, added, size, dry_run=dry_run)
+    return results
+
+
+def _save(changes: Changes, added: int, size: int, *, dry_run: bool) -> None:
+    reserve(rows=added, size=size)
+    try:
+        changes.save()
+    except Exception:
+        reserve(rows=-added, size=-abs(size))
+        raise
+    if dry_run:
+        reserve(rows=-added, size=-abs(size))
+        transaction.set_rollback(True)
+
+
+def _lock(codes: Sequence[str]) -> dict[str, Product]:
+    """Return the existing products by their handles, with details and locked in order."""
+    rows = Product.objects.with_details().filter(code__in=codes).order_by("pk")
+    return {product.code: product for product in rows.select_for_update(of=("self",))}
+
+
+def _size_of(product: Product) -> int:
+    return size_of({name: getattr(product, name) for name in ("name", "code", "description")})
