@@ -1,0 +1,183 @@
+"""Downloads: which addresses are permitted, and what the transport does with redirects and DNS."""
+
+import socket
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from apps.products.images import fetching
+from apps.products.images.exceptions import FetchingDisabled, ImageTooLarge, UnreachableImage
+from apps.products.images.fetching import fetch, is_public
+
+
+@pytest.mark.parametrize(
+    ("address", "is_permitted"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1:248:1893:25c8:1946", True),
+        ("127.0.0.1", False),
+        ("10.0.0.1", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("240.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::1", False),
+        ("::", False),
+        ("fe80::1%eth0", False),
+        ("fc00::1", False),
+        ("ff02::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::7f00:1", False),
+        ("2002:7f00:1::", False),
+        ("::127.0.0.1", False),
+    ],
+)
+def test_only_global_addresses_are_permitted(address, is_permitted):
+    assert is_public(address, 443) is is_permitted
+
+
+def test_only_the_ports_of_http_are_permitted():
+    assert [is_public("93.184.216.34", port) for port in (80, 443, 22, 8080)] == [
+        *(True, True, False, False)
+    ]
+
+
+class Site(BaseHTTPRequestHandler):
+    responses: dict = {}
+
+    def do_GET(self):
+        status, headers, body = self.responses[self.path]
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def serving(responses):
+    site = type("Responses", (Site,), {"responses": responses})
+    server = HTTPServer(("127.0.0.1", 0), site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _enabled(settings):
+    settings.FETCH_IMAGES = True
+
+
+@contextmanager
+def fetched(port, path="/"):
+    """Fetch from the test's site, which is the only permitted one."""
+    with fetch(f"http://127.0.0.1:{port}{path}", is_permitted=permitting(port)) as file:
+        yield file
+
+
+def permitting(port):
+    """The loopback, at the port of the test's site only."""
+    return lambda address, asked: (address, asked) == ("127.0.0.1", port)
+
+
+def test_operator_has_to_permit_it(settings):
+    settings.FETCH_IMAGES = False
+
+    with pytest.raises(FetchingDisabled), fetch("http://images.example/mug.jpg"):
+        pass
+
+
+def test_file_is_fetched_through_a_redirect():
+    redirect = (302, {"Location": "/mug.jpg"}, b"")
+    site = {"/a?b=c": redirect, "/mug.jpg": (200, {}, b"an image")}
+    with serving(site) as port, fetched(port, "/a?b=c") as file:
+        assert file.read() == b"an image"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/mug.jpg",
+        "http://[::1]/mug.jpg",
+        "http://2130706433/mug.jpg",
+        "http://localhost/mug.jpg",
+        "ftp://93.184.216.34/mug.jpg",
+        "file:///etc/passwd",
+        "http://user:secret@93.184.216.34/",
+        "http://93.184.216.34:22/",
+        "http://",
+        "mug.jpg",
+        "http://93.184.216.34:99999/",
+    ],
+)
+def test_other_addresses_are_refused(url):
+    with pytest.raises(UnreachableImage), fetch(url):
+        pass
+
+
+def test_redirect_to_a_refused_address_is_not_followed():
+    with serving({"/secret": (200, {}, b"secret")}) as inside:
+        location = {"Location": f"http://127.0.0.1:{inside}/secret"}
+        with (
+            serving({"/": (302, location, b"")}) as port,
+            pytest.raises(UnreachableImage),
+            fetched(port),
+        ):
+            pass
+
+
+def test_redirects_end():
+    with (
+        serving({"/": (302, {"Location": "/"}, b"")}) as port,
+        pytest.raises(UnreachableImage),
+        fetched(port),
+    ):
+        pass
+
+
+def test_name_is_resolved_once_for_a_request(monkeypatch):
+    """A second answer of the DNS, which could be another, is never asked for."""
+    asked, resolve = [], socket.getaddrinfo
+    with serving({"/": (200, {}, b"an image")}) as port:
+
+        def resolver(host, *args, **options):
+            if host == "images.example":
+                asked.append(host)
+                host = "127.0.0.1"
+            return resolve(host, *args, **options)
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolver)
+
+        with fetch(f"http://images.example:{port}/", is_permitted=permitting(port)) as file:
+            assert file.read() == b"an image"
+    assert asked == ["images.example"]
+
+
+def test_large_file_is_refused_while_it_arrives(monkeypatch):
+    monkeypatch.setattr(fetching, "MAX_BYTES", 1000)
+    with (
+        serving({"/": (200, {}, bytes(2000))}) as port,
+        pytest.raises(ImageTooLarge),
+        fetched(port),
+    ):
+        pass
+
+
+def test_other_statuses_are_refused():
+    with serving({"/": (404, {}, b"no")}) as port, pytest.raises(UnreachableImage), fetched(port):
+        pass
