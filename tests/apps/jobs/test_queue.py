@@ -87,7 +87,9 @@ def test_rollback_drops_the_job(in_acme, seen):
     assert seen == [(in_acme, "committed")]
 
 
-@pytest.mark.parametrize("value", [object(), float("nan"), {1, 2}, b"bytes"], ids=str)
+@pytest.mark.parametrize(
+    "value", [object(), float("nan"), {1, 2}, b"bytes"], ids=["object", "nan", "set", "bytes"]
+)
 def test_argument_that_is_not_json_is_refused(in_acme, value):
     with pytest.raises(TypeError):
         tasks.note.enqueue(value)
