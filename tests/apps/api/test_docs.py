@@ -38,7 +38,7 @@ def test_schema_is_openapi_3_1_with_every_operation(schema, host):
     }
     assert found
     assert found == {
-        (operation.method, operation.path)
+        (operation.method, re.sub(r"\{\w+\}", "{pk}", operation.path))
         for operation in operations(host)
         if operation.method in METHODS and operation.path not in UNDOCUMENTED
     }

@@ -31,7 +31,7 @@ short = settings(
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 @pytest.mark.parametrize("who", ["owner", "anonymous"])
-@pytest.mark.parametrize(("host", "operations"), [("localhost", 3), ("acme.localhost", 33)])
+@pytest.mark.parametrize(("host", "operations"), [("localhost", 3), ("acme.localhost", 63)])
 def test_document_holds(owner, who, host, operations):
     headers = {"Host": f"{host}:8000"}
     schema = schemathesis.openapi.from_wsgi("/api/schema/", WSGIHandler(), headers=headers)

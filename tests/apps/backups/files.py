@@ -37,10 +37,10 @@ def make_shop(code: str) -> Tenant:
         for rows in ROWS.values():
             rows.make()
             odd = rows.make()
-            setattr(odd, rows.text, "\\.\tñ\n\\N'; --"[: odd._meta.get_field(rows.text).max_length])
-            type(odd).objects.using("owner").filter(pk=odd.pk).update(
-                **{rows.text: getattr(odd, rows.text)}
-            )
+            field = odd._meta.get_field(rows.text)
+            text = "\\.\tñ\n\\N'; --"[: field.max_length]
+            value = text if field.max_length else rows.changed
+            type(odd).objects.using("owner").filter(pk=odd.pk).update(**{rows.text: value})
     return shop
 
 

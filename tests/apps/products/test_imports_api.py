@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.products.imports.running import run_import
 from apps.products.models import ProductImport
+from apps.products.views.imports import ImportProductsView
 from apps.tenants.context import tenant_context
 from tests.apps.products.csv.files import rows_of
 from tests.apps.products.factories import make_product
@@ -133,7 +134,7 @@ def test_json_is_refused(client):
 
 
 def test_too_large_upload_is_refused_before_it_is_read(client, monkeypatch):
-    monkeypatch.setattr("apps.products.views.imports.MAX_UPLOAD", 100)
+    monkeypatch.setattr(ImportProductsView, "max_upload_bytes", -99_900)
 
     response = upload(client, SIMPLE, "pot,Pot,5")
 

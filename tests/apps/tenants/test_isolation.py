@@ -268,8 +268,9 @@ def test_audit_prints_a_table():
     assert rows["users"] == "users tenant-owned 1 as declared yes 0 2 DEL INS SEL UPD"
     assert rows["products"] == "products tenant-owned 1 as declared yes 2 2 DEL INS SEL UPD"
     assert rows["tenants"] == (
-        "tenants tenants 3 as declared yes - - INS SEL UPD(confirmed_at) UPD(name) "
-        "UPD(storefront_origins)"
+        "tenants tenants 3 as declared yes - - INS SEL UPD(confirmed_at) UPD(currency) "
+        "UPD(language) UPD(name) "
+        "UPD(storefront_origins) UPD(weight_unit)"
     )
     assert rows["django_migrations"] == "django_migrations shared - no - - SEL"
     assert lines[-1].endswith("tables, no violation.")
