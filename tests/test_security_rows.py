@@ -74,7 +74,7 @@ def names_in(file: str) -> set[str]:
 # --- Permissions --------------------------------------------------------------------------------
 
 #: Plain views, without permissions.
-PLAIN_VIEWS = {"home", "livez", "readyz"}
+PLAIN_VIEWS = {"home", "media", "livez", "readyz"}
 
 
 def test_row_03_view_not_declared_public_takes_a_token():

@@ -84,7 +84,7 @@ def read_as_owner(operation: Operation, victim: MarkedShop) -> str:
     others = _path_values(operation, victim)
     request = draft(operation, victim, others, NO_SPOOF)
     client = victim.keep("client", lambda: OWNER.client(victim, victim))
-    return send(request, client).content.decode()
+    return send(request, client).getvalue().decode()
 
 
 def attackable(operation: Operation) -> list[tuple[Slot, Kind]]:

@@ -32,6 +32,7 @@ _PASSING = [
     re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"),
     re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),
+    re.compile(r"\b[0-9a-f]{64}\b"),
     re.compile(r"(?i)\b[a-z]{3,}-\d+"),  # what factories number
 ]
 
@@ -118,7 +119,9 @@ def draft(operation: Operation, home: Shop, chosen: dict[Slot, Any], spoof: Spoo
     """Return a request with `chosen` values, and with own ones wherever it needs more."""
     values = {}
     for slot in operation.slots:
-        is_usual = slot.where == "body" and operation.method == "post"
+        # A change of many rows needs its whole body, as a new row does.
+        is_of_many = operation.method == "patch" and not operation.path.endswith("}/")
+        is_usual = slot.where == "body" and (operation.method == "post" or is_of_many)
         if slot in chosen:
             is_own = chosen[slot] is OWN
             values[slot] = own_value(operation, slot, home) if is_own else chosen[slot]
@@ -194,8 +197,10 @@ def _put(body: Any, pointer: list[str], value: Any) -> Any:
     return {**body, head: _put(body.get(head, {}), rest, value)}
 
 
-def _file(text: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile(f"{text}.txt", text.encode())
+def _file(content: str | bytes) -> SimpleUploadedFile:
+    if isinstance(content, bytes):
+        return SimpleUploadedFile("file", content)
+    return SimpleUploadedFile(f"{content}.txt", content.encode())
 
 
 def without(text: str, expected: Iterable[str]) -> str:

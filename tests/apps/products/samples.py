@@ -7,6 +7,7 @@ from typing import Any
 from apps.products.images import files
 from tests.apps.products import factories
 from tests.apps.products.factories import make_product
+from tests.apps.products.images.pictures import picture
 from tests.isolation.samples import OMITTED, Kind, Plain, Rows, first_cursor, new_code
 
 
@@ -59,6 +60,19 @@ def cursor_of_collection(shop: Any, operation: Any) -> str:
     )
 
 
+def filled_collection(shop: Any, operation: Any) -> str:
+    placed_product(shop, operation)
+    return str(factories.first(factories.make_collection).pk)
+
+
+def indexed_word(shop: Any, operation: Any) -> str:
+    """Return a word that the search finds, in a product that is marked."""
+    from tests.isolation.shops import TEXT, WORD
+
+    factories.index(make_product(name=TEXT))
+    return WORD
+
+
 def image(shop: Any, operation: Any) -> str:
     return str(factories.make_image().pk)
 
@@ -85,7 +99,9 @@ KINDS = {
         ("alt", "barcode", "product_type", "reason", "sku", "tag", "tags", "value", "values"), WORDS
     ),
     "vendor": WORDS,
-    "q": WORDS,
+    "q": Kind(own=lambda shop, operation: "words", taken=indexed_word),
+    f"{COLLECTION} collection_pk": Kind(own=filled_collection),
+    "/api/products/{product_pk}/images/ file": Plain(picture("PNG")),
     "digest": Kind(own=rendition),
     "width": Plain(160),
     "ids": Kind(own=lambda shop, operation: shop.row("products.Product")),
