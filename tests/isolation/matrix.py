@@ -81,7 +81,12 @@ def show_token_elsewhere(operation: Operation, attacker: Attacker, victim: Marke
 
 def read_as_owner(operation: Operation, victim: MarkedShop) -> str:
     """Return what the victim's owner gets."""
-    others = _path_values(operation, victim)
+    needed = {
+        slot: other_value(operation, slot, kind, victim)
+        for slot, kind in attackable(operation)
+        if slot.where == "query" and slot.is_required
+    }
+    others = _path_values(operation, victim) | needed
     request = draft(operation, victim, others, NO_SPOOF)
     client = victim.keep("client", lambda: OWNER.client(victim, victim))
     return send(request, client).getvalue().decode()
