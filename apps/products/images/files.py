@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import IO
+from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -12,8 +13,9 @@ from apps.products.images.processing import rendition_widths
 from apps.tenants.context import require_active_tenant
 
 
-def upload_name(digest: str) -> str:
-    return f"{require_active_tenant().pk}/uploads/{digest}"
+def upload_name(image_id: UUID) -> str:
+    """Return the name of an upload until it is rendered; two may have the same content."""
+    return f"{require_active_tenant().pk}/uploads/{image_id}"
 
 
 def rendition_name(digest: str, width: int) -> str:
@@ -32,6 +34,5 @@ def delete(names: Iterable[str]) -> None:
 
 
 def names_of(digest: str, width: int | None) -> list[str]:
-    """Return the names of all files of an image with a width, or not rendered yet."""
-    widths = rendition_widths(width) if width else []
-    return [upload_name(digest), *(rendition_name(digest, each) for each in widths)]
+    """Return the names of the renditions of an image, none without a width."""
+    return [rendition_name(digest, each) for each in (rendition_widths(width) if width else [])]

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -29,6 +30,7 @@ def render_image(image_id: str) -> None:
     image = Image.objects.filter(pk=image_id, status=Image.Status.PENDING).first()
     if image is not None:
         _render(image)
+    files.delete([files.upload_name(UUID(image_id))])
 
 
 @task(atomic=False, max_attempts=3)
@@ -47,6 +49,7 @@ def fetch_images(image_ids: list[str]) -> None:
             continue
         image.save(update_fields=["content_hash", "size"])
         _render(image)
+        files.delete([files.upload_name(image.pk)])
 
 
 @task(atomic=False)
@@ -59,7 +62,7 @@ def delete_files(digest: str, width: int | None) -> None:
 def receive(image: Image, file: IO[bytes]) -> None:
     """Inspect a file, store it, and set the fields of `image`; raise InvalidImage."""
     info = inspect(file)
-    files.save(files.upload_name(info.digest), file)
+    files.save(files.upload_name(image.pk), file)
     image.content_hash, image.size = info.digest, info.size
 
 
@@ -84,7 +87,7 @@ def batched(items: list[str], size: int) -> Iterator[list[str]]:
 def _render(image: Image) -> None:
     with tempfile.TemporaryDirectory(prefix="galleria-image-") as name:
         folder = Path(name)
-        with default_storage.open(files.upload_name(image.content_hash)) as upload:
+        with default_storage.open(files.upload_name(image.pk)) as upload:
             (folder / "source").write_bytes(upload.read())
         try:
             result = render(folder / "source", folder)
@@ -96,7 +99,6 @@ def _render(image: Image) -> None:
                     files.save(files.rendition_name(image.content_hash, width), rendition)
             size = {"width": result.width, "height": result.height}
             _finish(image, status=Image.Status.READY, color=result.color, **size)
-    files.delete([files.upload_name(image.content_hash)])
 
 
 def _finish(image: Image, **values: Any) -> None:

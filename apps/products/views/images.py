@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apps.api.parsers import StrictMultiPartParser
 from apps.api.viewsets import DestroyModelMixin, RetrieveModelMixin, UpdateModelMixin
 from apps.products.exceptions import InvalidEdit
+from apps.products.images import files
 from apps.products.images.inspection import MAX_BYTES
 from apps.products.images.jobs import receive, render_image
 from apps.products.models import Image, catalogue_change
@@ -63,7 +64,11 @@ class ImageViewSet(
         serializer.is_valid(raise_exception=True)
         image = Image(product=product, alt=serializer.validated_data.get("alt", ""), position=0)
         receive(image, serializer.validated_data["file"])
-        self._add(image)
+        try:
+            self._add(image)
+        except Exception:
+            files.delete([files.upload_name(image.pk)])
+            raise
         return Response(self.get_serializer(image).data, status=201)
 
     @catalogue_change()

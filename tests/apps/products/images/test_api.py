@@ -137,6 +137,24 @@ def test_public_sees_ready_images_only(client, acme_client, mug, image):
     assert summary["image"] == rows[0]
 
 
+def test_same_picture_twice_is_rendered_twice(client, mug):
+    for _ in range(2):
+        assert post(client, mug, picture()).status_code == 201
+
+    run_all_jobs()
+
+    rows = client.get(path(mug)).json()["results"]
+    assert [row["status"] for row in rows] == ["ready", "ready"]
+
+
+def test_upload_that_is_refused_leaves_no_file(client, acme, mug, monkeypatch, tmp_path):
+    monkeypatch.setattr("apps.products.views.images.MAX_IMAGES", 0)
+
+    assert pointers(post(client, mug, picture())) == {"/file"}
+
+    assert [found for found in tmp_path.rglob("*") if found.is_file()] == []
+
+
 def test_public_cannot_upload(acme_client, acme, mug):
     problem(post(acme_client, mug, picture()), 401)
     with tenant_context(acme):
