@@ -25,6 +25,13 @@ class TooManyPixels(InvalidImage):
         super().__init__("An image has at most 50 megapixels.")
 
 
+class TooTallImage(InvalidImage):
+    code = "too_tall"
+
+    def __init__(self) -> None:
+        super().__init__("An image is at most 16,383 pixels wide and high.")
+
+
 class BrokenImage(InvalidImage):
     code = "broken_image"
 

@@ -6,9 +6,10 @@ import ipaddress
 import socket
 import ssl
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import IO, Any, Final
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -24,10 +25,12 @@ _PORTS: Final = {"http": 80, "https": 443}
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
 _CHUNK: Final = 64 * 1024
-#: IPv6 forms that contain an IPv4 address: NAT64, and 6to4 and Teredo.
-_TRANSLATED: Final = [
+#: IPv6 addresses that are assigned to hosts; the others include NAT64 and site-local ones.
+_GLOBAL_IPV6: Final = ipaddress.ip_network("2000::/3")
+#: Of those, and of IPv4: 6to4, Teredo, documentation, and addresses of protocols.
+_SPECIAL: Final = [
     ipaddress.ip_network(text)
-    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+    for text in ("2002::/16", "2001::/32", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")
 ]
 
 Policy = Callable[[str, int], bool]
@@ -36,11 +39,10 @@ Policy = Callable[[str, int], bool]
 def is_public(address: str, port: int) -> bool:
     """Return True for a global unicast address and the port of HTTP or HTTPS."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            ip = ip.ipv4_mapped
-        elif any(ip in network for network in _TRANSLATED):
-            return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _GLOBAL_IPV6:
+        return False
+    if any(ip in network for network in _SPECIAL):
+        return False
     return port in _PORTS.values() and ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
@@ -74,6 +76,9 @@ def _request(url: str, file: IO[bytes], is_permitted: Policy, deadline: float) -
     """Write the body of a response into `file`, or return where it redirects to."""
     parts = urlsplit(url)
     connection = _connection(parts, is_permitted, deadline)
+    # The time-out of a socket is for each read, which a slow site would prolong.
+    timer = threading.Timer(_left(deadline), _shut_down, [connection.sock])
+    timer.start()
     try:
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         connection.request("GET", path, headers={"Accept": "image/*", "User-Agent": "Galleria"})
@@ -85,6 +90,7 @@ def _request(url: str, file: IO[bytes], is_permitted: Policy, deadline: float) -
         _copy(response, file, deadline)
         return None
     finally:
+        timer.cancel()
         connection.close()
 
 
@@ -115,6 +121,14 @@ def _copy(response: HTTPResponse, file: IO[bytes], deadline: float) -> None:
         file.write(chunk)
         if file.tell() > MAX_BYTES:
             raise ImageTooLarge
+    _left(deadline)
+    if response.length:
+        raise UnreachableImage  # the connection was closed before the end
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _left(deadline: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import IO
 from uuid import UUID
@@ -23,9 +24,17 @@ def rendition_name(digest: str, width: int) -> str:
 
 
 def save(name: str, file: IO[bytes]) -> None:
-    """Store a file, unless it is there: the same name has the same content."""
-    if not default_storage.exists(name):
-        default_storage.save(name, File(file))
+    """Store a file, unless it is there in full: the same name has the same content.
+
+    A shorter one was left by an interrupted attempt.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if default_storage.exists(name):
+        if default_storage.size(name) == size:
+            return
+        default_storage.delete(name)
+    default_storage.save(name, File(file))
 
 
 def delete(names: Iterable[str]) -> None:

@@ -11,11 +11,13 @@ from apps.products.images.exceptions import (
     BrokenImage,
     ImageTooLarge,
     TooManyPixels,
+    TooTallImage,
     UnsupportedImage,
 )
 
 MAX_BYTES: Final = 20_000_000
 MAX_PIXELS: Final = 50_000_000
+MAX_SIDE: Final = 16_383  # of a WebP
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 
 # Pillow's own limit warns first, and its setting is for the whole process, too.
@@ -52,6 +54,8 @@ def inspect(file: IO[bytes]) -> ImageInfo:
         raise BrokenImage from error
     if width * height > MAX_PIXELS:
         raise TooManyPixels
+    if max(width, height) > MAX_SIDE:
+        raise TooTallImage
     file.seek(0)
     reader: Any = file  # typeshed wants readinto(), which every file has
     digest = hashlib.file_digest(reader, "sha256").hexdigest()

@@ -1,6 +1,9 @@
 """Images of products over HTTP: uploads, renditions and their files."""
 
+from io import BytesIO
+
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from apps.products.images import files
@@ -153,6 +156,17 @@ def test_upload_that_is_refused_leaves_no_file(client, acme, mug, monkeypatch, t
     assert pointers(post(client, mug, picture())) == {"/file"}
 
     assert [found for found in tmp_path.rglob("*") if found.is_file()] == []
+
+
+def test_file_of_an_interrupted_attempt_is_replaced(acme):
+    with tenant_context(acme):
+        name = files.rendition_name("a" * 64, 160)
+        default_storage.save(name, ContentFile(b"an im"))
+
+        files.save(name, BytesIO(b"an image"))
+
+        with default_storage.open(name) as stored:
+            assert stored.read() == b"an image"
 
 
 def test_public_cannot_upload(acme_client, acme, mug):

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -37,6 +37,10 @@ from apps.products.images.fetching import fetch, is_public
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
         ("::127.0.0.1", False),
+        ("fec0::1", False),
+        ("3fff::1", False),
+        ("192.0.0.8", False),
+        ("192.88.99.1", False),
     ],
 )
 def test_only_global_addresses_are_permitted(address, is_permitted):
@@ -181,3 +185,37 @@ def test_large_file_is_refused_while_it_arrives(monkeypatch):
 def test_other_statuses_are_refused():
     with serving({"/": (404, {}, b"no")}) as port, pytest.raises(UnreachableImage), fetched(port):
         pass
+
+
+def test_truncated_file_is_refused():
+    site = {"/": (200, {"Content-Length": "1000"}, b"x")}
+    with serving(site) as port, pytest.raises(UnreachableImage), fetched(port):
+        pass
+
+
+class Dripping(Site):
+    """Sends its header a byte at a time, for twenty seconds."""
+
+    def do_GET(self):
+        for byte in b"HTTP/1.0 200 OK\r\nX: " + b"x" * 200:
+            with suppress(OSError):
+                self.wfile.write(bytes([byte]))
+            if self.server.ended.wait(0.1):
+                return
+
+
+def test_slow_site_is_left_in_time(monkeypatch):
+    monkeypatch.setattr(fetching, "SECONDS", 0.5)
+    server = HTTPServer(("127.0.0.1", 0), Dripping)
+    server.ended = threading.Event()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with pytest.raises(UnreachableImage), fetched(server.server_port):
+            pass
+        assert not server.ended.is_set()
+    finally:
+        server.ended.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()

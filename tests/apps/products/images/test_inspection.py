@@ -53,6 +53,11 @@ def test_file_over_twenty_megabytes_is_refused():
     assert inspect(BytesIO(content + bytes(MAX_BYTES - len(content))))
 
 
+def test_image_that_webp_cannot_hold_is_refused():
+    with pytest.raises(exceptions.TooTallImage):
+        inspect(BytesIO(picture("PNG", (10, 16_384), "1")))
+
+
 def test_image_over_fifty_megapixels_is_refused():
     with pytest.raises(exceptions.TooManyPixels):
         inspect(BytesIO(picture("PNG", (8_000, 7_000), "1")))
