@@ -102,6 +102,15 @@ class AccessToken(TenantToken, SimpleAccessToken):
     """A token that authenticates requests for ACCESS_TOKEN_LIFETIME."""
 
     @classmethod
+    def is_signed(cls, header: str) -> bool:
+        """Return True if an `Authorization` header has a token of any shop, without a query."""
+        try:
+            claims = cls._token_backend.decode(header.removeprefix("Bearer "))
+        except TokenBackendError:
+            return False
+        return bool(claims["token_type"] == cls.token_type)
+
+    @classmethod
     def for_session(cls, session: LoginSession) -> Self:
         """Return a new token for a session of the active tenant."""
         token = cls()

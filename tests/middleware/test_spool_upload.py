@@ -8,16 +8,31 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from apps.tenants.context import tenant_context
 from middleware import spool_upload
 from middleware.spool_upload import SpoolUploadMiddleware
+from tests.apps.users.factories import make_tokens
 
 PATH = "/api/products/import/"
 FORM = "multipart/form-data; boundary=x"
 
 
+pytestmark = pytest.mark.usefixtures("token")
+
+
+@pytest.fixture
+def token(acme, owner, monkeypatch):
+    """A token of any shop, which requests of this module send."""
+    with tenant_context(acme):
+        monkeypatch.setattr(f"{__name__}.TOKEN", make_tokens(owner)["access"])
+
+
+TOKEN = ""
+
+
 def request(body=b"--x--", path=PATH, network="192.0.2.1", **headers):
     made = RequestFactory().post(
-        path, body, content_type=FORM, HTTP_AUTHORIZATION="Bearer x", **headers
+        path, body, content_type=FORM, HTTP_AUTHORIZATION=f"Bearer {TOKEN}", **headers
     )
     made.client = SimpleNamespace(network=network)
     return made
@@ -44,12 +59,14 @@ def test_body_is_read_from_the_disk():
     assert (response.status_code, view.bodies, view.spooled) == (200, [b"a file"], [True])
 
 
-@pytest.mark.parametrize("change", ["path", "token", "type"])
+@pytest.mark.parametrize("change", ["path", "no token", "bad token", "type"])
 def test_other_requests_are_left_alone(change):
     view = Recorder()
     made = request(path="/api/products/" if change == "path" else PATH)
-    if change == "token":
+    if change == "no token":
         del made.META["HTTP_AUTHORIZATION"]
+    if change == "bad token":
+        made.META["HTTP_AUTHORIZATION"] = "Bearer x"
     if change == "type":
         made.META["CONTENT_TYPE"] = "application/json"
 
