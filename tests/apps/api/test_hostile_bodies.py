@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apps.api.parsers import StrictJSONParser
+from apps.api.parsers import StrictJSONParser, StrictMultiPartParser
 from tests.apps.api.assertions import client_problem, problem
 from tests.apps.api.conftest import ONE_WRITE, WRITES
 from tests.pairs import spread_first
@@ -65,9 +65,13 @@ def test_hostile_body_is_400_at_every_endpoint(every_write):
         problem(every_write(HOSTILE[name]), 400)
 
 
-def test_every_view_reads_bodies_by_the_one_parser():
+def test_every_view_reads_bodies_by_one_of_two_parsers():
+    """Forms are for uploads."""
     views = {op.view.cls for site in SITES for op in operations(site) if hasattr(op.view, "cls")}
-    assert {tuple(view.parser_classes) for view in views} == {(StrictJSONParser,)}
+    assert {tuple(view.parser_classes) for view in views} == {
+        (StrictJSONParser,),
+        (StrictMultiPartParser,),
+    }
 
 
 def test_missing_body_is_400(every_write):

@@ -29,6 +29,9 @@ short = settings(
 
 # What schemathesis does inside, and Hypothesis would not.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+# Its client does not close the file of an export.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 @pytest.mark.parametrize("who", ["owner", "anonymous"])
 @pytest.mark.parametrize(("host", "operations"), [("localhost", 3), ("acme.localhost", 63)])

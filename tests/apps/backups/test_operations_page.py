@@ -73,7 +73,7 @@ def test_full_backup_is_restored_into_an_empty_database(dump, other_database):
     done = run_block(RESTORE, dump.parent, other_database)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "13 tables, no violation."
+    assert done.stdout.splitlines()[-1] == "32 tables, no violation."
     assert everything_in(other_database) == before
 
 

@@ -101,7 +101,7 @@ def test_worker_builds_the_documents_before_it_serves(migrated):
 def test_connection_shortage_is_reported(migrated, missing, is_told):
     name, limit = f"narrow_{missing}", connections_needed() - missing
     variables = copy_of(migrated, name, f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")
-    with serving(migrated.data_dir, WORKERS=2, **variables) as server:
+    with serving(migrated.data_dir, WORKERS=2, JOB_WORKERS=1, **variables) as server:
         words = f"PostgreSQL allows {limit} connections, but this server may need {limit + missing}"
         assert (words in server.output) is is_told
 
