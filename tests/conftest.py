@@ -86,10 +86,8 @@ def _delete_statements(
 ) -> list[str]:
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     filled = {"django_content_type", "auth_permission"}
-    return [
-        "SET CONSTRAINTS ALL DEFERRED",
-        *(f"DELETE FROM {table}" for table in {*tables} - filled),
-    ]
+    deletions = (f"DELETE FROM {table}" for table in {*tables} - filled)
+    return ["; ".join(["SET CONSTRAINTS ALL DEFERRED", *deletions])]
 
 
 @pytest.fixture(autouse=True)

@@ -54,8 +54,10 @@ def attack(operation: Operation, attacker: Attacker, victim: MarkedShop) -> list
     before = fingerprint(victim.tenant)
     client = AttackClient(operation, attacker)
     honest = client.ask({})
-    # A refused operation is tried once with all values, in case it is refused too late.
-    tries = [others] if honest.status in REFUSED else [[other] for other in others]
+    # A refused operation is tried once with all values, in case it is refused too late. So is one
+    # at the API's host, where only the choice of the shop differs.
+    is_tried_once = honest.status in REFUSED or attacker.by_api
+    tries = [others] if is_tried_once else [[other] for other in others]
     found = [
         *leaks("no value", honest, victim),
         *(finding for each in tries if each for finding in _attack_by_values(client, victim, each)),

@@ -19,7 +19,7 @@ HOLDING = [
 ]
 #: The same ones in every run, and few.
 short = settings(
-    max_examples=5,
+    max_examples=3,
     derandomize=True,
     database=None,
     deadline=None,
