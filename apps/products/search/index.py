@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from apps.products.models import Product, SearchGram, SearchWord
 from apps.products.search.words import STEM, grams_of, split, split_html, split_sku, stem_of
@@ -15,6 +16,7 @@ from apps.tenants.context import require_active_tenant
 #: The weights of the places where a word occurs, of which the greatest counts.
 NAME, SKU, LABEL, OPTION, TEXT = 100, 80, 40, 20, 5
 MAX_WORDS_OF_PRODUCT: Final = 2_000
+REBUILD_BATCH: Final = 500
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,30 @@ def write_index(entries: dict[UUID, dict[str, int]]) -> None:
             del missing[key[0], key[1]]
         else:
             obsolete.append(row_id)
-    _add_grams({word for _, word in missing if not word.startswith(STEM)})
+    _add_grams({word for _, word in missing if word.isalpha()})
     SearchWord.objects.filter(pk__in=obsolete).delete()
     _insert(missing)
+
+
+def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int:
+    """Write the index of the active tenant's products anew; return the number of products.
+
+    Searches meanwhile find what they did. `progress` is called with the size of each batch.
+    """
+    keys = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), REBUILD_BATCH):
+        batch = Product.objects.filter(pk__in=keys[start : start + REBUILD_BATCH])
+        with transaction.atomic():
+            # Locked, because a concurrent change writes the words of its product as well.
+            locked = batch.with_details().order_by("pk").select_for_update(of=("self",))
+            entries = {product.pk: searchable(product).words() for product in locked}
+            SearchWord.objects.filter(product__in=entries).delete()
+            _insert_grams({word for words in entries.values() for word in words})
+            _insert({(pk, word): weight for pk in entries for word, weight in entries[pk].items()})
+        progress(len(entries))
+    unused = ~Exists(SearchWord.objects.filter(word=OuterRef("word")))
+    SearchGram.objects.filter(unused).delete()
+    return len(keys)
 
 
 def _insert(entries: dict[tuple[UUID, str], int]) -> None:
@@ -89,10 +112,14 @@ def _insert(entries: dict[tuple[UUID, str], int]) -> None:
 
 
 def _add_grams(words: set[str]) -> None:
-    """Add the trigrams of new words. Numbers and SKUs are not corrected."""
-    plain = {word for word in words if word.isalpha()}
-    known = SearchWord.objects.filter(word__in=plain).values_list("word", flat=True).distinct()
-    pairs = sorted((gram, word) for word in plain - set(known) for gram in grams_of(word))
+    """Add the trigrams of the words that are new to the shop."""
+    known = SearchWord.objects.filter(word__in=words).values_list("word", flat=True).distinct()
+    _insert_grams(words - set(known))
+
+
+def _insert_grams(words: set[str]) -> None:
+    """Add the trigrams of words. Numbers, SKUs and stems are not corrected."""
+    pairs = sorted((gram, word) for word in words if word.isalpha() for gram in grams_of(word))
     # Sorted, so that concurrent transactions wait for each other in the same order.
     SearchGram.objects.bulk_create(
         [SearchGram(gram=gram, word=word) for gram, word in pairs],
