@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two for each processor: tests wait for servers as long as they compute.
 TEST_JOBS ?= $(shell $(PYTHON) -c 'import os; print(2 * os.cpu_count())')
 
-.PHONY: run test proof drill lint format types check unit lock programs clean
+.PHONY: run test proof drill bench-catalogue lint format types check unit lock programs clean
 
 run: .venv/run
 	@exec $(BIN)/python manage.py serve
@@ -17,6 +17,10 @@ proof: .venv/test programs
 
 drill: .venv/test programs
 	@$(BIN)/pytest tests/drills; failed=$$?; cat docs/reliability.md; exit $$failed
+
+# For a machine with nothing else to do.
+bench-catalogue: .venv/test
+	@for part in images imports search; do $(BIN)/python -m bench.catalogue.$$part || exit; done
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -1,0 +1,132 @@
+"""Imports whose workers are killed end as if nothing had happened."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.files.base import File
+from django.db.models import F
+
+from apps.jobs.models import Job, JobTicket
+from apps.jobs.tasks import JobTask
+from apps.products.imports import jobs
+from apps.products.imports.uploads import store_import
+from apps.products.models import Product, ProductImport, StockMovement
+from apps.tenants.context import tenant_context
+from apps.tenants.models import Tenant
+from tests.apps.jobs.runs import run_all_jobs
+from tests.apps.products.imports.files import export
+from tests.apps.tenants.factories import make_tenant
+from tests.apps.users.factories import make_user
+from tests.drills import tasks
+from tests.drills.figures import published
+from tests.processes import ROOT, environment, variables_of_test_database
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+KILLS, CONTROL_KILLS = 200, 50
+LONGEST_LIFE = 0.5
+#: More than the workers can import before the last kill.
+FILES, PRODUCTS = 40, 400
+CONTROL_FILES = 12
+HEADER = (
+    "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Tags\n"
+)
+
+
+def product_file(number: int) -> bytes:
+    """Return a file of products with two variants each, some of them refused."""
+    lines = [HEADER]
+    for product in range(PRODUCTS):
+        handle = f"mug-{number}-{product}"
+        price = "call us" if product % 50 == 49 else f"{product}.50"
+        lines.append(f'{handle},Mug {product},Size,S,S-{handle},{price},{product % 9},"new, mug"\n')
+        lines.append(f"{handle},,,L,L-{handle},{price},3,\n")
+    return "".join(lines).encode()
+
+
+def enqueue_imports(shop: Tenant, task: JobTask, files: int) -> None:
+    with tenant_context(shop):
+        user = make_user(f"owner@{shop.code}.example", role="owner")
+        for number in range(files):
+            file = File(io.BytesIO(product_file(number)))
+            queued = store_import(file, filename=f"{number}.csv", user=user)
+            task.enqueue(str(queued.pk))
+
+
+def kill_workers(kills: int) -> None:
+    variables = {**variables_of_test_database(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    subprocess.run(
+        [sys.executable, "-m", "tests.drills.job_killer", str(kills), str(LONGEST_LIFE)],
+        cwd=ROOT,
+        env=environment(**variables),
+        check=True,
+        timeout=900,
+    )
+    assert JobTicket.objects.exists(), "The workers were killed with nothing to do."
+    time.sleep(0.5)  # until the last lease has expired
+
+
+def result_of(shop: Tenant) -> tuple[object, ...]:
+    """Return everything that imports write, but for ids and times."""
+    names = ("filename", "status", "total", "done", "created", "updated", "unchanged", "failed")
+    with tenant_context(shop):
+        imports = sorted(ProductImport.objects.values_list(*names))
+        messages = sorted(
+            ProductImport.objects.values_list("filename", "messages__line", "messages__code")
+        )
+        stock = sorted(StockMovement.objects.values_list("variant__sku", "delta", "reason"))
+        return export(), imports, messages, stock, Product.objects.count()
+
+
+def interrupted_attempts(shop: Tenant) -> int:
+    with tenant_context(shop):
+        return sum(Job.objects.values_list(F("attempts") - 1, flat=True))
+
+
+def import_with_kills(shop: Tenant, task: JobTask, files: int, kills: int) -> tuple[object, ...]:
+    enqueue_imports(shop, task, files)
+    kill_workers(kills)
+    run_all_jobs()
+    return result_of(shop)
+
+
+def test_imports_survive_kills(acme, globex):
+    control = make_tenant("control")
+    undisturbed = {}
+    for files in (FILES, CONTROL_FILES):
+        shop = make_tenant(f"quiet-{files}")
+        enqueue_imports(shop, jobs.import_products, files)
+        run_all_jobs()
+        undisturbed[files] = result_of(shop)
+
+    with published("imports", 2) as table:
+        killed = import_with_kills(acme, jobs.import_products, FILES, KILLS)
+        interrupted = interrupted_attempts(acme)
+        is_equal = killed == undisturbed[FILES]
+        table.add(
+            f"{KILLS} kills of a worker at random moments of imports, {interrupted} in an attempt",
+            "",
+            "catalogue and reports as if undisturbed",
+            "equal" if is_equal else "different",
+            met=is_equal,
+        )
+        without = import_with_kills(
+            control, tasks.import_without_transactions, CONTROL_FILES, CONTROL_KILLS
+        )
+        differs = without != undisturbed[CONTROL_FILES]
+        table.add(
+            f"control: {CONTROL_KILLS} kills, batches without transactions",
+            "",
+            "different",
+            "different" if differs else "equal",
+            met=differs,
+        )
+
+    assert interrupted > KILLS / 2
+    assert killed == undisturbed[FILES]
+    assert without != undisturbed[CONTROL_FILES]
