@@ -10,6 +10,7 @@ import subprocess
 import urllib.request
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -18,7 +19,7 @@ from django.urls import Resolver404, resolve
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import DATABASE, SUPERUSER
-from tests.processes import VARIABLES, environment, manage, new_folder, serving
+from tests.processes import VARIABLES, environment, manage, new_folder, serving, until
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -40,7 +41,7 @@ def test_first_five_minutes_work_as_they_are_written(tmp_path):
     text = section(README, "The first five minutes")
     steps = blocks(text, "sh")
     expected = re.findall(r"\((\d{3})\):$", text, re.MULTILINE)
-    assert len(steps) == len(expected) == 6
+    assert len(steps) == len(expected) == 8
     shim = tmp_path / "bin" / "curl"
     shim.parent.mkdir()
     shim.write_text(
@@ -49,22 +50,27 @@ def test_first_five_minutes_work_as_they_are_written(tmp_path):
     )
     shim.chmod(0o755)
 
-    with new_folder() as folder, serving(folder) as server:
+    with new_folder() as folder, serving(folder, JOB_WORKERS=1) as server:
         script = "set -euo pipefail\n" + "\n".join(steps).replace(
             "localhost:8000", f"localhost:{server.port}"
         )
         done = subprocess.run(
             ["bash", "-c", script],
+            cwd=ROOT,
             env={**environment(), "PATH": f"{shim.parent}:{os.environ['PATH']}"},
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
+        until(lambda: len(server.get("kiln.localhost", "/api/products/").json()["results"]) == 4)
+        [bowl] = server.get("kiln.localhost", "/api/products/?search=bowl").json()["results"]
+        picture = server.get("kiln.localhost", urlsplit(bowl["image"]["urls"]["160"]).path)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "statuses").read_text().split() == expected
     assert '"url": "http://kiln.localhost:' in done.stdout
+    assert (picture.status, picture.headers["Content-Type"]) == (200, "image/webp")
     assert '"role": "staff"' in done.stdout
 
 
@@ -199,8 +205,8 @@ def test_commands_exist(document):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_IDS)
 def test_make_targets_exist(document):
-    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = re.findall(r"(?:`|^)make (\w+)", document.read_text(), re.MULTILINE)
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = re.findall(r"(?:`|^)make ([\w-]+)", document.read_text(), re.MULTILINE)
 
     assert [name for name in named if name not in targets] == []
 
