@@ -70,6 +70,15 @@ def test_printed_urls_respond(server):
     assert [server.get("localhost", path).status for path in paths] == [302, 405, 200]
 
 
+def test_addresses_are_printed_once_they_respond(data_dir):
+    server = Server(data_dir, {"DEMO": 0}).launch()
+    try:
+        until(lambda: server.announces in server.output)
+        assert server.get("localhost", "/livez").status == 200
+    finally:
+        server.press_ctrl_c()
+
+
 def test_printed_demo_credentials_work(server):
     log_ins = server.demo_log_ins
 

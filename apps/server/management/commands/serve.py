@@ -5,7 +5,11 @@ import multiprocessing
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
+from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +51,7 @@ class Command(BaseCommand):
         finally:
             connections.close_all()
         server = _server()
-        server.on_startup(self._announce)
+        server.on_startup(Thread(target=self._announce_when_ready, daemon=True).start)
         # Granian warns of more threads than processors; ours mostly wait (apps/load_shedding).
         logging.getLogger("_granian").addFilter(
             lambda record: "Python threads" not in record.getMessage()
@@ -66,7 +70,15 @@ class Command(BaseCommand):
         finally:
             job_workers.stop(JOB_SECONDS)
 
-    def _announce(self) -> None:
+    def _announce_when_ready(self) -> None:
+        """Print the addresses once a worker answers: what is pasted from the README works then."""
+        while True:
+            worker = HTTPConnection(ADDRESS, settings.PORT, timeout=5)
+            with closing(worker), suppress(OSError, HTTPException):
+                worker.request("GET", "/livez", headers={"Host": settings.BASE_DOMAIN})
+                worker.getresponse()
+                break
+            time.sleep(0.1)
         site = f"{settings.SITE_SCHEME}://{settings.BASE_DOMAIN}{settings.SITE_PORT}"
         self.stdout.write(
             f"\nGalleria serves at {site}/\n"
