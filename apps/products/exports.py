@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.db.models import Q
 
 from apps.products.csv.records import ImageRecord, ProductRecord, VariantRecord
 from apps.products.csv.writer import write_products
+from apps.products.images.files import media_path
+from apps.products.images.processing import rendition_widths
 from apps.products.models import Image, Product, Variant
 from apps.tenants.context import require_active_tenant
 
@@ -80,8 +83,14 @@ def _images(product: Product) -> dict[str, Image]:
 
 
 def image_address(image: Image) -> str:
-    """Return where the image can be fetched from, or "" for an image that was uploaded."""
-    return image.source_url
+    """Return where the image can be fetched from: its source, or the shop if it was uploaded.
+
+    The address of an upload that is not ready is "".
+    """
+    if image.source_url or image.status != Image.Status.READY or image.width is None:
+        return image.source_url
+    widest = rendition_widths(image.width)[-1]
+    return urljoin(require_active_tenant().canonical_url, media_path(image.content_hash, widest))
 
 
 def _variant(variant: Variant, addresses: Mapping[UUID, str]) -> VariantRecord:

@@ -23,6 +23,11 @@ def rendition_name(digest: str, width: int) -> str:
     return f"{require_active_tenant().pk}/images/{digest}/{width}.webp"
 
 
+def media_path(digest: str, width: int) -> str:
+    """Return the path at the shop's host where a rendition is served."""
+    return f"/media/{digest}/{width}.webp"
+
+
 def save(name: str, file: IO[bytes]) -> None:
     """Store a file, unless it is there in full: the same name has the same content.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import DataError, IntegrityError, transaction
 
@@ -25,15 +25,16 @@ MAX_ROWS = 1_000
 
 #: What one product can cause. Other database errors are of the whole import.
 _REFUSALS = (InvalidEdit, TooManyProducts, StorageFull, IntegrityError, DataError)
-_QUOTAS = {
+QUOTAS: Final = {
     TooManyProducts: ("too_many_products", "The shop has reached its number of products."),
     StorageFull: ("storage_full", "The shop has reached the size of its products' texts."),
 }
+CONFLICT: Final = ("conflict", "This product conflicts with the products of the shop.")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a product of the file."""
+    """The result of importing one product of a file."""
 
     product: FileProduct
     result: Result
@@ -64,7 +65,7 @@ def batches_of(products: Iterable[FileProduct]) -> Iterator[list[FileProduct]]:
 
 
 def import_batch(batch: Sequence[FileProduct], user: Any, *, dry_run: bool) -> list[Outcome]:
-    """Write the products of a batch in the caller's transaction, and say what became of each.
+    """Write the products of a batch in the caller's transaction, and return the outcome of each.
 
     A product that cannot be written does not keep the others from it. A dry run writes nothing.
     """
@@ -93,9 +94,7 @@ def _outcome(product: FileProduct, results: dict[str, Result]) -> Outcome:
 def _finding(record: ProductRecord, error: Exception) -> Finding:
     if isinstance(error, InvalidEdit):
         return RowError(record.line, "", error.code, error.detail)
-    code, detail = _QUOTAS.get(
-        type(error), ("conflict", "This product conflicts with the products of the shop.")
-    )
+    code, detail = QUOTAS.get(type(error), CONFLICT)
     return RowError(record.line, "", code, detail)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.fields import StrictCharField, StrictModelSerializer
+from apps.products.images.files import media_path
 from apps.products.images.processing import rendition_widths
 from apps.products.models import Image
 
@@ -31,7 +32,7 @@ class ImageSerializer(StrictModelSerializer):
             return {}
         build = self.context["request"].build_absolute_uri
         return {
-            str(width): build(f"/media/{image.content_hash}/{width}.webp")
+            str(width): build(media_path(image.content_hash, width))
             for width in rendition_widths(image.width or 0)
         }
 

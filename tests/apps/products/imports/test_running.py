@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from hypothesis import HealthCheck, given, settings
 
 from apps.audit.models import AuditEvent
+from apps.products.csv.writer import write_products
 from apps.products.imports import batches
 from apps.products.imports.running import run_import
 from apps.products.models import CatalogueVersion, Product
 from apps.tenants.context import tenant_context
+from tests.apps.products.csv.catalogues import CATALOGUES
+from tests.apps.products.factories import make_image
 from tests.apps.products.imports.files import (
     SIMPLE,
     counts_of,
@@ -21,6 +25,7 @@ from tests.apps.products.imports.files import (
     messages_of,
     queue_import,
 )
+from tests.apps.tenants.factories import make_tenant
 
 REAL = Path(__file__).resolve().parents[5] / "shared/data/shopify"
 
@@ -97,6 +102,37 @@ def test_export_into_another_shop_is_the_same(globex, globex_owner):
 
     assert copy == exported
     assert b"script" not in exported
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CATALOGUES)
+def test_generated_catalogues_survive_two_shops(records):
+    with tenant_context(make_tenant()):
+        done = import_rows(content=b"".join(write_products(records, "EUR")))
+        exported = export()
+    with tenant_context(make_tenant()):
+        import_rows(content=exported)
+        copy = export()
+
+    assert (done.created, done.failed) == (len(records), 0)
+    assert copy == exported
+
+
+def test_uploaded_image_is_exported_by_its_address_at_the_shop(acme, globex, globex_owner):
+    import_rows(SIMPLE, "pot,Pot,5")
+    product = get_product("pot")
+    image = make_image(product, alt="Front", width=1200)
+    make_image(product, status="pending", content_hash="ab" * 32, position=1)
+
+    exported = export()
+
+    address = f"{acme.canonical_url}media/{image.content_hash}/1200.webp"
+    assert address in exported.decode()
+    assert b"abab" not in exported
+    assert import_rows(content=exported).unchanged == 1
+    with tenant_context(globex):
+        import_rows(content=exported)
+        assert export() == exported
 
 
 def test_bad_rows_are_counted_and_named():
