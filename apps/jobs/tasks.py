@@ -37,7 +37,7 @@ class JobContext(TaskContext):
 
     @property
     def progress(self) -> Any:
-        """What the last committed record_progress() of any attempt has recorded, or None."""
+        """The value of the last committed record_progress() of any attempt, or None."""
         return self.job.result
 
     def record_progress(self, progress: Any) -> None:

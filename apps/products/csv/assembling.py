@@ -41,7 +41,7 @@ _EMPTY: dict[str, Value] = {"tags": (), "status": None, "gift_card": None}
 
 
 class ProductAssembler:
-    """Collects the rows of one product; `findings` lists what is wrong with them."""
+    """Collects the rows of one product, and `findings` about them."""
 
     def __init__(self, code: str, line: int, form: Format) -> None:
         self.findings: list[Finding] = []

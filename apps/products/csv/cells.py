@@ -32,7 +32,7 @@ MAX_ALT = 512
 
 @dataclass
 class Format:
-    """What is true of the whole file: its currency, decimal marks and names of columns."""
+    """Properties of the whole file: its currency, decimal marks and names of columns."""
 
     currency: str
     columns: Mapping[str, str] = field(default_factory=dict)

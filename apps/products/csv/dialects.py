@@ -16,7 +16,7 @@ from apps.products.csv.woocommerce import COLUMNS as WOOCOMMERCE
 
 @dataclass(frozen=True)
 class StagedRow:
-    """What one row says about one product.
+    """The content of one row, which is about one product.
 
     `key` identifies the product within the file. A row that may come before the row of its product
     has one of the product's `aliases` as its key. `code` is "" in such a row.

@@ -75,7 +75,7 @@ class ProductFile:
         self._reader.close()
 
     def load(self) -> Iterator[Finding]:
-        """Read the file, and yield what is wrong with rows and columns, in the order found."""
+        """Read the file, and yield the findings about rows and columns, in their order."""
         yield from self._reader.warnings()
         filled: set[str] = set()
         try:

@@ -1,4 +1,4 @@
-"""What the cells of a file mean. Each parser returns a value, or raises InvalidValue."""
+"""Parsers of the cells of a file. Each returns a value, or raises InvalidValue."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ MAX_MESSAGES = 10_000
 
 
 class MessageLog:
-    """Makes messages of what is wrong with a file."""
+    """Makes messages of the findings in a file."""
 
     def __init__(self, product_import: ProductImport) -> None:
         self._import = product_import

@@ -88,7 +88,7 @@ class _Run:
         self._finish(ProductImport.Status.FAILED, RowError(1, "", code, detail))
 
     def _load(self, products: ProductFile) -> None:
-        """Read the whole file, and store what is wrong with it unless an earlier run did."""
+        """Read the whole file, and store its findings unless an earlier run did."""
         if self.row.status == ProductImport.Status.QUEUED:
             messages = self.messages.collect(products.load())
             with self.transaction():

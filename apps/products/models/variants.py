@@ -21,7 +21,7 @@ def _value_field() -> Any:
 
 
 class Variant(TenantOwnedModel):
-    """What is sold of a product: a combination of option values with a price, a SKU and stock.
+    """A form of a product that is sold: option values with a price, a SKU and stock.
 
     `value1` is a value of the product's first option, and so on. A SKU may repeat.
     """

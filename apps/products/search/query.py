@@ -26,7 +26,7 @@ from apps.products.models import SearchGram, SearchWord
 from apps.products.search.words import STEM, distance, grams_of, split, stem_of
 from apps.tenants.context import require_active_tenant
 
-#: Results of a search; nobody reads more.
+#: The most results of a search.
 MAX_RESULTS: Final = 500
 MAX_SIMILAR: Final = 5
 #: Words with the most trigrams in common with a misspelt one, whose distance is computed.

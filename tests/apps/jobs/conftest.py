@@ -9,6 +9,6 @@ from tests.apps.jobs import tasks
 
 @pytest.fixture
 def seen() -> list[Any]:
-    """What the tasks of this test note."""
+    """The values that the tasks of this test note."""
     tasks.seen.clear()
     return tasks.seen

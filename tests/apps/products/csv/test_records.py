@@ -1,4 +1,4 @@
-"""What a file may hold is what the models may."""
+"""Files may contain the same values as the models."""
 
 from apps.products import models
 from apps.products.csv import cells, money, records, values

@@ -1,4 +1,4 @@
-"""What a file changes of a product that is there, and what it leaves alone."""
+"""Changes that a file makes to an existing product."""
 
 from __future__ import annotations
 
