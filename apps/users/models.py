@@ -109,7 +109,7 @@ class User(TenantOwnedModel, AbstractBaseUser):
 class LoginSession(TenantOwnedModel):
     """A log-in of a client, with the hashes of its current and its previous refresh secret."""
 
-    user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="sessions", db_index=False)
     secret_hash = models.CharField(max_length=_SHA256_HEX)
     previous_hash = models.CharField(max_length=_SHA256_HEX, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255)),
                 ('position', models.PositiveSmallIntegerField()),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('product', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='products.product')),
+                ('product', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='options', to='products.product')),
             ],
             options={
                 'db_table': 'product_options',
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255)),
                 ('position', models.PositiveSmallIntegerField()),
-                ('option', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='products.option')),
+                ('option', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='values', to='products.option')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
             ],
             options={
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('color', models.CharField(blank=True, max_length=7)),
                 ('added_on', models.DateTimeField(auto_now_add=True)),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('product', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='products.product')),
+                ('product', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='images', to='products.product')),
             ],
             options={
                 'db_table': 'images',
@@ -144,9 +144,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('position', models.PositiveIntegerField()),
-                ('collection', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='products.collection')),
+                ('collection', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='places', to='products.collection')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('product', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='products.product')),
+                ('product', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='places', to='products.product')),
             ],
             options={
                 'db_table': 'collection_products',
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=50)),
                 ('detail', models.CharField(max_length=500)),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('product_import', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='products.productimport')),
+                ('product_import', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='products.productimport')),
             ],
             options={
                 'db_table': 'import_messages',
@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255)),
-                ('product', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='products.product')),
+                ('product', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='products.product')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
             ],
             options={
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('word', models.CharField(db_collation='C', max_length=64)),
                 ('weight', models.PositiveSmallIntegerField()),
-                ('product', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_words', to='products.product')),
+                ('product', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='search_words', to='products.product')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
             ],
             options={
@@ -265,7 +265,7 @@ class Migration(migrations.Migration):
                 ('requires_shipping', models.BooleanField(default=True)),
                 ('is_taxable', models.BooleanField(default=True)),
                 ('stock_policy', models.CharField(choices=[('deny', 'Deny'), ('continue', 'Continue'), ('untracked', 'Untracked')], default='deny', max_length=9)),
-                ('product', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='products.product')),
+                ('product', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='products.product')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
                 ('value1', apps.tenants.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='products.optionvalue')),
                 ('value2', apps.tenants.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='products.optionvalue')),
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                 ('location', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.location')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
                 ('user', apps.tenants.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('variant', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='products.variant')),
+                ('variant', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='products.variant')),
             ],
             options={
                 'db_table': 'stock_movements',
@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.IntegerField(default=0)),
                 ('location', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.location')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('variant', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stock_items', to='products.variant')),
+                ('variant', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='stock_items', to='products.variant')),
             ],
             options={
                 'db_table': 'stock_items',
@@ -321,9 +321,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('position', models.PositiveIntegerField(default=0)),
-                ('image', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variant_images', to='products.image')),
+                ('image', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='variant_images', to='products.image')),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('variant', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variant_images', to='products.variant')),
+                ('variant', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='variant_images', to='products.variant')),
             ],
             options={
                 'db_table': 'variant_images',
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='product',
             name='default_variant',
-            field=apps.tenants.fields.TenantForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='products.variant'),
+            field=apps.tenants.fields.TenantForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='products.variant'),
         ),
         migrations.AddIndex(
             model_name='product',

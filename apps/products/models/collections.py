@@ -86,8 +86,12 @@ class Collection(TenantOwnedModel):
 class CollectionProduct(TenantOwnedModel):
     """A product's place in a collection that is ordered by hand."""
 
-    collection = TenantForeignKey(Collection, on_delete=models.CASCADE, related_name="places")
-    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="places")
+    collection = TenantForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="places", db_index=False
+    )
+    product = TenantForeignKey(
+        Product, on_delete=models.CASCADE, related_name="places", db_index=False
+    )
     position = models.PositiveIntegerField()
 
     class Meta(TenantOwnedModel.Meta):

@@ -17,7 +17,9 @@ class Image(TenantOwnedModel):
         READY = "ready"
         FAILED = "failed"
 
-    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    product = TenantForeignKey(
+        Product, on_delete=models.CASCADE, related_name="images", db_index=False
+    )
     position = models.PositiveIntegerField()
     alt = models.CharField(max_length=512, blank=True)
     # The address it was imported from.
@@ -54,8 +56,12 @@ class Image(TenantOwnedModel):
 
 
 class VariantImage(TenantOwnedModel):
-    variant = TenantForeignKey(Variant, on_delete=models.CASCADE, related_name="variant_images")
-    image = TenantForeignKey(Image, on_delete=models.CASCADE, related_name="variant_images")
+    variant = TenantForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="variant_images", db_index=False
+    )
+    image = TenantForeignKey(
+        Image, on_delete=models.CASCADE, related_name="variant_images", db_index=False
+    )
     position = models.PositiveIntegerField(default=0)
 
     class Meta(TenantOwnedModel.Meta):

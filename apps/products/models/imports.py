@@ -58,7 +58,7 @@ class ImportMessage(TenantOwnedModel):
         WARNING = "warning"
 
     product_import = TenantForeignKey(
-        ProductImport, on_delete=models.CASCADE, related_name="messages"
+        ProductImport, on_delete=models.CASCADE, related_name="messages", db_index=False
     )
     level = models.CharField(max_length=7, choices=Level.choices, default=Level.ERROR)
     line = models.PositiveIntegerField()

@@ -14,7 +14,9 @@ MAX_OPTIONS: Final = 3
 class Option(TenantOwnedModel):
     """A property in which the variants of one product differ, such as the size."""
 
-    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="options")
+    product = TenantForeignKey(
+        Product, on_delete=models.CASCADE, related_name="options", db_index=False
+    )
     name = models.CharField(max_length=255)
     position = models.PositiveSmallIntegerField()
 
@@ -36,7 +38,9 @@ class Option(TenantOwnedModel):
 
 
 class OptionValue(TenantOwnedModel):
-    option = TenantForeignKey(Option, on_delete=models.CASCADE, related_name="values")
+    option = TenantForeignKey(
+        Option, on_delete=models.CASCADE, related_name="values", db_index=False
+    )
     name = models.CharField(max_length=255)
     position = models.PositiveSmallIntegerField()
 

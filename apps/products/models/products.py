@@ -31,7 +31,12 @@ class Product(TenantOwnedModel):
     # Null only between the insertions of a product and of its first variant. The collector finds
     # variants by their product; the reference is deferred until the transaction ends.
     default_variant = TenantForeignKey(
-        "products.Variant", on_delete=models.DO_NOTHING, null=True, related_name="+", editable=False
+        "products.Variant",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
     added_by = TenantForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -73,7 +78,9 @@ class Product(TenantOwnedModel):
 
 
 class ProductTag(TenantOwnedModel):
-    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="tags")
+    product = TenantForeignKey(
+        Product, on_delete=models.CASCADE, related_name="tags", db_index=False
+    )
     name = models.CharField(max_length=255)
 
     class Meta(TenantOwnedModel.Meta):

@@ -14,7 +14,9 @@ class SearchWord(TenantOwnedModel):
 
     # In C collation, so that a prefix is a range of its B-tree.
     word = models.CharField(max_length=64, db_collation="C")
-    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="search_words")
+    product = TenantForeignKey(
+        Product, on_delete=models.CASCADE, related_name="search_words", db_index=False
+    )
     weight = models.PositiveSmallIntegerField()
 
     class Meta(TenantOwnedModel.Meta):

@@ -36,7 +36,9 @@ class Location(TenantOwnedModel):
 class StockItem(TenantOwnedModel):
     """The quantity of a variant at a location, negative if more was sold than was there."""
 
-    variant = TenantForeignKey(Variant, on_delete=models.CASCADE, related_name="stock_items")
+    variant = TenantForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="stock_items", db_index=False
+    )
     location = TenantForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     quantity = models.IntegerField(default=0)
 
@@ -59,7 +61,9 @@ class StockItem(TenantOwnedModel):
 class StockMovement(TenantOwnedModel):
     """A change of a stock item by `delta`, after which it had `quantity`."""
 
-    variant = TenantForeignKey(Variant, on_delete=models.CASCADE, related_name="movements")
+    variant = TenantForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="movements", db_index=False
+    )
     location = TenantForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     delta = models.IntegerField()
     quantity = models.IntegerField()

@@ -31,7 +31,9 @@ class Variant(TenantOwnedModel):
         CONTINUE = "continue"  # sold below zero, too
         UNTRACKED = "untracked"
 
-    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    product = TenantForeignKey(
+        Product, on_delete=models.CASCADE, related_name="variants", db_index=False
+    )
     position = models.PositiveIntegerField()
     value1 = _value_field()
     value2 = _value_field()

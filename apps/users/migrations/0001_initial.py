@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('address', models.GenericIPAddressField(null=True)),
                 ('user_agent', models.CharField(blank=True, max_length=300)),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('user', apps.tenants.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+                ('user', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'db_table': 'sessions',
