@@ -70,4 +70,4 @@ def test_app_of_the_guide_is_isolated_and_attacked(project: Path) -> None:
     row = re.search(r"^reviews_review .*$", done.stdout, re.MULTILINE)[0]
     assert re.split(r"  +", row)[1:6] == ["tenant-owned", "1 as declared", "yes", "2", "2"]
     assert "no violation" in done.stdout
-    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 100
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 80
