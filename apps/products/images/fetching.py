@@ -102,8 +102,8 @@ def _connection(parts: SplitResult, is_permitted: Policy, deadline: float) -> HT
     addresses = [str(address[0]) for *_, address in found]
     if not addresses or not all(is_permitted(address, port) for address in addresses):
         raise UnreachableImage
+    pinned: Any = _connect(addresses, port, deadline)
     timeout = _left(deadline)
-    pinned: Any = socket.create_connection((addresses[0], port), timeout=timeout)
     connection: HTTPConnection
     if parts.scheme == "https":
         context = ssl.create_default_context()
@@ -113,6 +113,14 @@ def _connection(parts: SplitResult, is_permitted: Policy, deadline: float) -> HT
         connection = HTTPConnection(parts.hostname, port, timeout=timeout)
     connection.sock = pinned  # connected already, so the name is not resolved again
     return connection
+
+
+def _connect(addresses: list[str], port: int, deadline: float) -> socket.socket:
+    """Connect to the first of the addresses that accepts."""
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=_left(deadline) / 2)
+    return socket.create_connection((addresses[-1], port), timeout=_left(deadline))
 
 
 def _copy(response: HTTPResponse, file: IO[bytes], deadline: float) -> None:

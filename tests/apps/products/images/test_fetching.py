@@ -172,6 +172,26 @@ def test_name_is_resolved_once_for_a_request(monkeypatch):
     assert asked == ["images.example"]
 
 
+def test_next_address_is_tried_if_the_first_is_down(monkeypatch):
+    resolve = socket.getaddrinfo
+    with serving({"/": (200, {}, b"an image")}) as port:
+
+        def resolver(host, *args, **options):
+            if host != "images.example":
+                return resolve(host, *args, **options)
+            return [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+                for address in ("127.0.0.2", "127.0.0.1")  # where nothing listens, and the site
+            ]
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolver)
+
+        with fetch(
+            f"http://images.example:{port}/", is_permitted=lambda _, asked: asked == port
+        ) as file:
+            assert file.read() == b"an image"
+
+
 def test_large_file_is_refused_while_it_arrives(monkeypatch):
     monkeypatch.setattr(fetching, "MAX_BYTES", 1000)
     with (
