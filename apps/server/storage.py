@@ -25,12 +25,18 @@ def parse_storage_url(url: str, folder: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "STORAGE_URL is s3://KEY:SECRET@BUCKET?region=REGION&endpoint=URL, or empty."
         )
+    from botocore.config import Config  # noqa: PLC0415 -- a quarter of a second, for S3 only
+
     options = {
         "access_key": unquote(parts.username or ""),
         "secret_key": unquote(parts.password or ""),
         "bucket_name": parts.hostname,
         "default_acl": None,
         "querystring_auth": True,
+        # A request that waits for S3 holds one of the few slots.
+        "client_config": Config(
+            connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2}
+        ),
         **{_PARAMETERS[name]: value for name, value in parameters.items()},
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

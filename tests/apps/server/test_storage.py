@@ -26,7 +26,11 @@ def test_files_are_in_the_folder_without_a_url():
 def test_bucket_is_read_from_the_url():
     url = "s3://key:a%2Fb@pictures?region=eu-central-1&endpoint=http://127.0.0.1:9000"
 
-    assert parse_storage_url(url, FOLDER) == {
+    parsed = parse_storage_url(url, FOLDER)
+    waits = parsed["OPTIONS"].pop("client_config")
+
+    assert (waits.connect_timeout, waits.read_timeout) == (2, 10)
+    assert parsed == {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "access_key": "key",
