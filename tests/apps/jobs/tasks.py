@@ -46,12 +46,12 @@ def insert_without_atomic() -> None:
     _insert_row()
 
 
-@task(max_attempts=100)
+@task(max_attempts=10_000)
 def insert_numbered(number: int) -> None:
     add_counter(f"{number} {uuid4()}")
 
 
-@task(max_attempts=100, atomic=False)
+@task(max_attempts=10_000, atomic=False)
 def insert_numbered_without_atomic(number: int) -> None:
     add_counter(f"{number} {uuid4()}")
 
