@@ -40,7 +40,7 @@ check: .venv/test
 	$(BIN)/python manage.py makemigrations --check
 
 unit: .venv/test
-	$(BIN)/pytest -n $(TEST_JOBS) --dist worksteal --cov --cov-report=term --cov-fail-under=94
+	$(BIN)/pytest -n $(TEST_JOBS) --dist worksteal --durations 15 --cov --cov-report=term --cov-fail-under=94
 
 format: .venv/test
 	$(BIN)/ruff check --fix .
