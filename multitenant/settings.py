@@ -229,7 +229,9 @@ SIMPLE_JWT = {
 
 TASKS = {"default": {"BACKEND": "apps.jobs.backends.DatabaseBackend"}}
 # The jobs of one shop that may wait in each queue.
-JOB_QUOTAS = {"default": 20_000, "mail": 1_000}
+JOB_QUOTAS = {"default": 20_000, "mail": 1_000, "imports": 10, "downloads": 20_000}
+# Their jobs run for minutes. They leave one thread of each worker to the others.
+LONG_JOB_QUEUES = ["imports", "downloads"]
 # Worker processes that `manage.py serve` starts; 0 if `manage.py work` is run elsewhere.
 JOB_WORKERS = env.int("JOB_WORKERS", default=1)
 JOB_THREADS = 3

@@ -25,7 +25,7 @@ WHERE id = (
     SELECT id FROM job_tickets
     WHERE run_at <= now() AND (lease_expires_at IS NULL OR lease_expires_at < now())
       AND (%(after)s::uuid IS NULL OR partition > %(after)s)
-      AND partition <> ALL (%(busy)s::uuid[])
+      AND partition <> ALL (%(busy)s::uuid[]) AND queue <> ALL (%(closed)s::text[])
     ORDER BY partition, priority DESC, run_at, id
     LIMIT 1 FOR UPDATE SKIP LOCKED
 )
@@ -49,13 +49,19 @@ class JobTicketManager(models.Manager[ModelT]):
     """Tickets of all tenants."""
 
     def claim(
-        self, *, lease: timedelta, after: UUID | None = None, busy: Collection[UUID] = ()
+        self,
+        *,
+        lease: timedelta,
+        after: UUID | None = None,
+        busy: Collection[UUID] = (),
+        closed: Collection[str] = (),
     ) -> JobTicket | None:
         """Lease the next ticket that is due, or return None.
 
-        The tenants behind `after` come first, and those in `busy` are left out.
+        The tenants behind `after` come first; those in `busy` and the queues in `closed` are left
+        out.
         """
-        values = {"lease": lease, "busy": list(busy)}
+        values = {"lease": lease, "busy": list(busy), "closed": list(closed)}
         found = self._claim({**values, "after": after})
         return self._claim({**values, "after": None}) if found is None and after else found
 

@@ -37,8 +37,8 @@ def run_due_jobs() -> int:
 class Worker:
     """Threads that run jobs until stop() is called, and then finish the ones they have begun.
 
-    Tenants take turns. One tenant's jobs occupy all threads but one, so that a short job of
-    another does not wait for long ones.
+    Tenants take turns. The jobs of one tenant, and the long jobs of all, occupy at most all threads
+    but one, so that a short job of another tenant does not wait for them.
     """
 
     def __init__(self, threads: int | None = None) -> None:
@@ -49,7 +49,7 @@ class Worker:
         self._after: UUID | None = None
         self._running: dict[UUID, JobTicket] = {}
         count = threads or settings.JOB_THREADS
-        self._threads_per_tenant = max(1, count - 1)
+        self._share = max(1, count - 1)
         self._threads = [
             threading.Thread(target=self._work, daemon=True, name=f"job-{n}") for n in range(count)
         ]
@@ -128,8 +128,12 @@ class Worker:
     def _run_next(self) -> bool:
         with self._changed:  # one claim at a time, so that the tenants take turns
             counts = Counter(ticket.partition for ticket in self._running.values())
-            busy = [each for each, count in counts.items() if count >= self._threads_per_tenant]
-            ticket = JobTicket.objects.claim(lease=self._lease, after=self._after, busy=busy)
+            busy = [each for each, count in counts.items() if count >= self._share]
+            long = [t for t in self._running.values() if t.queue in settings.LONG_JOB_QUEUES]
+            closed = settings.LONG_JOB_QUEUES if len(long) >= self._share else []
+            ticket = JobTicket.objects.claim(
+                lease=self._lease, after=self._after, busy=busy, closed=closed
+            )
             if ticket is None:
                 return False
             self._after = ticket.partition

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
+from django.core.files.base import File
+from django.db import InterfaceError, OperationalError, transaction
 
+from apps.jobs.backends import require_room
 from apps.jobs.exceptions import LeaseLost
 from apps.jobs.tasks import JobContext, task
 from apps.products.imports.running import abandon_import, run_import
+from apps.products.imports.uploads import store_import
+from apps.products.models import ProductImport
 
 logger = logging.getLogger(__name__)
 
 
 # A killed worker costs an attempt, and an import of an hour may see many.
-@task(atomic=False, takes_context=True, max_attempts=1_000)
+@task(atomic=False, takes_context=True, max_attempts=1_000, queue_name="imports")
 def import_products(context: JobContext, import_id: str) -> None:
     """Run an import, continued after the last batch that an earlier attempt has committed."""
     try:
@@ -23,3 +28,14 @@ def import_products(context: JobContext, import_id: str) -> None:
     except Exception:
         logger.exception("The import %s failed", import_id)
         abandon_import(UUID(import_id))
+
+
+def queue_import(
+    file: File[bytes], *, filename: str, user: Any, dry_run: bool = False
+) -> ProductImport:
+    """Store a file and enqueue its import; raise JobQueueFull if too many of the shop wait."""
+    require_room(import_products.queue_name)  # before the file is stored
+    with transaction.atomic():
+        queued = store_import(file, filename=filename, user=user, dry_run=dry_run)
+        import_products.enqueue(str(queued.pk))
+    return queued

@@ -4,7 +4,6 @@ import tempfile
 from contextlib import ExitStack
 from typing import Any, Final
 
-from django.db import transaction
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,8 +17,7 @@ from apps.api.parsers import StrictMultiPartParser
 from apps.api.views import BodyView
 from apps.api.viewsets import RetrieveModelMixin
 from apps.products.exports import write_export
-from apps.products.imports.jobs import import_products
-from apps.products.imports.uploads import store_import
+from apps.products.imports.jobs import queue_import
 from apps.products.models import ProductImport
 from apps.products.serializers.imports import (
     ImportFileSerializer,
@@ -57,9 +55,7 @@ class ImportProductsView(BodyView):
     def post(self, request: Request) -> Response:
         dry_run = _flag(request, "dry_run")
         file = self.validated(request)["file"]
-        with transaction.atomic():
-            queued = store_import(file, filename=file.name, user=request.user, dry_run=dry_run)
-            import_products.enqueue(str(queued.pk))
+        queued = queue_import(file, filename=file.name, user=request.user, dry_run=dry_run)
         return Response({"id": queued.pk}, status=202)
 
 

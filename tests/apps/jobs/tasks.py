@@ -92,3 +92,8 @@ gate = threading.Event()
 @task(atomic=False)
 def wait_at_the_gate() -> None:
     gate.wait(10)
+
+
+@task(atomic=False, queue_name="imports")
+def import_until_the_gate() -> None:
+    gate.wait(10)

@@ -14,6 +14,7 @@ from apps.jobs.models import JobTicket
 from apps.jobs.worker import Worker
 from apps.tenants.context import tenant_context
 from tests.apps.jobs import tasks
+from tests.apps.tenants.factories import make_tenant
 from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -60,6 +61,23 @@ def test_long_jobs_of_one_shop_leave_a_thread_to_others(acme, globex, seen):
             tasks.gate.set()
 
     assert seen == [(globex, "short")]
+
+
+def test_long_jobs_of_all_shops_leave_a_thread_to_short_ones(acme, globex, seen):
+    tasks.gate.clear()
+    for tenant in (acme, globex, make_tenant()):
+        with tenant_context(tenant):
+            tasks.import_until_the_gate.enqueue()
+    with working(threads=3):
+        until(lambda: JobTicket.objects.exclude(lease_expires_at=None).count() == 2)
+        with tenant_context(make_tenant("third")) as third:
+            tasks.note.enqueue("short")
+        try:
+            until(lambda: seen)
+        finally:
+            tasks.gate.set()
+
+    assert seen == [(third, "short")]
 
 
 def test_stopped_worker_finishes_its_job_and_begins_no_other(in_acme, seen):
