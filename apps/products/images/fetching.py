@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import IO, Any, Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from django.conf import settings
 
@@ -81,6 +81,7 @@ def _request(url: str, file: IO[bytes], is_permitted: Policy, deadline: float) -
     timer.start()
     try:
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        path = quote(path, safe="/%?&=+:;,@!$'()*~-._[]")
         connection.request("GET", path, headers={"Accept": "image/*", "User-Agent": "Galleria"})
         response = connection.getresponse()
         if response.status in _REDIRECTS:
@@ -98,7 +99,8 @@ def _connection(parts: SplitResult, is_permitted: Policy, deadline: float) -> HT
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
         raise UnreachableImage
     port = parts.port or _PORTS[parts.scheme]
-    found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    host = parts.hostname.encode("idna").decode()
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(address[0]) for *_, address in found]
     if not addresses or not all(is_permitted(address, port) for address in addresses):
         raise UnreachableImage
@@ -107,10 +109,10 @@ def _connection(parts: SplitResult, is_permitted: Policy, deadline: float) -> HT
     connection: HTTPConnection
     if parts.scheme == "https":
         context = ssl.create_default_context()
-        pinned = context.wrap_socket(pinned, server_hostname=parts.hostname)
-        connection = HTTPSConnection(parts.hostname, port, timeout=timeout, context=context)
+        pinned = context.wrap_socket(pinned, server_hostname=host)
+        connection = HTTPSConnection(host, port, timeout=timeout, context=context)
     else:
-        connection = HTTPConnection(parts.hostname, port, timeout=timeout)
+        connection = HTTPConnection(host, port, timeout=timeout)
     connection.sock = pinned  # connected already, so the name is not resolved again
     return connection
 

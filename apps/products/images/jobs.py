@@ -33,23 +33,13 @@ def render_image(image_id: str) -> None:
     files.delete([files.upload_name(UUID(image_id))])
 
 
-@task(atomic=False, max_attempts=3)
+@task(atomic=False, queue_name="downloads")
 def fetch_images(image_ids: list[str]) -> None:
     """Download images from their `source_url`, if the operator permits it, and render them."""
-    pending = Image.objects.filter(status=Image.Status.PENDING, content_hash="")
     for image_id in image_ids:
-        image = pending.filter(pk=image_id).first()
-        if image is None:
-            continue
-        try:
-            with fetch(image.source_url) as file:
-                receive(image, file)
-        except InvalidImage as error:
-            _finish(image, status=Image.Status.FAILED, error=str(error))
-            continue
-        image.save(update_fields=["content_hash", "size"])
-        _render(image)
-        files.delete([files.upload_name(image.pk)])
+        image = Image.objects.filter(pk=image_id, status=Image.Status.PENDING).first()
+        if image is not None:
+            _fetch(image)
 
 
 @task(atomic=False)
@@ -82,6 +72,21 @@ def enqueue_deletion(sender: Any, instance: Image, using: str, **kwargs: Any) ->
 
 def batched(items: list[str], size: int) -> Iterator[list[str]]:
     return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def _fetch(image: Image) -> None:
+    try:
+        with fetch(image.source_url) as file:
+            receive(image, file)
+    except InvalidImage as error:
+        _finish(image, status=Image.Status.FAILED, error=str(error))
+        return
+    try:
+        row = Image.objects.filter(pk=image.pk)
+        if row.update(content_hash=image.content_hash, size=image.size):  # not deleted meanwhile
+            _render(image)
+    finally:  # another attempt downloads it again
+        files.delete([files.upload_name(image.pk)])
 
 
 def _render(image: Image) -> None:

@@ -29,7 +29,7 @@ class Renditions:
 def render(source: Path, folder: Path) -> Renditions:
     """Encode an image anew as `<width>.webp` in `folder`; raise BrokenImage.
 
-    A decoder may crash or be exploited, so it runs in a process of its own, with limits on time and
+    A decoder may crash or be exploited, so it runs in a separate process, with limits on time and
     memory and without the project's environment.
     """
     command = [sys.executable, "-I", str(_CHILD), str(source), str(folder)]

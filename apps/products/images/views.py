@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from apps.products.images.child import WIDTHS
 from apps.products.images.files import rendition_name
 
 YEAR = 31_536_000
@@ -16,7 +17,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 @require_safe
 def media(request: HttpRequest, digest: str, width: int) -> HttpResponse:
     """Return a rendition of an image of the shop. The name is a digest, so it never changes."""
-    if not _DIGEST.fullmatch(digest):
+    if not _DIGEST.fullmatch(digest) or width > max(WIDTHS):
         raise Http404
     try:
         with default_storage.open(rendition_name(digest, width)) as file:

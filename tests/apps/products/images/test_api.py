@@ -1,6 +1,7 @@
 """Images of products over HTTP: uploads, renditions and their files."""
 
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
@@ -71,6 +72,14 @@ def test_rendition_is_served_for_ever_with_its_type(acme_client, image):
     assert response.content[8:12] == b"WEBP"
     again = acme_client.get(image["urls"]["480"], HTTP_IF_NONE_MATCH=response["ETag"])
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_width_that_no_image_has_is_404(acme_client, image):
+    path = urlsplit(image["urls"]["160"]).path
+
+    assert acme_client.get(path).status_code == 200
+    for width in ("1921", "9" * 300):
+        assert acme_client.get(path.replace("160", width)).status_code == 404
 
 
 def test_file_of_another_shop_is_like_an_unknown_one(acme_client, globex_client, image):

@@ -3,13 +3,19 @@
 import socket
 import threading
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.core.files.storage import default_storage
 
-from apps.products.images import fetching
+from apps.products.images import fetching, files, jobs
 from apps.products.images.exceptions import FetchingDisabled, ImageTooLarge, UnreachableImage
 from apps.products.images.fetching import fetch, is_public
+from apps.products.images.processing import render
+from apps.products.models import Image
+from tests.apps.products.factories import make_product
+from tests.apps.products.images.pictures import picture
 
 
 @pytest.mark.parametrize(
@@ -132,6 +138,39 @@ def test_file_is_fetched_through_a_redirect():
 def test_other_addresses_are_refused(url):
     with pytest.raises(UnreachableImage), fetch(url):
         pass
+
+
+def test_address_may_have_letters_beyond_ascii():
+    site = {"/caf%C3%A9%20au%20lait.jpg?a=%C3%BC": (200, {}, b"an image")}
+    with serving(site) as port, fetched(port, "/café au%20lait.jpg?a=ü") as file:
+        assert file.read() == b"an image"
+
+
+def test_download_is_repeated_after_an_interruption(in_acme, owner, monkeypatch):
+    """The second attempt of the job finishes what the first has begun."""
+    product = make_product(added_by=owner)
+    renderings = [OSError("the disk is full")]
+
+    def render_later(*args):
+        if renderings:
+            raise renderings.pop()
+        return render(*args)
+
+    monkeypatch.setattr(jobs, "render", render_later)
+    with serving({"/": (200, {}, picture("JPEG"))}) as port:
+        monkeypatch.setattr(jobs, "fetch", partial(fetch, is_permitted=permitting(port)))
+        url = f"http://127.0.0.1:{port}/"
+        image = Image.objects.create(product=product, position=0, source_url=url)
+        with pytest.raises(OSError, match="full"):
+            jobs.fetch_images.call([str(image.pk)])
+        image.refresh_from_db()
+        assert image.status == "pending"
+
+        jobs.fetch_images.call([str(image.pk)])
+
+    image.refresh_from_db()
+    assert image.status == "ready"
+    assert not default_storage.exists(files.upload_name(image.pk))
 
 
 def test_redirect_to_a_refused_address_is_not_followed():

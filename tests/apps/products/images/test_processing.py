@@ -1,4 +1,4 @@
-"""Renditions, made in a process of its own."""
+"""Renditions, made in a separate process."""
 
 import pytest
 from PIL import Image
