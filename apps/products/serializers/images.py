@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
 
 from rest_framework import serializers
 
 from apps.api.fields import StrictCharField, StrictModelSerializer
+from apps.products.csv.exceptions import InvalidValue
+from apps.products.csv.values import MAX_URL, parse_url
 from apps.products.images.files import media_path
 from apps.products.images.processing import rendition_widths
 from apps.products.models import Image
+from apps.tenants.context import require_active_tenant
 
 
 class ImageSerializer(StrictModelSerializer):
@@ -30,21 +34,29 @@ class ImageSerializer(StrictModelSerializer):
     def get_urls(self, image: Image) -> dict[str, str]:
         if image.status != Image.Status.READY:
             return {}
-        build = self.context["request"].build_absolute_uri
+        shop = require_active_tenant().new_url  # the API's host serves no files
         return {
-            str(width): build(media_path(image.content_hash, width))
+            str(width): urljoin(shop, media_path(image.content_hash, width))
             for width in rendition_widths(image.width or 0)
         }
 
 
 class NestedImageSerializer(ImageSerializer):
-    """An image in a product: with an `id`, one that exists; with a `source_url`, a new one."""
+    """An image in a product: with an `id`, one that exists; else a new one from `source_url`."""
 
     id = serializers.UUIDField(required=False)
-    source_url = StrictCharField(max_length=2048, required=False)
+    source_url = StrictCharField(max_length=MAX_URL, required=False, allow_blank=True)
+
+    def validate_source_url(self, url: str) -> str:
+        try:
+            return parse_url(url)
+        except InvalidValue as error:
+            raise serializers.ValidationError(error.detail, error.code) from error
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("id" in attrs) == ("source_url" in attrs):
+        if "id" in attrs:  # as it was read, with an address that does not change
+            attrs.pop("source_url", None)
+        elif not attrs.get("source_url"):
             raise serializers.ValidationError(
                 {"id": "Either the id of an image or a source_url."}, code="required"
             )

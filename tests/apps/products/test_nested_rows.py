@@ -122,7 +122,11 @@ def test_absent_lists_are_left_as_they_are(client, shirt):
 
 def test_repeated_body_changes_nothing(client, acme, shirt):
     with tenant_context(acme):
+        product = Product.objects.get(pk=shirt["id"])
+        make_image(product, position=0)
+        make_image(product, position=1, source_url="https://cdn.example/1.jpg")
         before = CatalogueVersion.objects.current()
+    shirt = client.get(path(shirt)).json()
 
     again = {name: shirt[name] for name in ("options", "variants", "tags", "images")}
     body = client.patch(path(shirt), again).json()
