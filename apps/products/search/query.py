@@ -29,6 +29,8 @@ from apps.tenants.context import require_active_tenant
 #: The most results of a search.
 MAX_RESULTS: Final = 500
 MAX_SIMILAR: Final = 5
+#: Each costs several look-ups. A text of one word may have many, as in `a.b.c` or in Chinese.
+MAX_WORDS: Final = 12
 #: Words with the most trigrams in common with a misspelt one, whose distance is computed.
 _CANDIDATES: Final = 60
 _SHORT: Final = 5
@@ -39,11 +41,11 @@ _LAST: Final = "\U0010ffff"
 def search(products: ProductQuerySet, text: str) -> list[UUID]:
     """Return the ids of those of `products` that have all words of `text`, the best first.
 
-    The last word may be incomplete. A word that no product of the shop has is replaced by similar
-    ones. Complete words come before incomplete ones; then the sum of the weights of the words
-    decides, and then the later product.
+    Only the first MAX_WORDS words count. The last one may be incomplete. A word that no product of
+    the shop has is replaced by similar ones. Complete words come before incomplete ones; then the
+    sum of the weights of the words decides, and then the later product.
     """
-    words = list(dict.fromkeys(split(text)))
+    words = list(dict.fromkeys(split(text)))[:MAX_WORDS]
     conditions = [_condition(word, is_last=word == words[-1]) for word in words]
     if not words or None in conditions:
         return []

@@ -3,9 +3,10 @@
 import pytest
 
 from apps.products.models import Product, SearchWord
+from apps.products.search.query import MAX_WORDS
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers
-from tests.apps.api.lists import pages
+from tests.apps.api.lists import pages, statements
 from tests.apps.products.factories import index, make_product
 
 PRODUCTS = {
@@ -28,6 +29,15 @@ def shelf(acme, staff):
         }
         index(*products.values())
         return products
+
+
+def test_text_of_many_words_costs_few_queries(client, shelf):
+    text = ".".join("abcdefghijklmnopqrstuvwxyz")
+    with statements() as sent:
+        client.get("/api/products/", {"search": text})
+
+    # An entry and similar words are looked up for each word.
+    assert len(sent) <= 2 * MAX_WORDS + 3
 
 
 def found(client, text, **query):
