@@ -6,6 +6,7 @@ from django.db.models import F
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from apps.audit.models import AuditEvent
 from apps.products.actions import CollectionAction
 from apps.products.models import Collection, Product, catalogue_change
 from apps.products.serializers.collections import (
+    MAX_PLACES,
     CollectionSerializer,
     PlaceSerializer,
     PlacesSerializer,
@@ -92,14 +94,23 @@ class CollectionProductViewSet(RecordMixin, mixins.ListModelMixin, viewsets.Gene
         self.ordering = ["position"]
         return selected.annotate(position=F("places__position")).order_by("position")
 
+    def get_manual_collection(self) -> Collection:
+        """Return the collection, locked; raise ValidationError if rules select its products."""
+        collection = self.get_collection(lock=True)
+        if collection.kind != Collection.Kind.MANUAL:
+            raise ValidationError("Rules select the products of this collection.", "not_manual")
+        return collection
+
     @catalogue_change()
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add a product to a manual collection, or move it."""
         serializer = PlaceSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        collection = self.get_collection(lock=True)
+        collection = self.get_manual_collection()
         product = serializer.validated_data["product"]
         others = [pk for pk in collection.product_ids() if pk != product.pk]
+        if len(others) >= MAX_PLACES:
+            raise ValidationError(f"A collection has at most {MAX_PLACES} products.", "too_many")
         position = min(serializer.validated_data.get("position", len(others)), len(others))
         collection.set_products([*others[:position], product.pk, *others[position:]])
         self.record(CollectionAction.CHANGED, collection, added=product.code)
@@ -111,7 +122,7 @@ class CollectionProductViewSet(RecordMixin, mixins.ListModelMixin, viewsets.Gene
         """Set all products of a manual collection, in order."""
         serializer = PlacesSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        collection = self.get_collection(lock=True)
+        collection = self.get_manual_collection()
         ids = list(dict.fromkeys(serializer.validated_data["products"]))
         known = Product.objects.filter(pk__in=ids).values_list("pk", flat=True)
         require_known(serializer.validated_data["products"], set(known), "products")
@@ -123,7 +134,7 @@ class CollectionProductViewSet(RecordMixin, mixins.ListModelMixin, viewsets.Gene
     @catalogue_change()
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Remove a product from a manual collection."""
-        collection = self.get_collection(lock=True)
+        collection = self.get_manual_collection()
         place = get_object_or_404(collection.places.all(), product=self.kwargs["pk"])
         self.record(CollectionAction.CHANGED, collection, removed=place.product.code)
         place.delete()

@@ -33,6 +33,28 @@ def test_products_come_in_the_order_of_their_places(client, catalogue, summer):
     assert codes(client, summer) == ["draft", "pot", "mug"]
 
 
+def test_products_of_a_collection_with_rules_cannot_be_set(client, catalogue):
+    body = {"name": "Sale", "code": "sale", "kind": "rules", "rules": RULES}
+    sale = client.post("/api/collections/", body).json()
+    mug = str(catalogue["mug"].pk)
+
+    for answer in (
+        client.post(products_path(sale), {"product": mug}),
+        client.put(products_path(sale), {"products": [mug]}),
+    ):
+        assert [error["code"] for error in problem(answer, 400)["errors"]] == ["not_manual"]
+
+
+def test_full_collection_takes_no_more(client, catalogue, summer, monkeypatch):
+    monkeypatch.setattr("apps.products.views.collections.MAX_PLACES", 1)
+    client.post(products_path(summer), {"product": str(catalogue["mug"].pk)})
+
+    answer = client.post(products_path(summer), {"product": str(catalogue["pot"].pk)})
+
+    assert [error["code"] for error in problem(answer, 400)["errors"]] == ["too_many"]
+    assert codes(client, summer) == ["mug"]
+
+
 def test_all_products_are_replaced_in_order(client, catalogue, summer):
     client.post(products_path(summer), {"product": str(catalogue["draft"].pk)})
     ids = [str(catalogue["mug"].pk), str(catalogue["pot"].pk)]
