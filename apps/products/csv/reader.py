@@ -130,7 +130,9 @@ class CSVReader:
             names = [name.strip() for name in self._read_record([])]
         except InvalidRecord as error:
             raise FileRefused("no_header", f"The first row is damaged. {error.detail}") from None
-        if "\0" in "".join(names) or len(names) > MAX_COLUMNS:
+        text = "".join(names)
+        is_text = "\0" not in text and not self._encoding.marks.search(text)
+        if not is_text or len(names) > MAX_COLUMNS:
             raise FileRefused("no_header", "The first row does not name the columns of a CSV file.")
         columns: dict[str, int] = {}
         for number, name in enumerate(names):

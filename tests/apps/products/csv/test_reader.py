@@ -117,6 +117,7 @@ def test_first_of_two_columns_of_a_name_is_used():
         (b"\n \n", "empty_file"),
         (b'a,"b\n', "no_header"),
         ("a,b\n1,2\n".encode("utf-16-le"), "no_header"),
+        (b"\xef\xbb\xbfa,Gr\xf6sse\n1,2\n", "no_header"),
         (b"," * 2_000, "no_header"),
         (b"PK\x03\x04 and so on", "spreadsheet"),
     ],
@@ -208,7 +209,7 @@ def test_memory_does_not_grow_with_the_file():
 
 
 def test_rest_of_a_file_with_too_many_open_quotes_is_not_silently_lost(monkeypatch, read):
-    """Whether a line begins inside or outside of quotes, a quote is open at its end."""
+    """Every line ends with an open quote, if it begins inside or outside of quotes."""
     monkeypatch.setattr(reader, "MAX_READ_AGAIN", 8_000_000)
 
     with pytest.raises(FileRefused) as refusal:
