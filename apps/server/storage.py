@@ -33,6 +33,7 @@ def parse_storage_url(url: str, folder: Path) -> dict[str, Any]:
         "bucket_name": parts.hostname,
         "default_acl": None,
         "querystring_auth": True,
+        "max_memory_size": 1_000_000,  # bytes of an open file; the rest is on the disk
         # A request that waits for S3 holds one of the few slots.
         "client_config": Config(
             connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2}

@@ -123,10 +123,10 @@ def _save(changes: Changes, added: int, size: int, *, dry_run: bool) -> None:
     try:
         changes.save()
     except Exception:
-        reserve(rows=-added, size=-abs(size))
+        reserve(rows=-added, size=-size)
         raise
     if dry_run:
-        reserve(rows=-added, size=-abs(size))
+        reserve(rows=-added, size=-size)
         transaction.set_rollback(True)
 
 

@@ -113,7 +113,7 @@ def make_bare_variant() -> Variant:
 
 
 def make_variant_row() -> Variant:
-    """Return a variant with a value of its own, and with two that others may have."""
+    """Return a variant with a value that no other has, and with two that others may have."""
     value, other = make_option_value(), first(make_option_value)
     return Variant.objects.create(
         product=first(make_product), position=0, value1=value, value2=other, value3=other

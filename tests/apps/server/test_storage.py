@@ -38,6 +38,7 @@ def test_bucket_is_read_from_the_url():
             "bucket_name": "pictures",
             "default_acl": None,
             "querystring_auth": True,
+            "max_memory_size": 1_000_000,
             "region_name": "eu-central-1",
             "endpoint_url": "http://127.0.0.1:9000",
         },

@@ -72,7 +72,7 @@ def test_same_file_again_changes_nothing():
 
 
 @pytest.mark.parametrize("name", ["apparel.csv", "home-and-garden.csv"])
-def test_real_files_survive_the_journey(name, globex):
+def test_real_files_survive_the_journey(name, globex, globex_owner):
     if not (REAL / name).exists():
         pytest.skip("the sample files of Shopify are not here")
     done = import_rows(content=(REAL / name).read_bytes())
@@ -83,6 +83,9 @@ def test_real_files_survive_the_journey(name, globex):
     assert done.failed == 0
     assert counts_of(again) == {"total": done.total, "done": done.total, "unchanged": done.created}
     assert export() == first
+    with tenant_context(globex):
+        import_rows(content=first)
+        assert export() == first
 
 
 def test_export_into_another_shop_is_the_same(globex, globex_owner):
