@@ -1,4 +1,4 @@
-"""The backup file of a shop: a zip of the rows of its tables and a signed manifest."""
+"""The backup file of a shop: a zip of its tables' rows, its files and a signed manifest."""
 
 from __future__ import annotations
 
@@ -40,17 +40,26 @@ class Digest:
 
 @dataclass
 class Manifest:
-    """The shop's row in the table of tenants, the applied migrations, and a digest per table."""
+    """The shop's row in the table of tenants, the applied migrations, and digests of the rest.
+
+    `files` has the SHA-256 of each stored file.
+    """
 
     shop: dict[str, Any]
     migrations: list[str]
     tables: dict[str, Digest]
+    files: dict[str, str] = field(default_factory=dict)
     created: str = field(default_factory=lambda: timezone.now().isoformat(timespec="seconds"))
 
 
 def member(table: str) -> str:
     """Return the name of the archive member with the rows of a table."""
     return f"{table}.copy"
+
+
+def file_member(name: str) -> str:
+    """Return the name of the archive member with a stored file."""
+    return f"files/{name}"
 
 
 @contextmanager
@@ -110,6 +119,7 @@ def _checked(path: Path, file: ZipFile, *, trusted: bool) -> tuple[ZipFile, Mani
         )
     manifest = parse_manifest(text)
     digests = {member(table): digest.sha256 for table, digest in manifest.tables.items()}
+    digests |= {file_member(name): digest for name, digest in manifest.files.items()}
     is_complete = sorted(file.namelist()) == sorted([*digests, MANIFEST, SIGNATURE])
     if not is_complete or any(_sha256(file, name) != digests[name] for name in digests):
         raise BackupError(f"{path} does not match its manifest.")
@@ -124,6 +134,8 @@ def parse_manifest(text: str) -> Manifest:
     names = [UUID(manifest.shop["id"]).hex, manifest.shop["code"], *manifest.migrations]
     if not all(isinstance(name, str) for name in names):
         raise ValueError("Not a string.")
+    if any(".." in name.split("/") or name.startswith("/") for name in manifest.files):
+        raise ValueError("A file outside of the shop's folder.")
     return manifest
 
 

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from apps.backups.archive import Manifest, member, new_archive, open_archive, seal
+from apps.backups.archive import (
+    Manifest,
+    file_member,
+    member,
+    new_archive,
+    open_archive,
+    seal,
+)
 from apps.backups.database import applied_migrations, owner_transaction, tenant_tables
 from apps.backups.exceptions import BackupError
+from apps.backups.shop_files import ShopFiles
 from apps.backups.tenant_record import (
     COLUMNS,
     TENANTS,
@@ -22,7 +30,7 @@ Write = Callable[[str], None]
 
 
 def back_up_shop(code: str, path: Path, write: Write) -> None:
-    """Write the rows of the shop `code` to the file `path`, and progress to `write`."""
+    """Write the rows and files of the shop `code` to `path`, and progress to `write`."""
     with new_archive(path) as archive, owner_transaction(read_only=True) as cursor:
         shop = TENANTS.filter(code=code).values(*COLUMNS).first()
         if shop is None:
@@ -33,11 +41,17 @@ def back_up_shop(code: str, path: Path, write: Write) -> None:
             with archive.open(member(table), "w", force_zip64=True) as file:
                 tables[table] = rows.dump(table, file)
             write(f"{table}: {tables[table].rows} rows, sha256 {tables[table].sha256[:12]}")
-        seal(archive, Manifest(shop, applied_migrations(), tables))
+        files = {}
+        shop_files = ShopFiles(shop["id"])
+        for name in shop_files:
+            with archive.open(file_member(name), "w", force_zip64=True) as file:
+                files[name] = shop_files.dump(name, file)
+        write(f"{len(files)} files")
+        seal(archive, Manifest(shop, applied_migrations(), tables, files))
 
 
 def restore_shop(code: str, path: Path, write: Write, *, replace: bool, trusted: bool) -> None:
-    """Insert the rows of the file into the shop `code`, in one transaction.
+    """Insert the rows of the file into the shop `code`, in one transaction, and store its files.
 
     With `replace`, its present rows are deleted first. A shop that does not exist is created.
     """
@@ -66,6 +80,11 @@ def restore_shop(code: str, path: Path, write: Write, *, replace: bool, trusted:
         wrong = [table for table, digest in manifest.tables.items() if rows.dump(table) != digest]
         if wrong:
             raise BackupError(f"The rows do not match the manifest in {', '.join(sorted(wrong))}.")
+        shop_files = ShopFiles(UUID(manifest.shop["id"]))
+        for name in manifest.files:
+            with archive.open(file_member(name)) as file:
+                shop_files.restore(name, file)
+        write(f"{len(manifest.files)} files")
 
 
 def _require_same_schema(manifest: Manifest) -> None:
