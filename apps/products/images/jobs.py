@@ -56,12 +56,14 @@ def receive(image: Image, file: IO[bytes]) -> None:
     image.content_hash, image.size = info.digest, info.size
 
 
-def enqueue_fetches(images: Iterable[Image]) -> None:
-    """Enqueue the downloads of images without a file, if the operator permits them."""
-    missing = [str(image.pk) for image in images if image.source_url and not image.content_hash]
-    if settings.FETCH_IMAGES:
-        for ids in batched(missing, IMAGES_OF_JOB):
-            fetch_images.enqueue(ids)
+def enqueue_fetches(images: Iterable[Image]) -> int:
+    """Enqueue the downloads of images, if the operator permits them, and return their number."""
+    if not settings.FETCH_IMAGES:
+        return 0
+    missing = [str(image.pk) for image in images if image.source_url]
+    for ids in batched(missing, IMAGES_OF_JOB):
+        fetch_images.enqueue(ids)
+    return len(missing)
 
 
 def enqueue_deletion(sender: Any, instance: Image, using: str, **kwargs: Any) -> None:

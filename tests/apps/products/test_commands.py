@@ -6,6 +6,8 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.jobs.models import Job
+from apps.products.images.jobs import fetch_images
 from apps.products.models import Product, ProductImport
 from apps.tenants.context import tenant_context
 from tests.apps.products.csv.files import rows_of
@@ -104,3 +106,19 @@ def test_export_goes_to_a_file_or_to_the_standard_output(acme, owner, tmp_path, 
     assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
     assert out == f"Wrote 1 products to {path}.\n"
     assert capfdbinary.readouterr().out == expected
+
+
+def test_pictures_of_earlier_imports_are_enqueued(acme, owner, settings):
+    settings.FETCH_IMAGES = False
+    with tenant_context(acme):
+        import_rows(f"{SIMPLE},Image Src", "pot,Pot,5,https://cdn.example/1.jpg")
+        assert not Job.objects.exists()
+    with pytest.raises(CommandError, match="Set FETCH_IMAGES"):
+        run("fetch_images", "acme")
+    settings.FETCH_IMAGES = True
+
+    out, _ = run("fetch_images", "acme")
+
+    assert out == "Enqueued the downloads of 1 images.\n"
+    with tenant_context(acme):
+        assert [job.task for job in Job.objects.all()] == [fetch_images.module_path]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,9 +15,10 @@ from apps.products.imports import batches
 from apps.products.imports.running import _Run
 from apps.products.models import Product, ProductImport
 from apps.tenants.context import tenant_context
+from tests.apps.api.assertions import problem
 from tests.apps.jobs.runs import run_all_jobs
 from tests.apps.products.csv.files import rows_of
-from tests.apps.products.imports.files import SIMPLE, counts_of
+from tests.apps.products.imports.files import SIMPLE, counts_of, queue_import
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -95,3 +98,41 @@ def test_import_with_an_unexpected_error_fails_and_keeps_its_batches(acme, uploa
         assert [message.code for message in failed.messages.all()] == ["interrupted"]
         assert Product.objects.count() == 1
         assert not default_storage.exists(failed.stored_as)
+
+
+def test_next_import_ends_lost_ones_and_deletes_old_ones(acme, owner, upload):
+    running = upload()
+    with tenant_context(acme):
+        lost, command, old = (queue_import(SIMPLE, "pot,Pot,5") for _ in range(3))
+        ProductImport.objects.filter(pk__in=[running, lost.pk]).update(created_at=days_ago(2))
+        ProductImport.objects.filter(pk=old.pk).update(
+            created_at=days_ago(91), finished_at=days_ago(91)
+        )
+
+    upload()
+
+    with tenant_context(acme):
+        statuses = dict(ProductImport.objects.values_list("pk", "status"))
+        assert (statuses[running], statuses[lost.pk]) == ("queued", "failed")
+        assert statuses[command.pk] == "queued"  # that of a command, which has no job
+        assert old.pk not in statuses
+        assert not default_storage.exists(lost.stored_as)
+
+
+def test_shop_with_many_waiting_imports_is_refused_another(acme, owner, acme_client, settings):
+    settings.JOB_QUOTAS = {**settings.JOB_QUOTAS, "imports": 1}
+    client = acme_client.as_(owner)
+    client.raise_request_exception = False
+
+    def post():
+        file = SimpleUploadedFile("products.csv", rows_of(SIMPLE, "pot,Pot,5").encode())
+        return client.post("/api/products/import/", {"file": file}, format="multipart")
+
+    assert post().status_code == 202
+    problem(post(), 503)
+    with tenant_context(acme):
+        assert ProductImport.objects.count() == 1
+
+
+def days_ago(days):
+    return timezone.now() - timedelta(days=days)
