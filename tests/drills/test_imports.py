@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import pytest
 from django.core.files.base import File
@@ -24,16 +27,23 @@ from tests.apps.products.imports.files import export
 from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import make_user
 from tests.drills import tasks
-from tests.drills.figures import published
-from tests.processes import ROOT, environment, variables_of_test_database
+from tests.drills.figures import Table, published
+from tests.drills.fixtures import ACME, GLOBEX, NO_RATES
+from tests.load.process import run
+from tests.load.requests import Request, percentile, statuses
+from tests.load.threads import Load
+from tests.processes import ROOT, Server, environment, serving, until, variables_of_test_database
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 KILLS, CONTROL_KILLS = 200, 50
 LONGEST_LIFE = 0.5
 #: More than the workers can import before the last kill.
-FILES, PRODUCTS = 40, 400
+FILES, PRODUCTS = 20, 400
 CONTROL_FILES = 12
+#: How much slower a neighbour may become, and how slow; and how much more a busy machine may take.
+FACTOR, LONGEST, TOLERANCE = 3, 0.1, 2
+SECONDS = 8.0
 HEADER = (
     "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Tags\n"
 )
@@ -98,7 +108,14 @@ def import_with_kills(shop: Tenant, task: JobTask, files: int, kills: int) -> tu
     return result_of(shop)
 
 
-def test_imports_survive_kills(acme, globex):
+@pytest.fixture(scope="module")
+def table() -> Iterator[Table]:
+    with published("imports", drills=3) as table:
+        yield table
+
+
+def test_imports_survive_kills(acme, settings, table):
+    settings.JOB_QUOTAS = {**settings.JOB_QUOTAS, "imports": FILES}
     control = make_tenant("control")
     undisturbed = {}
     for files in (FILES, CONTROL_FILES):
@@ -107,29 +124,72 @@ def test_imports_survive_kills(acme, globex):
         run_all_jobs()
         undisturbed[files] = result_of(shop)
 
-    with published("imports", 2) as table:
-        killed = import_with_kills(acme, jobs.import_products, FILES, KILLS)
-        interrupted = interrupted_attempts(acme)
-        is_equal = killed == undisturbed[FILES]
-        table.add(
-            f"{KILLS} kills of a worker at random moments of imports, {interrupted} in an attempt",
-            "",
-            "catalogue and reports as if undisturbed",
-            "equal" if is_equal else "different",
-            met=is_equal,
-        )
-        without = import_with_kills(
-            control, tasks.import_without_transactions, CONTROL_FILES, CONTROL_KILLS
-        )
-        differs = without != undisturbed[CONTROL_FILES]
-        table.add(
-            f"control: {CONTROL_KILLS} kills, batches without transactions",
-            "",
-            "different",
-            "different" if differs else "equal",
-            met=differs,
-        )
+    killed = import_with_kills(acme, jobs.import_products, FILES, KILLS)
+    interrupted = interrupted_attempts(acme)
+    is_equal = killed == undisturbed[FILES]
+    table.add(
+        f"{KILLS} kills of a worker at random moments of imports, {interrupted} in an attempt",
+        "",
+        "catalogue and reports as if undisturbed",
+        "equal" if is_equal else "different",
+        met=is_equal,
+    )
+    without = import_with_kills(control, tasks.import_from_the_start, CONTROL_FILES, CONTROL_KILLS)
+    differs = without != undisturbed[CONTROL_FILES]
+    table.add(
+        f"control: {CONTROL_KILLS} kills, attempts that begin with the first row",
+        "",
+        "different",
+        "different" if differs else "equal",
+        met=differs,
+    )
 
     assert interrupted > KILLS / 2
     assert killed == undisturbed[FILES]
     assert without != undisturbed[CONTROL_FILES]
+
+
+def upload(server: Server, token: dict[str, str], content: bytes) -> str:
+    """Upload a product file to acme; return the path of its import."""
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="many.csv"\r\n\r\n'
+        + content
+        + b"\r\n--x--\r\n"
+    )
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request(
+        "POST",
+        "/api/products/import/",
+        body,
+        {"Host": f"{ACME}:{server.port}", **kind, **token},
+    )
+    response = connection.getresponse()
+    assert response.status == 202
+    return f"/api/imports/{json.loads(response.read())['id']}/"
+
+
+def test_import_of_one_shop_does_not_slow_a_neighbour(folder, table):
+    with serving(folder, **NO_RATES, JOB_WORKERS=1) as server:
+        visit = Request(GLOBEX, "/api/products/")
+        neighbour = Load(server.port, [visit], clients=2, seconds=SECONDS, pause=0.05)
+        run(neighbour)
+        alone = run(neighbour)
+        token = server.log_in(ACME, *server.demo_log_ins[ACME])
+        content = b"".join(product_file(number) for number in range(FILES))
+        path = upload(server, token, HEADER.encode() + content.replace(HEADER.encode(), b""))
+        until(lambda: server.get(ACME, path, **token).json()["created"])
+        beside = run(neighbour)
+        status = server.get(ACME, path, **token).json()["status"]
+
+    before, after = percentile(alone, 0.99), percentile(beside, 0.99)
+    table.add(
+        f"{FILES * PRODUCTS * 2:,} rows are imported at shop A",
+        "",
+        f"p99 of B's list <= x {FACTOR} or {LONGEST * 1000:.0f} ms, all of it served",
+        f"p99 x {after / before:.1f}: {before * 1000:.0f} -> {after * 1000:.0f} ms",
+        met=after <= max(FACTOR * before, LONGEST) and set(statuses(beside)) == {200},
+    )
+    assert status == "running", "The import was over too early."
+    assert set(statuses(beside)) == {200}
+    assert after <= max(FACTOR * before, LONGEST) * TOLERANCE
