@@ -22,6 +22,10 @@ THINGS = (
 SYLLABLES = "ka lo mi re ta no vi su be da fo gu ha ji le ma ne pi ro sa te ul vo zi".split()
 
 
+#: Different words of all descriptions, besides the names.
+VOCABULARY = 3_000
+
+
 def invented_word(chance: random.Random) -> str:
     return "".join(chance.choice(SYLLABLES) for _ in range(chance.randint(3, 4)))
 
@@ -38,6 +42,7 @@ def names(count: int) -> Iterator[str]:
 def fill(count: int, user: Any, batch: int = 500) -> None:
     """Add `count` products with a variant each to the active shop, and their search words."""
     chance = random.Random(11)
+    vocabulary = [invented_word(chance) for _ in range(VOCABULARY)]
     products: list[Product] = []
     changes = Changes(user, "bench")
     for number, name in enumerate(names(count)):
@@ -45,7 +50,7 @@ def fill(count: int, user: Any, batch: int = 500) -> None:
         data = {
             "name": name,
             "code": f"{name.lower().replace(' ', '-')}-{number}",
-            "description": f"<p>{' '.join(invented_word(chance) for _ in range(12))}</p>",
+            "description": f"<p>{' '.join(chance.choices(vocabulary, k=12))}</p>",
             "vendor": name.rpartition(" ")[2],
             "status": "active",
             "variants": [

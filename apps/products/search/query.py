@@ -20,6 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Length
 
 from apps.products.managers import ProductQuerySet
 from apps.products.models import SearchGram, SearchWord
@@ -28,11 +29,11 @@ from apps.tenants.context import require_active_tenant
 
 #: The most results of a search.
 MAX_RESULTS: Final = 500
-MAX_SIMILAR: Final = 5
+MAX_SIMILAR: Final = 10
 #: Each costs several look-ups. A text of one word may have many, as in `a.b.c` or in Chinese.
 MAX_WORDS: Final = 12
 #: Words with the most trigrams in common with a misspelt one, whose distance is computed.
-_CANDIDATES: Final = 60
+_CANDIDATES: Final = 100
 _SHORT: Final = 5
 _WHOLE_WORD: Final = 50
 _LAST: Final = "\U0010ffff"
@@ -95,11 +96,13 @@ def _condition(word: str, *, is_last: bool) -> Q | None:
 def similar_words(word: str) -> list[str]:
     """Return the words of the shop with one edit, or two in a longer word, the nearest first."""
     allowed = 1 if len(word) <= _SHORT else 2
-    rows = SearchGram.objects.filter(gram__in=grams_of(word))
+    lengths = (len(word) - allowed, len(word) + allowed)
+    rows = SearchGram.objects.alias(length=Length("word")).filter(
+        gram__in=grams_of(word), length__range=lengths
+    )
     common = rows.values("word").annotate(count=Count("gram")).order_by("-count", "word")
     by_distance = defaultdict(list)
     for candidate in common.values_list("word", flat=True)[:_CANDIDATES]:
-        if abs(len(candidate) - len(word)) <= allowed:
-            by_distance[distance(word, candidate)].append(candidate)
+        by_distance[distance(word, candidate)].append(candidate)
     nearest = min(by_distance, default=allowed + 1)
     return by_distance[nearest][:MAX_SIMILAR] if nearest <= allowed else []
