@@ -20,11 +20,13 @@ from django.conf import settings  # noqa: E402 -- after the set-up
 from django.db import connections  # noqa: E402 -- after the set-up
 
 from apps.jobs.worker import run_due_jobs  # noqa: E402 -- after the set-up
+from apps.products.imports import batches  # noqa: E402 -- after the set-up
 from tests.apps.jobs import tasks  # noqa: E402, F401 -- imported before the fork
 
 
 def main(kills: int, longest: float) -> None:
     settings.JOB_LEASE = timedelta(seconds=0.3)
+    batches.MAX_PRODUCTS = 5  # many transactions in the life of a worker
     for _ in range(kills):
         connections.close_all()
         worker = os.fork()

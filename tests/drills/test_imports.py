@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
@@ -157,16 +158,12 @@ def upload(server: Server, token: dict[str, str], content: bytes) -> str:
         + b"\r\n--x--\r\n"
     )
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
-    connection.request(
-        "POST",
-        "/api/products/import/",
-        body,
-        {"Host": f"{ACME}:{server.port}", **kind, **token},
-    )
-    response = connection.getresponse()
-    assert response.status == 202
-    return f"/api/imports/{json.loads(response.read())['id']}/"
+    headers = {"Host": f"{ACME}:{server.port}", **kind, **token}
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+        connection.request("POST", "/api/products/import/", body, headers)
+        response = connection.getresponse()
+        assert response.status == 202
+        return f"/api/imports/{json.loads(response.read())['id']}/"
 
 
 def test_import_of_one_shop_does_not_slow_a_neighbour(folder, table):
