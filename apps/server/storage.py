@@ -25,8 +25,6 @@ def parse_storage_url(url: str, folder: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "STORAGE_URL is s3://KEY:SECRET@BUCKET?region=REGION&endpoint=URL, or empty."
         )
-    from botocore.config import Config  # noqa: PLC0415 -- a quarter of a second, for S3 only
-
     options = {
         "access_key": unquote(parts.username or ""),
         "secret_key": unquote(parts.password or ""),
@@ -34,10 +32,6 @@ def parse_storage_url(url: str, folder: Path) -> dict[str, Any]:
         "default_acl": None,
         "querystring_auth": True,
         "max_memory_size": 1_000_000,  # bytes of an open file; the rest is on the disk
-        # A request that waits for S3 holds one of the few slots.
-        "client_config": Config(
-            connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2}
-        ),
         **{_PARAMETERS[name]: value for name, value in parameters.items()},
     }
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "apps.server.s3.BoundedS3Storage", "OPTIONS": options}

@@ -10,8 +10,10 @@ from django.core.files.storage import storages
 from moto.server import ThreadedMotoServer
 
 from apps.products.images import files
+from apps.products.imports.running import run_import
 from apps.server.storage import parse_storage_url
 from apps.tenants.context import tenant_context
+from tests.apps.products.imports.files import SIMPLE, queue_import
 
 FOLDER = Path("/data/media")
 
@@ -26,12 +28,8 @@ def test_files_are_in_the_folder_without_a_url():
 def test_bucket_is_read_from_the_url():
     url = "s3://key:a%2Fb@pictures?region=eu-central-1&endpoint=http://127.0.0.1:9000"
 
-    parsed = parse_storage_url(url, FOLDER)
-    waits = parsed["OPTIONS"].pop("client_config")
-
-    assert (waits.connect_timeout, waits.read_timeout) == (2, 10)
-    assert parsed == {
-        "BACKEND": "storages.backends.s3.S3Storage",
+    assert parse_storage_url(url, FOLDER) == {
+        "BACKEND": "apps.server.s3.BoundedS3Storage",
         "OPTIONS": {
             "access_key": "key",
             "secret_key": "a/b",
@@ -86,3 +84,18 @@ def test_images_are_kept_in_a_bucket_by_shop(bucket, acme, globex, acme_client, 
     with tenant_context(acme):
         files.delete(files.names_of(digest, 160))
     assert not storages["default"].exists(stored["Key"])
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_files_to_import_are_kept_in_a_bucket_and_deleted(bucket, acme):
+    assert storages["default"].client_config.read_timeout == 10
+    with tenant_context(acme):
+        queued = queue_import(SIMPLE, "pot,Pot,5")
+        [stored] = bucket.list_objects_v2(Bucket="pictures")["Contents"]
+        assert stored["Key"] == queued.stored_as
+
+        done = run_import(queued.pk)
+
+    assert (done.status, done.created) == ("done", 1)
+    assert "Contents" not in bucket.list_objects_v2(Bucket="pictures")

@@ -107,6 +107,8 @@ def test_export_into_another_shop_is_the_same(globex, globex_owner):
     assert b"script" not in exported
 
 
+# Without a transaction around it, which PostgreSQL ends if an example takes long to make.
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CATALOGUES)
 def test_generated_catalogues_survive_two_shops(records):
