@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -33,8 +33,11 @@ def begun_upload(server: Server, token: str, sent: int = SENT) -> Iterator[socke
 
 def spooled(worker: psutil.Process) -> int:
     """Return the bytes of uploads that a process has on the disk, in files without a name."""
-    files = Path(f"/proc/{worker.pid}/fd").iterdir()
-    return sum(os.stat(file).st_size for file in files if "(deleted)" in os.readlink(file))
+    size = 0
+    for file in Path(f"/proc/{worker.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            size += os.stat(file).st_size if "(deleted)" in os.readlink(file) else 0
+    return size
 
 
 def test_stalled_uploads_take_neither_memory_nor_slots(data_dir):

@@ -78,6 +78,7 @@ def test_throttling_does_not_reveal_accounts(acme_client, acme, globex, ann, net
     assert seen[0] == seen[1] == seen[2] == seen[3]
 
 
+@pytest.mark.usefixtures("long_wait")
 @pytest.mark.parametrize("email", [EMAIL.upper(), "Ann@Acme.Example", f"  {EMAIL}\t"])
 def test_email_spellings_share_one_count(acme_client, ann, networks, email):
     fail(acme_client, networks)
