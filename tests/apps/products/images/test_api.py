@@ -15,6 +15,7 @@ from tests.apps.api.assertions import pointers, problem
 from tests.apps.jobs.runs import run_all_jobs
 from tests.apps.products.factories import make_product
 from tests.apps.products.images.pictures import picture, upload
+from tests.conftest import PLATFORM, ShopClient
 
 # A job is due by the clock of the database, which stands still in a transaction.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -72,6 +73,14 @@ def test_rendition_is_served_for_ever_with_its_type(acme_client, image):
     assert response.content[8:12] == b"WEBP"
     again = acme_client.get(image["urls"]["480"], HTTP_IF_NONE_MATCH=response["ETag"])
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_file_is_served_at_the_shops_host_only(acme, acme_client, image):
+    path = urlsplit(image["urls"]["160"]).path
+    at_api = ShopClient(f"api.{PLATFORM}", HTTP_TENANT_CODE=acme.code)
+
+    assert at_api.get("/api/shop/").status_code == acme_client.get(path).status_code == 200
+    assert at_api.get(path).status_code == 404
 
 
 def test_width_that_no_image_has_is_404(acme_client, image):
