@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -16,7 +13,7 @@ from django.core.files.base import File
 from django.db import connections
 from django.db.models import F
 
-from apps.jobs.models import Job, JobTicket
+from apps.jobs.models import Job
 from apps.jobs.tasks import JobTask
 from apps.products.imports import jobs
 from apps.products.imports.uploads import store_import
@@ -30,10 +27,11 @@ from tests.apps.users.factories import make_user
 from tests.drills import tasks
 from tests.drills.figures import Table, published
 from tests.drills.fixtures import ACME, GLOBEX, NO_RATES
+from tests.drills.kills import kill_workers
 from tests.load.process import run
 from tests.load.requests import Request, percentile, statuses
 from tests.load.threads import Load
-from tests.processes import ROOT, Server, environment, serving, until, variables_of_test_database
+from tests.processes import Server, serving, until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -70,19 +68,6 @@ def enqueue_imports(shop: Tenant, task: JobTask, files: int) -> None:
             task.enqueue(str(queued.pk))
 
 
-def kill_workers(kills: int) -> None:
-    variables = {**variables_of_test_database(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    subprocess.run(
-        [sys.executable, "-m", "tests.drills.job_killer", str(kills), str(LONGEST_LIFE)],
-        cwd=ROOT,
-        env=environment(**variables),
-        check=True,
-        timeout=900,
-    )
-    assert JobTicket.objects.exists(), "The workers were killed with nothing to do."
-    time.sleep(0.5)  # until the last lease has expired
-
-
 def result_of(shop: Tenant) -> tuple[object, ...]:
     """Return everything that imports write, but for ids and times."""
     with connections["owner"].cursor() as cursor:
@@ -104,7 +89,7 @@ def interrupted_attempts(shop: Tenant) -> int:
 
 def import_with_kills(shop: Tenant, task: JobTask, files: int, kills: int) -> tuple[object, ...]:
     enqueue_imports(shop, task, files)
-    kill_workers(kills)
+    kill_workers(kills, LONGEST_LIFE)
     run_all_jobs()
     return result_of(shop)
 

@@ -21,6 +21,7 @@ from apps.throttling.models import TenantCounter
 from tests.apps.jobs import tasks
 from tests.apps.jobs.runs import run_all_jobs
 from tests.drills.figures import published
+from tests.drills.kills import kill_workers
 from tests.processes import ROOT, environment, until, variables_of_test_database
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -51,19 +52,10 @@ def enqueue_many(task: JobTask, count: int) -> None:
     JobTicket.objects.bulk_create(tickets)
 
 
-def kill_workers(task: JobTask, jobs: int, kills: int) -> Losses:
+def count_losses(task: JobTask, jobs: int, kills: int) -> Losses:
     """Kill workers while they run jobs that insert one row each, and count the rows."""
     enqueue_many(task, jobs)
-    variables = {**variables_of_test_database(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    subprocess.run(
-        [sys.executable, "-m", "tests.drills.job_killer", str(kills), str(LONGEST_LIFE)],
-        cwd=ROOT,
-        env=environment(**variables),
-        check=True,
-        timeout=600,
-    )
-    assert JobTicket.objects.exists(), "The workers were killed with nothing to do."
-    time.sleep(0.5)  # until the last lease has expired
+    kill_workers(kills, LONGEST_LIFE)
     run_all_jobs()
     rows = Counter(
         int(subject.split()[0])
@@ -111,10 +103,10 @@ def longest_wait(busy: Tenant, neighbour: Tenant) -> float:
 def test_jobs_survive_kills_and_neighbours(acme, globex):
     with published("jobs", 3) as table:
         with tenant_context(acme):
-            killed = kill_workers(tasks.insert_numbered, JOBS, KILLS)
+            killed = count_losses(tasks.insert_numbered, JOBS, KILLS)
             TenantCounter.objects.all().delete()
             Job.objects.all().delete()
-            control = kill_workers(
+            control = count_losses(
                 tasks.insert_numbered_without_atomic, CONTROL_JOBS, CONTROL_KILLS
             )
         waited = longest_wait(acme, globex)
