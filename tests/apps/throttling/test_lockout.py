@@ -59,6 +59,7 @@ def test_sixth_attempt_is_throttled(acme_client, ann, networks):
         assert 1 <= int(answer.headers["Retry-After"]) <= 2
 
 
+@pytest.mark.usefixtures("long_wait")
 def test_throttled_attempt_checks_no_password(acme_client, ann, networks, hasher):
     fail(acme_client, networks)
     assert hasher.calls == 5
@@ -141,6 +142,7 @@ def test_count_is_cleared_after_fifteen_minutes(acme_client, ann, networks):
         age_counters(minutes=15)
 
 
+@pytest.mark.usefixtures("long_wait")
 def test_lockout_is_limited_to_one_shop(acme_client, globex, globex_client, ann, networks):
     person(globex, EMAIL)
     fail(acme_client, networks)
@@ -155,6 +157,7 @@ def test_lockout_is_limited_to_one_email(acme_client, acme, ann, networks):
     assert log_in(acme_client, "bob@acme.example", REMOTE_ADDR=next(networks)).status_code == 200
 
 
+@pytest.mark.usefixtures("long_wait")
 def test_lockout_keeps_live_sessions(acme_client, ann, networks):
     shown = session_of(ann)
     fail(acme_client, networks)
@@ -179,6 +182,7 @@ def test_successful_logins_are_counted(acme_client, acme, ann, networks):
 class TestKnownClient:
     """A client with a live session of the same user, which an attacker cannot lock out."""
 
+    @pytest.mark.usefixtures("long_wait")
     def test_known_client_logs_in_during_a_lockout(self, acme_client, ann, networks):
         shown = session_of(ann)
         fail(acme_client, networks)
@@ -195,6 +199,7 @@ class TestKnownClient:
             answer = log_in(acme_client, EMAIL, refresh=token, REMOTE_ADDR=next(networks))
             assert answer.status_code == 200
 
+    @pytest.mark.usefixtures("long_wait")
     def test_old_token_does_not_identify_a_known_client(self, acme_client, ann, networks):
         shown = session_of(ann)
         newest = shown["refresh"]
@@ -206,6 +211,7 @@ class TestKnownClient:
         assert log_in(acme_client, EMAIL, **old).status_code == 429
         assert log_in(acme_client, EMAIL, **old | {"refresh": newest}).status_code == 200
 
+    @pytest.mark.usefixtures("long_wait")
     def test_token_of_another_user_does_not_identify_a_known_client(
         self, acme_client, acme, globex, ann, networks
     ):
@@ -235,6 +241,7 @@ class TestKnownClient:
 
 
 @transactional
+@pytest.mark.usefixtures("long_wait")
 def test_error_does_not_undo_the_count(acme, networks, settings):
     person(acme, EMAIL)
     client = shop_client(acme)
