@@ -7,8 +7,8 @@ from django.db.models import F
 from apps.products import html
 from apps.products.csv import escaping, money
 from apps.products.exceptions import InsufficientStock
-from apps.products.exports import image_address
 from apps.products.images import fetching, files, inspection
+from apps.products.imports import merging
 from apps.products.imports.running import _Run
 from apps.products.managers import ProductQuerySet, StockItemManager
 from apps.products.models import CatalogueVersion
@@ -99,10 +99,10 @@ def import_without_position(original, self, **values):
 
 
 @mutant(f"{_IMPORTS}/test_merging.py::test_images_are_found_by_address_and_others_stay")
-@instead_of(image_address)
-def images_never_found(original, image):
-    """The same file again adds its pictures again."""
-    return str(image.pk)
+@instead_of(merging._images)
+def images_always_new(original, record, editor):
+    """A file replaces the pictures of a product, which are downloaded again."""
+    return [{"source_url": image.url} for image in record.images]
 
 
 @mutant(f"{_IMPORTS}/test_running.py::test_same_file_again_changes_nothing")
