@@ -1,4 +1,4 @@
-"""Uploads that arrive slowly: on the disk, in no slot, and in nobody's way."""
+"""Uploads that arrive slowly wait on the disk and take no slot."""
 
 from __future__ import annotations
 
