@@ -23,14 +23,9 @@ class ShopFiles:
     def __iter__(self) -> Iterator[str]:
         yield from self._below("")
 
-    def dump(self, name: str, target: IO[bytes]) -> str:
-        """Copy a file into `target`, and return its SHA-256."""
-        digest = hashlib.sha256()
-        with default_storage.open(f"{self._folder}/{name}") as source:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                target.write(chunk)
-        return digest.hexdigest()
+    def open(self, name: str) -> File[bytes]:
+        """Open a file; raise FileNotFoundError if it was deleted meanwhile."""
+        return default_storage.open(f"{self._folder}/{name}")
 
     def restore(self, name: str, source: IO[bytes]) -> None:
         """Store a file, in the place of a present one."""
@@ -44,3 +39,12 @@ class ShopFiles:
             yield from (folder + name for name in sorted(files))
             for name in sorted(folders):
                 yield from self._below(f"{folder}{name}/")
+
+
+def copy_file(source: IO[bytes], target: IO[bytes]) -> str:
+    """Copy a file, and return its SHA-256."""
+    digest = hashlib.sha256()
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        target.write(chunk)
+    return digest.hexdigest()

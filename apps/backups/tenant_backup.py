@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from apps.backups.archive import (
 )
 from apps.backups.database import applied_migrations, owner_transaction, tenant_tables
 from apps.backups.exceptions import BackupError
-from apps.backups.shop_files import ShopFiles
+from apps.backups.shop_files import ShopFiles, copy_file
 from apps.backups.tenant_record import (
     COLUMNS,
     TENANTS,
@@ -44,8 +45,12 @@ def back_up_shop(code: str, path: Path, write: Write) -> None:
         files = {}
         shop_files = ShopFiles(shop["id"])
         for name in shop_files:
-            with archive.open(file_member(name), "w", force_zip64=True) as file:
-                files[name] = shop_files.dump(name, file)
+            with (
+                suppress(FileNotFoundError),  # of a shop that is served meanwhile
+                shop_files.open(name) as source,
+                archive.open(file_member(name), "w", force_zip64=True) as file,
+            ):
+                files[name] = copy_file(source, file)
         write(f"{len(files)} files")
         seal(archive, Manifest(shop, applied_migrations(), tables, files))
 

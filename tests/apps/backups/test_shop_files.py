@@ -8,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from apps.backups.shop_files import ShopFiles
 from tests.apps.backups.files import forge, lose_rows, parts, refusal, run
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -50,6 +51,21 @@ def test_lost_and_changed_files_are_restored(acme, picture, backup):
         lose_rows(acme)
         run("restore", backup, "--shop", "acme", "--replace")
         assert content(picture) == b"picture of acme"
+
+
+def test_file_that_is_deleted_meanwhile_is_left_out(acme, picture, tmp_path, monkeypatch):
+    listed = ShopFiles.__iter__
+
+    def listing(files):
+        yield "uploads/finished"
+        yield from listed(files)
+
+    monkeypatch.setattr(ShopFiles, "__iter__", listing)
+    path = tmp_path / "acme.zip"
+
+    run("backup", path, "--shop", "acme")
+
+    assert parts(path)[1].files.keys() == {NAME}
 
 
 def test_damaged_file_is_refused(backup):
