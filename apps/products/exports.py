@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
-from urllib.parse import urljoin
 from uuid import UUID
 
 from django.db.models import Q
 
 from apps.products.csv.records import ImageRecord, ProductRecord, VariantRecord
 from apps.products.csv.writer import write_products
-from apps.products.images.files import media_path
+from apps.products.images.files import media_url
 from apps.products.images.processing import rendition_widths
 from apps.products.models import Image, Product, Variant
 from apps.tenants.context import require_active_tenant
@@ -89,8 +88,7 @@ def image_address(image: Image) -> str:
     """
     if image.source_url or image.status != Image.Status.READY or image.width is None:
         return image.source_url
-    widest = rendition_widths(image.width)[-1]
-    return urljoin(require_active_tenant().canonical_url, media_path(image.content_hash, widest))
+    return media_url(image.content_hash, rendition_widths(image.width)[-1])
 
 
 def _variant(variant: Variant, addresses: Mapping[UUID, str]) -> VariantRecord:

@@ -16,7 +16,7 @@ from apps.products.csv.woocommerce import COLUMNS as WOOCOMMERCE
 
 @dataclass(frozen=True)
 class StagedRow:
-    """The content of one row, which is about one product.
+    """The content of one row of a product.
 
     `key` identifies the product within the file. A row that may come before the row of its product
     has one of the product's `aliases` as its key. `code` is "" in such a row.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from typing import IO
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.core.files.base import File
@@ -23,9 +24,9 @@ def rendition_name(digest: str, width: int) -> str:
     return f"{require_active_tenant().pk}/images/{digest}/{width}.webp"
 
 
-def media_path(digest: str, width: int) -> str:
-    """Return the path at the shop's host where a rendition is served."""
-    return f"/media/{digest}/{width}.webp"
+def media_url(digest: str, width: int) -> str:
+    """Return the URL of a rendition, at the shop's host."""
+    return urljoin(require_active_tenant().new_url, f"/media/{digest}/{width}.webp")
 
 
 def save(name: str, file: IO[bytes]) -> None:

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
 
 from rest_framework import serializers
 
 from apps.api.fields import StrictCharField, StrictModelSerializer
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.values import MAX_URL, parse_url
-from apps.products.images.files import media_path
+from apps.products.images.files import media_url
 from apps.products.images.processing import rendition_widths
 from apps.products.models import Image
-from apps.tenants.context import require_active_tenant
 
 
 class ImageSerializer(StrictModelSerializer):
@@ -34,9 +32,8 @@ class ImageSerializer(StrictModelSerializer):
     def get_urls(self, image: Image) -> dict[str, str]:
         if image.status != Image.Status.READY:
             return {}
-        shop = require_active_tenant().new_url  # the API's host serves no files
         return {
-            str(width): urljoin(shop, media_path(image.content_hash, width))
+            str(width): media_url(image.content_hash, width)
             for width in rendition_widths(image.width or 0)
         }
 
