@@ -8,10 +8,15 @@ from threading import Barrier
 from typing import Any
 
 from django.db import connections
+from django.db.backends.signals import connection_created
 
 
 def in_parallel(times: int, work: Callable[[int], Any]) -> list[Any]:
-    """Return the results of `work(0)` to `work(times - 1)`; raise what the first of them raises."""
+    """Return the results of `work(0)` to `work(times - 1)`; raise what the first of them raises.
+
+    Connections made meanwhile have long timeouts: many threads of one process take longer than
+    those of the settings.
+    """
     barrier = Barrier(times)
 
     def run(number: int) -> Any:
@@ -21,5 +26,14 @@ def in_parallel(times: int, work: Callable[[int], Any]) -> list[Any]:
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
+    connection_created.connect(_set_long_timeouts)
+    try:
+        with ThreadPoolExecutor(times) as pool:
+            return list(pool.map(run, range(times)))
+    finally:
+        connection_created.disconnect(_set_long_timeouts)
+
+
+def _set_long_timeouts(connection: Any, **kwargs: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '60s'; SET statement_timeout = '60s'")

@@ -1,7 +1,6 @@
 """The endpoints of variants and of their stock."""
 
 import pytest
-from django.db import connection
 
 from apps.products.exceptions import InsufficientStock
 from apps.products.models import Product, StockItem, StockMovement, Variant
@@ -167,9 +166,6 @@ def sold(acme_client, acme, transactional_db):
         token = acme_client.as_(user)._base_environ()["HTTP_AUTHORIZATION"]
 
     def sell(number):
-        # Fifty threads of one process take longer than its timeouts.
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '60s'; SET statement_timeout = '60s'")
         client = ShopClient(acme_client.host, acme, HTTP_AUTHORIZATION=token)
         response = client.post(stock_path(variant), {"delta": -1, "reason": "sold"})
         return response.status_code
