@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "apps.mail",
     "apps.products",
     "apps.shops",
+    "apps.pages",
+    "apps.storefront",
     "apps.api",
     "apps.server",
     "apps.backups",
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "corsheaders",
     "csp",
     "rest_framework",
@@ -109,6 +112,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Inside those that add headers, and outside all that may refuse a request.
+    "middleware.error_pages.ErrorPageMiddleware",
     "middleware.content_length.RequireContentLengthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before a slot is taken, as an upload may take minutes.
@@ -252,7 +257,7 @@ EMAIL_TIMEOUT = 10
 # In DATA_DIR, or s3://KEY:SECRET@BUCKET?region=REGION&endpoint=URL.
 STORAGES = {
     "default": parse_storage_url(env.str("STORAGE_URL", default=""), DATA_DIR / "media"),
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.pages.storage.VersionedStaticFilesStorage"},
 }
 # Download images of products from the addresses that users give.
 FETCH_IMAGES = env.bool("FETCH_IMAGES", default=False)

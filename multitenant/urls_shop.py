@@ -4,12 +4,11 @@ from django.urls import include, path
 
 from apps.api.docs import DocsView, SchemaView
 from apps.products.images.views import media
-from apps.server.views import home
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
 urlpatterns = [
     path("media/<str:digest>/<int:width>.webp", media, name="media"),
-    path("", home),
+    path("", include("apps.storefront.urls")),
     path("api/", include("auth_backends.urls")),
     path("api/", include("apps.users.urls")),
     path("api/", include("apps.products.urls")),

@@ -13,6 +13,8 @@ from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
+from apps.pages.views import PageView
+
 #: What every host serves alike comes first.
 SITES = {
     "shop": (settings.ROOT_URLCONF, settings.SHOP_URLCONF),
@@ -21,7 +23,7 @@ SITES = {
 
 #: Paths that the OpenAPI documents leave out, and why. They take no value from a client.
 UNDOCUMENTED = {
-    "/": "leads people to the description of the API",
+    "/": "leads people at the platform's host to the description of the API",
     "/livez": "a probe",
     "/readyz": "a probe",
     "/.well-known/jwks.json": "public keys, as a JWK set",
@@ -95,13 +97,22 @@ def plain_paths(site: str) -> list[str]:
     return list(dict.fromkeys(op.path for op in operations(site) if "{" not in op.path))
 
 
+def documented_operations(site: str) -> set[tuple[str, str]]:
+    """Return the methods and paths of a kind of host that its document has to name."""
+    return {
+        (op.method, op.path)
+        for op in operations(site)
+        if op.path not in UNDOCUMENTED and not is_page(op.view) and op.method not in IMPLIED
+    }
+
+
 def disagreements(urlconf: str) -> list[str]:
     """Say what is in the URL conf and not in its document, or the other way round."""
     routed = {
         (method, _shape(path))
         for path, view in routes_of(urlconf)
         for method in methods_of(view)
-        if method not in IMPLIED and path not in UNDOCUMENTED
+        if method not in IMPLIED and path not in UNDOCUMENTED and not is_page(view)
     }
     documented = {
         (method, _shape(path))
@@ -112,6 +123,10 @@ def disagreements(urlconf: str) -> list[str]:
         *(f"{method.upper()} {path} is in no document" for method, path in routed - documented),
         *(f"{method.upper()} {path} leads to no view" for method, path in documented - routed),
     ]
+
+
+def is_page(view: Any) -> bool:
+    return issubclass(getattr(view, "view_class", object), PageView)
 
 
 def routes_of(urlconf: str) -> Iterator[tuple[str, Any]]:

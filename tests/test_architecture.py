@@ -29,6 +29,8 @@ LAYERS = [
     "apps.users",
     "apps.shops",
     "apps.products",
+    "apps.pages",
+    "apps.storefront",
     "auth_backends",
     "apps.backups",
     "apps.server",

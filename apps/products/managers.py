@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from apps.products.exceptions import InsufficientStock
@@ -57,6 +57,15 @@ class ProductQuerySet(TenantQuerySet["Product"]):
             self.select_related("default_variant")
             .annotate(price=F("default_variant__price"), in_stock=self.has_variant(IN_STOCK))
             .prefetch_related("tags", Prefetch("images", first, to_attr="first_images"))
+        )
+
+    def with_cards(self) -> Self:
+        """Add to `with_summary()` the `lowest_price` and `highest_price` of the variants."""
+        variants = self._related("variants").objects.filter(product=OuterRef("pk"))
+        prices = variants.order_by().values("product")
+        return self.with_summary().annotate(
+            lowest_price=Subquery(prices.values_list(Min("price"))),
+            highest_price=Subquery(prices.values_list(Max("price"))),
         )
 
     def has_variant(self, condition: Q) -> Exists:

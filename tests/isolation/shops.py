@@ -13,6 +13,7 @@ from django.db import models
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
+from tests.apps.storefront.factories import make_storefront
 from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import make_user
 from tests.conftest import PLATFORM, ShopClient
@@ -32,6 +33,8 @@ class Shop:
         self.tenant = tenant
         self.host = f"{tenant.code}.{PLATFORM}"
         self.actor = self.new_user("owner")
+        with tenant_context(tenant):
+            make_storefront()
 
     def new_user(self, role: str) -> User:
         with tenant_context(self.tenant):

@@ -50,7 +50,6 @@ def policy(response):
         ("acme.localhost:8000", "/api/auth/me/", 401),
         ("acme.localhost:8000", "/api/nothing/", 404),
         ("acme.localhost:8000", "/nothing", 404),
-        ("acme.localhost:8000", "/", 302),
         ("acme.localhost:8000", "/api/schema/", 200),
         ("acme.localhost:8000", STATIC, 200),
         ("acme.localhost:8000", "/livez", 200),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.products.managers import CollectionManager, ProductQuerySet
 from apps.products.models.products import Product
@@ -53,6 +54,9 @@ class Collection(TenantOwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("collection", args=[self.code])
 
     def select(self, products: ProductQuerySet) -> ProductQuerySet:
         """Return those of `products` that are in the collection."""

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from apps.products.managers import ProductManager
 from apps.tenants.fields import TenantForeignKey
@@ -69,6 +70,9 @@ class Product(TenantOwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.code])
 
     def change(self, **fields: Any) -> None:
         """Set and save `fields`."""

@@ -1,0 +1,5 @@
+from apps.audit.actions import Action
+
+
+class StorefrontAction(Action):
+    CHANGED = "storefront.changed"

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from apps.storefront.managers import StorefrontManager
+from apps.tenants.models import TenantOwnedModel
+from apps.tenants.validators import validate_title
+
+validate_color = RegexValidator(r"\A#[0-9a-f]{6}\Z", "A colour such as #2f6f4f.")
+
+
+class Storefront(TenantOwnedModel):
+    """The look of a shop's pages, and if shoppers may see them.
+
+    A shop has at most one row, whose id is the tenant's.
+    """
+
+    class Scheme(models.TextChoices):
+        AUTO = "auto"  # as the reader's system
+        LIGHT = "light"
+        DARK = "dark"
+
+    class Fonts(models.TextChoices):
+        MODERN = "modern"
+        CLASSIC = "classic"  # headings with serifs
+        LITERARY = "literary"  # all texts with serifs
+        TECHNICAL = "technical"  # headings of fixed width
+        SYSTEM = "system"
+
+    class Corners(models.TextChoices):
+        SQUARE = "square"
+        SOFT = "soft"
+        ROUND = "round"
+
+    is_open = models.BooleanField(default=False)
+    tagline = models.CharField(max_length=160, blank=True, validators=[validate_title])
+    announcement = models.CharField(max_length=160, blank=True, validators=[validate_title])
+    footer = models.TextField(max_length=600, blank=True)
+    accent = models.CharField(max_length=7, default="#2f6f4f", validators=[validate_color])
+    scheme = models.CharField(max_length=5, choices=Scheme.choices, default=Scheme.AUTO)
+    fonts = models.CharField(max_length=9, choices=Fonts.choices, default=Fonts.MODERN)
+    corners = models.CharField(max_length=6, choices=Corners.choices, default=Corners.SOFT)
+
+    objects: ClassVar[StorefrontManager] = StorefrontManager()
+
+    class Meta(TenantOwnedModel.Meta):
+        db_table = "storefronts"
+        constraints = [
+            *TenantOwnedModel.Meta.constraints,
+            # They are written into a style sheet.
+            models.CheckConstraint(
+                condition=Q(accent__regex=r"^#[0-9a-f]{6}$")
+                & Q(scheme__in=["auto", "light", "dark"])
+                & Q(fonts__in=["modern", "classic", "literary", "technical", "system"])
+                & Q(corners__in=["square", "soft", "round"]),
+                name="storefront_storefront_look",
+            ),
+        ]
+
+    @property
+    def has_web_font(self) -> bool:
+        return self.fonts not in {self.Fonts.LITERARY, self.Fonts.SYSTEM}

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, Final
+
+from babel.core import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.products.models import Image
+from apps.shops.currencies import exponent_of
+from apps.storefront import pictures
+from apps.tenants.context import require_active_tenant
+
+register = template.Library()
+
+#: The default width of a picture, for browsers without `srcset`.
+_WIDTH: Final = 480
+_ESCAPES: Final = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def money(amount: int) -> str:
+    """Return an amount of minor units in the shop's currency and language: `24,00 €`."""
+    tenant = require_active_tenant()
+    value = Decimal(amount).scaleb(-exponent_of(tenant.currency))
+    return format_currency(value, tenant.currency, locale=_locale(tenant.language))
+
+
+@register.simple_tag
+def picture(image: Image, sizes: str, *, lazy: bool = True, alt: str = "") -> SafeString:
+    """Return an `img` element with all renditions; `sizes` is its width in the layout."""
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}>',
+        pictures.path_of(image, min(_WIDTH, image.width or _WIDTH)),
+        pictures.srcset(image),
+        sizes,
+        image.width,
+        image.height,
+        image.alt or alt,
+        mark_safe('loading="lazy" decoding="async"' if lazy else 'fetchpriority="high"'),  # noqa: S308 -- constants
+    )
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Return a data block of schema.org, which no text in it can end."""
+    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 -- escaped
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

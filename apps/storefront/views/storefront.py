@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from apps.pages.views import PageView
+from apps.products.models import Collection, Product
+from apps.storefront.models import Storefront
+from apps.storefront.theme import theme_version
+from apps.storefront.versions import page_version
+from apps.tenants.context import require_active_tenant
+from apps.tenants.hosts import split_host
+
+#: Shared caches and browsers keep a page, and ask each time if it is current.
+CACHE_CONTROL = "public, max-age=0, must-revalidate"
+MAX_LINKS = 6
+#: The collection that the home page shows first; the menu leaves it out.
+FEATURED = "featured"
+
+
+class StorefrontView(PageView):
+    """A page for shoppers, at the shop's host and not at the API's."""
+
+    def get_language(self) -> str:
+        return str(require_active_tenant().language)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if split_host(request.get_host())[0] != require_active_tenant().hostname:
+            raise Http404
+        self.storefront = Storefront.objects.current()
+        etag = page_version(self.storefront, request.get_full_path())
+        response = get_conditional_response(request, etag=etag) or super().dispatch(
+            request, *args, **kwargs
+        )
+        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        response.headers["ETag"] = etag
+        return response
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.storefront.is_open:
+            return self.response_class(
+                request,
+                "storefront/not_open.html",
+                self.get_look(),
+                headers={"X-Robots-Tag": "noindex"},
+            )
+        return super().get(request, *args, **kwargs)
+
+    def get_look(self) -> dict[str, Any]:
+        """Return what the frame of every page needs, without the catalogue."""
+        return {
+            "shop": require_active_tenant(),
+            "storefront": self.storefront,
+            "theme_version": theme_version(self.storefront),
+            "canonical_url": self.request.build_absolute_uri(self.request.path),
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        links = visible_collections().exclude(code=FEATURED).order_by("name", "id")[:MAX_LINKS]
+        return super().get_context_data(**self.get_look(), links=links, **kwargs)
+
+
+def visible_products() -> Any:
+    # One without a variant has no price.
+    return Product.objects.filter(status=Product.Status.ACTIVE, default_variant__isnull=False)
+
+
+def visible_collections() -> Any:
+    return Collection.objects.filter(published=True)
+
+
+def in_order(collection: Collection) -> tuple[Any, list[str]]:
+    """Return the visible products of a collection, and the order recommended for them."""
+    from_collection = collection.select(visible_products())
+    if collection.kind == Collection.Kind.RULES:
+        return from_collection, ["-added_on", "-id"]
+    return from_collection, ["places__position", "id"]
