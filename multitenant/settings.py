@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.shops",
     "apps.api",
     "apps.server",
+    "apps.demo",
     "apps.backups",
     "django.contrib.contenttypes",
     "django.contrib.auth",
