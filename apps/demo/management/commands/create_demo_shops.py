@@ -5,33 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from apps.products.editing import edit_product
-from apps.products.models import CatalogueVersion, Product
+from apps.demo.catalogue import CODES, DemoShop, demo_shop
+from apps.demo.filling import fill_shop
 from apps.server.local_secrets import generated_secret
 from apps.shops.management.base import OwnerRoleCommand
 from apps.shops.provisioning import is_taken, open_shop
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
-
-SHOPS = {
-    "acme": (
-        "Acme Ceramics",
-        [
-            ("mug", "Stoneware mug", 2400),
-            ("bowl", "Serving bowl", 3900),
-            ("vase", "Tall vase", 5900),
-        ],
-    ),
-    "globex": (
-        "Globex Outdoors",
-        [
-            ("tent", "Two-person tent", 24900),
-            ("stove", "Camping stove", 6900),
-            ("mug", "Enamel mug", 1200),
-        ],
-    ),
-}
 
 
 class Command(OwnerRoleCommand):
@@ -41,27 +22,21 @@ class Command(OwnerRoleCommand):
         password = generated_secret(settings.DATA_DIR / "secrets", "demo_password", size=12)
         if not Tenant.objects.exists():
             with transaction.atomic():
-                for code in SHOPS:
-                    self._open(code, password)
+                for code in CODES:
+                    _open(demo_shop(code), password)
         self.stdout.write("Demo shops:")
-        for code in SHOPS:
+        for code in CODES:
             if is_taken(code):
                 self.stdout.write(
                     f"  {settings.SITE_SCHEME}://{code}.{settings.BASE_DOMAIN}{settings.SITE_PORT}/"
                     f"  owner@{code}.example  {password}"
                 )
 
-    def _open(self, code: str, password: str) -> None:
-        name, products = SHOPS[code]
-        owner = {"email": f"owner@{code}.example", "password": password, "first_name": "Olive"}
-        with tenant_context(open_shop(code=code, name=name, owner=owner)):
-            user = User.objects.get()
-            for product_code, product_name, price in products:
-                data = {
-                    "code": product_code,
-                    "name": product_name,
-                    "status": Product.Status.ACTIVE,
-                    "variants": [{"price": price, "stock": 10}],
-                }
-                edit_product(Product(added_by=user), data, user=user, reason="initial")
-            CatalogueVersion.objects.increase()
+
+def _open(shop: DemoShop, password: str) -> None:
+    owner = {"email": f"owner@{shop.code}.example", "password": password, "first_name": "Olive"}
+    tenant = open_shop(code=shop.code, name=shop.name, owner=owner)
+    with tenant_context(tenant):
+        fields = {name: getattr(shop, name) for name in ("currency", "language", "weight_unit")}
+        Tenant.objects.filter(pk=tenant.pk).update(**fields)
+        fill_shop(shop, User.objects.get())
