@@ -176,7 +176,7 @@ def lantern(canvas: Canvas, main: Colour, accent: Colour) -> None:
 
 DRAWINGS: dict[str, tuple[Callable[[Canvas, Colour, Colour], object], float]] = {
     "enamel mug": (enamel_mug, 1.75),
-    "cook pot": (cook_pot, 1.26),
+    "cook pot": (cook_pot, 1.18),
     "bottle": (bottle, 1.15),
     "food jar": (food_jar, 1.4),
     "stove": (stove, 1.4),

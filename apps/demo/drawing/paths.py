@@ -12,7 +12,7 @@ Point = tuple[float, float]
 Path = list[Point]
 Points = str | Sequence[Point]
 
-_STEPS = 12
+_STEPS = 28
 
 
 def points(text: str) -> Path:
@@ -20,12 +20,16 @@ def points(text: str) -> Path:
 
 
 def smooth(through: Points, *, closed: bool = True) -> Path:
-    """Return a Catmull-Rom spline through the points."""
+    """Return a centripetal Catmull-Rom spline through the points.
+
+    Unlike a uniform one, it does not overshoot between points of different distances.
+    """
     corners = _as_path(through)
     if closed:
         ends = [corners[-1], *corners, corners[0], corners[1]]
     else:
-        ends = [corners[0], *corners, corners[-1]]
+        before = _between(corners[1], corners[0], 2)
+        ends = [before, *corners, _between(corners[-2], corners[-1], 2)]
     path: Path = []
     for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
         path += [_spline(a, b, c, d, step / _STEPS) for step in range(_STEPS)]
@@ -109,15 +113,13 @@ def _towards(corner: Point, other: Point, radius: float) -> Point:
     return _between(corner, other, min(radius / distance, 0.5))
 
 
-def _spline(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
-    x, y = (
-        0.5
-        * (
-            2 * q
-            + (r - p) * t
-            + (2 * p - 5 * q + 4 * r - s) * t * t
-            + (3 * q - p - 3 * r + s) * t**3
-        )
-        for p, q, r, s in zip(a, b, c, d, strict=True)
-    )
-    return x, y
+def _spline(a: Point, b: Point, c: Point, d: Point, share: float) -> Point:
+    """Return a point between `b` and `c`, by the algorithm of Barry and Goldman."""
+    t1 = math.sqrt(math.dist(a, b))
+    t2 = t1 + math.sqrt(math.dist(b, c))
+    t3 = t2 + math.sqrt(math.dist(c, d))
+    t = t1 + (t2 - t1) * share
+    ab = _between(a, b, t / t1)
+    bc = _between(b, c, share)
+    cd = _between(c, d, (t - t2) / (t3 - t2))
+    return _between(_between(ab, bc, t / t2), _between(bc, cd, (t - t1) / (t3 - t1)), share)

@@ -10,13 +10,22 @@ from apps.demo.drawing import camp_kitchen, packs, plants, shelter, tableware, t
 from apps.demo.drawing.canvas import Canvas
 from apps.demo.drawing.colours import CLAY, parse_colour
 from apps.demo.drawing.lathe import Finish
-from apps.demo.drawing.scene import FLOOR, backdrop
+from apps.demo.drawing.scene import FLOOR, backdrop, grained
 
 #: The side of a picture in pixels, also a width of renditions.
 SIZE: Final = 960
 QUALITY: Final = 90
 #: A close-up is so much larger than the whole.
 CLOSE_UP: Final = 1.9
+#: The centres of close-ups of what is low, or has its detail elsewhere than others.
+CENTRES: Final = {
+    "cake stand": (420.0, 690.0),
+    "candle": (500.0, 490.0),
+    "cook pot": (420.0, 650.0),
+    "hatchet": (590.0, 350.0),
+    "shallow bowl": (400.0, 715.0),
+    "sleeping mat": (670.0, 690.0),
+}
 POTTERY: Final = {**tableware.DRAWINGS, **vases.DRAWINGS, **plants.DRAWINGS}
 GEAR: Final = {
     **shelter.DRAWINGS,
@@ -49,7 +58,7 @@ def draw(picture: Picture, size: int = SIZE) -> Image.Image:
     """Return a square image; the same picture has the same pixels."""
     is_pottery = picture.kind in POTTERY
     _, zoom = POTTERY[picture.kind] if is_pottery else GEAR[picture.kind]
-    canvas = _canvas(zoom, size, is_close_up=picture.is_close_up)
+    canvas = _canvas(picture, zoom, size)
     wall = Canvas(size, zoom=CLOSE_UP, centre=(430, 440)) if picture.is_close_up else Canvas(size)
     backdrop(wall, parse_colour(picture.ground))
     canvas.image = wall.image
@@ -58,7 +67,7 @@ def draw(picture: Picture, size: int = SIZE) -> Image.Image:
         POTTERY[picture.kind][0](canvas, _finish(picture))
     else:
         GEAR[picture.kind][0](canvas, colour, accent)
-    return canvas.image
+    return grained(canvas.image, picture.seed)
 
 
 def encode(image: Image.Image) -> BytesIO:
@@ -69,16 +78,17 @@ def encode(image: Image.Image) -> BytesIO:
     return file
 
 
-def _canvas(zoom: float, size: int, *, is_close_up: bool) -> Canvas:
+def _canvas(picture: Picture, zoom: float, size: int) -> Canvas:
     """Return a canvas on which the floor is always at the same height; zoom 0 is a view from above.
 
-    A close-up shows the upper left part.
+    A close-up shows the upper left part, or another one of CENTRES.
     """
     scale = zoom or 1.0
     x, y = 500.0, FLOOR - 270 / zoom if zoom else 500.0
-    if not is_close_up:
+    if not picture.is_close_up:
         return Canvas(size, zoom=scale, centre=(x, y))
-    return Canvas(size, zoom=scale * CLOSE_UP, centre=(x - 70 / scale, y - 60 / scale))
+    centre = CENTRES.get(picture.kind, (x - 70 / scale, y - 60 / scale))
+    return Canvas(size, zoom=scale * CLOSE_UP, centre=centre)
 
 
 def _finish(picture: Picture) -> Finish:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
+
+from PIL import Image, ImageChops
+
 from apps.demo.drawing.canvas import Canvas, Mask
 from apps.demo.drawing.colours import Colour, darker, lighter
 from apps.demo.drawing.paths import Path, ellipse
 
 #: The height at which objects stand.
 FLOOR = 800
+#: The most that grain changes a pixel by.
+_GRAIN = 5
 
 
 def backdrop(canvas: Canvas, colour: Colour) -> None:
@@ -40,3 +46,11 @@ def lying_shadow(canvas: Canvas, *paths: Path) -> None:
 def cast(canvas: Canvas, mask: Mask, dx: float = 8, dy: float = 12, blur: float = 10) -> None:
     """Paint the shadow that one part casts on what is painted already."""
     canvas.shadow(canvas.moved(mask, dx, dy), blur, 0.3)
+
+
+def grained(image: Image.Image, seed: int) -> Image.Image:
+    """Return an image with fine grain, without which compression turns gradients into bands."""
+    noise = random.Random(seed).randbytes(image.width * image.height)  # noqa: S311 -- a drawing
+    centre = [128 + round((value / 127.5 - 1) * _GRAIN) for value in range(256)]
+    grain = Image.frombytes("L", image.size, noise).point(centre)
+    return ImageChops.add(image, Image.merge("RGB", (grain, grain, grain)), 1, -128)

@@ -9,9 +9,17 @@ def test_points_are_read_from_text():
 
 def test_smooth_line_passes_through_its_points():
     corners = points("0,0 10,0 10,10 0,10")
+    rounding = [tuple(map(round, point)) for point in smooth("0,0 10,0 10,10 0,10")]
 
-    assert {*corners} <= {*smooth("0,0 10,0 10,10 0,10")}
+    assert {*corners} <= {*rounding}
     assert smooth(corners, closed=False)[-1] == (0, 10)
+
+
+def test_smooth_line_does_not_overshoot():
+    path = smooth("0,0 6,1 280,1 300,0", closed=False)
+
+    assert [x for x, _ in path] == sorted(x for x, _ in path)
+    assert max(y for _, y in path) < 8
 
 
 def test_curves_are_joined_at_their_ends():

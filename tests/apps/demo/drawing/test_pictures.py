@@ -67,7 +67,7 @@ def test_file_is_a_small_jpeg():
 
     with Image.open(file) as image:
         assert (image.format, image.size) == ("JPEG", (SIZE, SIZE))
-    assert 20_000 < len(file.getvalue()) < 100_000
+    assert 50_000 < len(file.getvalue()) < 250_000
 
 
 @pytest.mark.parametrize("kind", sorted((POTTERY | GEAR).keys() - {"hammock"}))
