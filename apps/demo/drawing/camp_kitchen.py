@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from apps.demo.drawing.canvas import Canvas
 from apps.demo.drawing.colours import INK, STEEL, WHITE, Colour, darker, lighter, mix
-from apps.demo.drawing.lathe import Finish, Turned, paint_turned
+from apps.demo.drawing.lathe import Finish, Turned, paint_band, paint_turned
 from apps.demo.drawing.paths import arc, bezier, box, curved, ellipse, rounded
 from apps.demo.drawing.scene import FLOOR, standing_shadow
 from apps.demo.drawing.tableware import Profile, disc, handle
@@ -41,8 +41,7 @@ def enamel_mug(canvas: Canvas, main: Colour, accent: Colour) -> None:
     rim = ellipse(480, y, radius, radius * body.tilt)
     inner = ellipse(480, y + 1, radius - 9, (radius - 9) * body.tilt)
     canvas.paint(canvas.shape(rim, holes=[inner]), accent)
-    mask = canvas.shape(body.band(y + 6, y + 17))
-    canvas.paint(mask, accent, 0.95)
+    paint_band(canvas, body, y + 6, y + 17, accent)
 
 
 def cook_pot(canvas: Canvas, main: Colour, accent: Colour) -> None:
@@ -71,9 +70,8 @@ def cook_pot(canvas: Canvas, main: Colour, accent: Colour) -> None:
 def bottle(canvas: Canvas, main: Colour, accent: Colour) -> None:
     standing_shadow(canvas, 500, 108)
     body = Turned(500, FLOOR, BOTTLE, Finish(main, main, shine=0.55))
-    mask = paint_turned(canvas, body, is_open=False)
-    ring = canvas.shape(body.band(FLOOR - 32, FLOOR - 4))
-    canvas.paint(ring, accent, 0.9, within=mask)
+    paint_turned(canvas, body, is_open=False)
+    paint_band(canvas, body, FLOOR - 32, FLOOR - 4, accent)
     top = body.top[0]
     cap = Turned(500, top + 6, CAP, Finish(mix(INK, main, 0.15), INK, shine=0.25))
     canvas.body(canvas.line(arc(500, cap.top[0] + 4, 48, 46, 180, 360), 13), accent, depth=7)
@@ -105,8 +103,8 @@ def _peaks(canvas: Canvas, x: float, y: float, colour: Colour) -> None:
 def stove(canvas: Canvas, main: Colour, accent: Colour) -> None:
     standing_shadow(canvas, 500, 130)
     body = Turned(500, FLOOR, CANISTER, Finish(main, main, shine=0.55))
-    mask = paint_turned(canvas, body, is_open=False)
-    canvas.paint(canvas.shape(body.band(FLOOR - 110, FLOOR - 44)), accent, 0.92, within=mask)
+    paint_turned(canvas, body, is_open=False)
+    paint_band(canvas, body, FLOOR - 110, FLOOR - 44, accent)
     _peaks(canvas, 476, FLOOR - 70, lighter(accent, 0.85))
     valve: Profile = [(96, 20), (60, 20), (52, 34), (16, 34), (8, 24), (0, 24)]
     paint_turned(canvas, Turned(500, body.top[0] + 8, valve, METAL), is_open=False)

@@ -123,6 +123,15 @@ def paint_mouth(canvas: Canvas, body: Turned) -> None:
     canvas.shade(mouth, finish.inside, depth=-14, strength=0.5)
 
 
+def paint_band(canvas: Canvas, body: Turned, upper: float, lower: float, colour: Colour) -> None:
+    """Paint a band of another colour, between two heights, around a painted object."""
+    band = canvas.shape(body.band(upper, lower))
+    mask = ImageChops.multiply(band, canvas.shape(body.outline()))
+    canvas.paint(mask, colour)
+    canvas.paint(_projected(canvas, body, _darkness), darker(colour, 0.8), 0.75, within=mask)
+    canvas.paint(_projected(canvas, body, _brightness), lighter(colour, 0.6), 0.45, within=mask)
+
+
 def _paint_glaze(canvas: Canvas, body: Turned, mask: Mask) -> None:
     finish, floor = body.finish, body.rows[-1][0]
     dice = random.Random(finish.seed)  # noqa: S311 -- a drawing
