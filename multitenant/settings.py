@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "apps.storefront",
     "apps.api",
     "apps.server",
+    "apps.demo",
     "apps.backups",
     "django.contrib.contenttypes",
     "django.contrib.auth",

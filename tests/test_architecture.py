@@ -34,6 +34,7 @@ LAYERS = [
     "auth_backends",
     "apps.backups",
     "apps.server",
+    "apps.demo",
     "apps.embedded_postgres",
     "middleware",
 ]

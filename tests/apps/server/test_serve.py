@@ -35,7 +35,7 @@ def server(shared_dir) -> Iterator[Server]:
 
 
 def own_products(server: Server, token: dict[str, str]) -> set[str]:
-    answer = server.get("acme.localhost", "/api/products/", **token)
+    answer = server.get("acme.localhost", "/api/products/?page_size=100", **token)
     return {product["code"] for product in answer.json()["results"]}
 
 
@@ -195,7 +195,7 @@ def test_server_and_database_stop_cleanly_and_keep_the_data(data_dir):
     second = Server(data_dir).start()
     assert "Creating a PostgreSQL cluster" not in second.output
     assert second.demo_log_ins.keys() == first.demo_log_ins.keys()
-    assert own_products(second, token) == {"mug", "bowl", "vase", "kept"}
+    assert own_products(second, token) >= {"mug", "bowl", "vase", "kept"}
     require_clean_end(second, Server.terminate)
 
 
@@ -234,7 +234,7 @@ def test_killed_server_restarts_with_all_committed_data(data_dir):
 
     with serving(data_dir, PORT=server.port) as again:
         assert postgres_process(data_dir) == postgres
-        assert own_products(again, token) == {"mug", "bowl", "vase", "kept"}
+        assert own_products(again, token) >= {"mug", "bowl", "vase", "kept"}
     assert not is_alive(postgres)
 
 
@@ -248,7 +248,7 @@ def test_killed_database_restarts_with_all_committed_data(data_dir):
     until(lambda: not is_alive(postgres))
 
     with serving(data_dir) as again:
-        assert own_products(again, token) == {"mug", "bowl", "vase", "kept"}
+        assert own_products(again, token) >= {"mug", "bowl", "vase", "kept"}
 
 
 def test_lost_database_is_503(data_dir):
