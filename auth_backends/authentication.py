@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Now
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed as SimpleAuthenticationFailed
@@ -12,6 +13,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
 from apps.users.models import LoginSession
+from auth_backends.browser_sessions import SAFE_METHODS, is_same_origin, session_of
 
 
 class TenantJWTAuthentication(JWTAuthentication):
@@ -49,3 +51,20 @@ class TenantJWTAuthentication(JWTAuthentication):
             raise InvalidToken
         session.user.session_age = session.age
         return session.user
+
+
+class BrowserSessionAuthentication(BaseAuthentication):
+    """Authenticate by the cookie of a browser session. No path of the API uses it, only pages."""
+
+    def authenticate(self, request: Request) -> tuple[Any, dict[str, str]] | None:
+        """Return the user and the session's id as `sid`; refuse writes of other origins."""
+        http_request: Any = request._request
+        session = session_of(http_request)
+        if session is None:
+            return None
+        if request.method not in SAFE_METHODS and not is_same_origin(http_request):
+            raise PermissionDenied("This form is not of this site.", "cross_origin")
+        return session.user, {"sid": str(session.pk)}
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Cookie"

@@ -18,22 +18,18 @@ from apps.users.exceptions import SecretReused, SessionEnded
 from apps.users.models import LoginSession
 from apps.users.normalization import normalize_email
 from apps.users.serializer_fields import PasswordField
+from auth_backends.browser_sessions import session_of
 from auth_backends.tokens import AccessToken, RefreshToken
 
 
-class LoginSerializer(serializers.Serializer):
+class CredentialsSerializer(serializers.Serializer):
+    """An e-mail and a password, checked by `log_in()`."""
+
     email = StrictCharField(write_only=True, max_length=254)
     password = PasswordField()
-    access = serializers.CharField(read_only=True)
-    refresh = StrictCharField(
-        required=False,
-        max_length=4096,
-        help_text="An earlier refresh token of the same user identifies a known client, "
-        "which is exempt from a lock-out of the account.",
-    )
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
-        """Return the tokens of a new session; raise AuthenticationFailed or RateLimited."""
+    def log_in(self, attrs: dict[str, Any]) -> Any:
+        """Return the user with these credentials; raise AuthenticationFailed or RateLimited."""
         request = self.context["request"]
         client = request.client
         try:
@@ -41,7 +37,7 @@ class LoginSerializer(serializers.Serializer):
         except ValidationError:
             # Not recorded: it may be a password that was entered into the wrong field.
             email, subject = attrs["email"], ""
-        count_login(email, client, is_known_client=_is_known(attrs.get("refresh"), email))
+        count_login(email, client, is_known_client=self.is_known_client(attrs, email))
         try:
             user: Any = authenticate(request, email=email, password=attrs["password"])
         except RateLimited:  # no slot was free: the password was not checked
@@ -53,9 +49,41 @@ class LoginSerializer(serializers.Serializer):
                 "No active account has this e-mail and password.", code="invalid_credentials"
             )
         record_login_success(user, email, client)
-        session, secret = LoginSession.objects.open(user, client)
+        return user
+
+    def is_known_client(self, attrs: dict[str, Any], email: str) -> bool:
+        raise NotImplementedError
+
+
+class LoginSerializer(CredentialsSerializer):
+    access = serializers.CharField(read_only=True)
+    refresh = StrictCharField(
+        required=False,
+        max_length=4096,
+        help_text="An earlier refresh token of the same user identifies a known client, "
+        "which is exempt from a lock-out of the account.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """Return the tokens of a new session; raise AuthenticationFailed or RateLimited."""
+        request, user = self.context["request"], self.log_in(attrs)
+        session, secret = LoginSession.objects.open(user, request.client)
         AuditEvent.objects.record(UserAction.LOGGED_IN, request, actor=user, subject=user.email)
         return _tokens(session, secret)
+
+    def is_known_client(self, attrs: dict[str, Any], email: str) -> bool:
+        return _is_known(attrs.get("refresh"), email)
+
+
+class BrowserLoginSerializer(CredentialsSerializer):
+    """The credentials of a page's form; validated, they have the `user`."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"user": self.log_in(attrs)}
+
+    def is_known_client(self, attrs: dict[str, Any], email: str) -> bool:
+        session = session_of(self.context["request"])
+        return session is not None and session.user.email == email
 
 
 class RefreshSerializer(serializers.Serializer):

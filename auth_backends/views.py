@@ -10,7 +10,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
-from auth_backends.serializers import RefreshSerializer
+from apps.api.views import PublicView
+from apps.audit.models import AuditEvent
+from apps.users.actions import UserAction
+from apps.users.models import LoginSession
+from auth_backends.browser_sessions import session_of, start_session
+from auth_backends.serializers import BrowserLoginSerializer, RefreshSerializer
 
 _JWKS_SECONDS = 300
 
@@ -37,3 +42,18 @@ class JWKSView(APIView):
     def get(self, request: Request) -> Response:
         keys = [jwk for key in settings.JWT_KEYS.values() if (jwk := key.public_jwk())]
         return Response({"keys": keys}, headers={"Cache-Control": f"max-age={_JWKS_SECONDS}"})
+
+
+class BrowserLoginView(PublicView):
+    """Exchange e-mail and password for the cookie of a session. For pages: no path leads here."""
+
+    serializer_class = BrowserLoginSerializer
+
+    def post(self, request: Any) -> Response:
+        user = self.validated(request)["user"]
+        if session := session_of(request._request):
+            LoginSession.objects.filter(pk=session.pk).end()
+        response = Response({"is_team": user.is_team})
+        start_session(request._request, response, user)
+        AuditEvent.objects.record(UserAction.LOGGED_IN, request, actor=user, subject=user.email)
+        return response

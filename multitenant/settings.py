@@ -206,6 +206,8 @@ SESSION_LIFETIMES = {
     "customer": (timedelta(days=14), timedelta(days=30)),
     "team": (timedelta(hours=8), timedelta(days=7)),
 }
+# The cookie of a browser session. Only TLS permits the prefix, which binds it to its host.
+BROWSER_COOKIE = "__Host-Http-session" if IS_PUBLIC else "session"
 # A used refresh token gets the same response again for this time, as it may get lost. 0 disables.
 REFRESH_GRACE = timedelta(seconds=env.int("REFRESH_GRACE", default=10))
 # Shops created per network: each takes a password hash, and a code forever. On a developer's
@@ -399,7 +401,7 @@ CORS_PREFLIGHT_MAX_AGE = 600
 
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail is unique per shop, and TenantModelBackend looks in one shop only
-    "security.W003",  # no view reads a cookie, so no site can forge a request with one
+    "security.W003",  # pages that read a cookie compare the origin; see apps.pages.views
     "security.W008",  # the proxy terminates TLS and redirects to it
 ]
 

@@ -129,6 +129,10 @@ def is_page(view: Any) -> bool:
     return issubclass(getattr(view, "view_class", object), PageView)
 
 
+def takes_form(view: Any) -> bool:
+    return is_page(view) and hasattr(view.view_class, "post")
+
+
 def routes_of(urlconf: str) -> Iterator[tuple[str, Any]]:
     """Yield the path and the view of each pattern, values in braces: `/api/users/{pk}/`."""
     for regex, view in _patterns(get_resolver(urlconf)):
@@ -143,7 +147,10 @@ def methods_of(view: Any) -> list[str]:
     declared = getattr(view, "view_class", None)
     if declared is None:
         return ["get", "head"]
-    allowed = [name for name in declared.http_method_names if hasattr(declared, name)]
+    # The forms of pages go to views of the API; tests/apps/pages tests who may send them.
+    unlisted = {"post"} if is_page(view) else set()
+    names = [name for name in declared.http_method_names if name not in unlisted]
+    allowed = [name for name in names if hasattr(declared, name)]
     return [*allowed, *(["head"] if "get" in allowed and "head" not in allowed else [])]
 
 

@@ -29,9 +29,9 @@ LAYERS = [
     "apps.users",
     "apps.shops",
     "apps.products",
+    "auth_backends",
     "apps.pages",
     "apps.storefront",
-    "auth_backends",
     "apps.backups",
     "apps.server",
     "apps.demo",
@@ -51,7 +51,7 @@ HTTP_MODULES = {
     "urls_platform",
     "views",
 }
-HTTP_PACKAGES = {API, "apps.server", "auth_backends", "middleware"}
+HTTP_PACKAGES = {API, "apps.pages", "apps.server", "auth_backends", "middleware"}
 HTTP_LIBRARIES = {API, "rest_framework", "drf_spectacular", "django_filters"}
 
 #: The project package, which nothing imports.

@@ -28,7 +28,10 @@ _FEW_COLOURS: Final = 2
 class Look:
     """The appearance of a shop: a colour such as `#c0ffee`, and two sentences."""
 
+    tagline: str
     accent: str
+    fonts: str
+    corners: str
     announcement: str
     footer: str
 

@@ -4,13 +4,17 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from apps.api.problems import problem_response
+from apps.pages.api import Answer
+from apps.pages.parsers import form_of
+from auth_backends.browser_sessions import is_same_origin
 
 #: No inline scripts or styles, and nothing from another host.
 PAGE_POLICY = {
@@ -27,7 +31,7 @@ PAGE_POLICY = {
 
 @method_decorator(csp_replace(PAGE_POLICY), name="dispatch")
 class PageView(TemplateView):
-    """A page, rendered while its language is active."""
+    """A page, rendered while its language is active. Only its own origin may send it forms."""
 
     http_method_names = ["get", "head", "options"]
 
@@ -41,10 +45,43 @@ class PageView(TemplateView):
     def get_language(self) -> str:
         raise NotImplementedError
 
+    def enter(self, request: Any) -> HttpResponseBase | None:
+        """Prepare the page; return a response that takes its place, None for the page."""
+        return None
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and hasattr(self, "post") and not is_same_origin(request):
+            return problem_response(403, "cross_origin", "This form is not of this site.")
         with translation.override(self.get_language()):
-            response = super().dispatch(request, *args, **kwargs)
+            response = self.enter(request) or super().dispatch(request, *args, **kwargs)
             if isinstance(response, HttpResponse) and hasattr(response, "render"):
                 response.render()
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
+
+
+class FormPage(PageView):
+    """A page with a form, which a view of the API checks and saves."""
+
+    http_method_names = ["get", "head", "options", "post"]
+
+    def submit(self, form: MultiValueDict[str, str]) -> Answer:
+        """Send the form to the API and return its answer."""
+        raise NotImplementedError
+
+    def get_success_url(self, answer: Answer) -> str:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Redirect after a success; otherwise show the form as it was sent, with its errors."""
+        form = form_of(request)
+        answer = self.submit(form)
+        if answer.is_ok:
+            return self.succeed(answer)
+        context = self.get_context_data(sent=form, errors=answer.errors, **kwargs)
+        return self.render_to_response(context)
+
+    def succeed(self, answer: Answer) -> HttpResponse:
+        response = HttpResponseRedirect(self.get_success_url(answer), status=303)
+        response.cookies.update(answer.cookies or {})
+        return response

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Live sessions per user.
 MAX_SESSIONS = 100
+#: The precision of the time when a browser session was last seen.
+TOUCH_INTERVAL = timedelta(minutes=5)
 
 
 class UserQuerySet(TenantQuerySet["User"]):
@@ -66,13 +68,14 @@ class LoginSessionQuerySet(TenantQuerySet["LoginSession"]):
 
 
 class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  # type: ignore[misc]
-    def open(self, user: Any, client: Client) -> tuple[LoginSession, str]:
-        """Create a session and return it with its refresh secret; end those over MAX_SESSIONS."""
+    def open(self, user: Any, client: Client, *, kind: str = "token") -> tuple[LoginSession, str]:
+        """Create a session and return it with its secret; end those over MAX_SESSIONS."""
         secret = new_secret()
         now = _database_time(self.db)
         idle, absolute = lifetimes(user)
         session = self.create(
             user=user,
+            kind=kind,
             secret_hash=digest(secret),
             created_at=now,
             rotated_at=now,
@@ -95,7 +98,7 @@ class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  #
         the session is ended and SecretReused raised. Raise SessionEnded without a live session.
         Must run in autocommit, so that the exception does not roll back the end of the session.
         """
-        session = self._live(pk=session_id, user_id=user_id)
+        session = self._live(pk=session_id, user_id=user_id, kind="token")
         if session is None:
             raise SessionEnded
         # By the present role, whose lifetimes may be shorter than those at log-in.
@@ -118,6 +121,34 @@ class LoginSessionManager(TenantManager.from_queryset(LoginSessionQuerySet)):  #
                 setattr(session, name, value)
             return session, child
         return self._repeat(session_id, secret, child), child
+
+    def of_browser(self, session_id: UUID, secret: str, client: Client) -> LoginSession | None:
+        """Return the live browser session with this secret, and its user; None without one.
+
+        Its idle timeout begins anew, with one UPDATE in TOUCH_INTERVAL at most.
+        """
+        session: Any = self._live(pk=session_id, kind="browser", secret_hash=digest(secret))
+        if session is None:
+            return None
+        now, (idle, absolute) = session.now, lifetimes(session.user)
+        if now >= min(session.rotated_at + idle, session.created_at + absolute):
+            return None
+        if now - session.rotated_at > TOUCH_INTERVAL:
+            values = {
+                "rotated_at": now,
+                "idle_expires_at": now + idle,
+                "address": client.ip or None,
+            }
+            self.filter(pk=session_id, ended_at=None).update(**values)
+        session.user.session_age = now - session.created_at
+        found: LoginSession = session
+        return found
+
+    def renew_secret(self, session_id: UUID) -> str:
+        """Give a session another secret, such as after a new password, and return it."""
+        secret = new_secret()
+        self.filter(pk=session_id).update(secret_hash=digest(secret), previous_hash="")
+        return secret
 
     def _repeat(self, session_id: UUID, secret: str, child: str) -> LoginSession:
         session = self._live(pk=session_id)

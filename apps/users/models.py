@@ -68,7 +68,8 @@ class User(TenantOwnedModel, AbstractBaseUser):
         """Set and save `fields`; raise LastOwner if the shop would have no active owner.
 
         A change of `email` or `is_active` ends all sessions and voids mailed tokens. A change of
-        `role` voids mailed tokens, because their permission may be lost.
+        `role` ends the browser sessions, whose secret must not gain a permission, and voids mailed
+        tokens, because their permission may be lost.
         """
         with transaction.atomic():
             if fields.keys() & {"role", "is_active"}:
@@ -85,6 +86,8 @@ class User(TenantOwnedModel, AbstractBaseUser):
             has_changed = before != [self.email, self.is_active]
             if has_changed:
                 self.sessions.end()
+            if role != self.role:
+                LoginSession.objects.filter(user=self, kind=LoginSession.Kind.BROWSER).end()
             if has_changed or role != self.role:
                 self.email_tokens.void()
         return self
@@ -107,8 +110,16 @@ class User(TenantOwnedModel, AbstractBaseUser):
 
 
 class LoginSession(TenantOwnedModel):
-    """A log-in of a client, with the hashes of its current and its previous refresh secret."""
+    """A log-in of a client, with the hashes of its current and its previous secret.
 
+    An API client sends its secret to refresh its tokens, a browser with each request, in a cookie.
+    """
+
+    class Kind(models.TextChoices):
+        TOKEN = "token"  # noqa: S105 -- a kind, not a password
+        BROWSER = "browser"
+
+    kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.TOKEN)
     user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="sessions", db_index=False)
     secret_hash = models.CharField(max_length=_SHA256_HEX)
     previous_hash = models.CharField(max_length=_SHA256_HEX, blank=True)

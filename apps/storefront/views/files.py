@@ -21,20 +21,27 @@ from apps.tenants.context import require_active_tenant
 YEAR = 31_536_000
 
 
-class ThemeView(StorefrontView):
+class FileView(StorefrontView):
+    """A file that a shop has before it is open, too."""
+
+    def get_closed_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.get_page(request, *args, **kwargs)
+
+
+class ThemeView(FileView):
     """The style sheet of the shop's look; the address with its version never changes."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = HttpResponse(style_sheet(self.storefront), content_type="text/css")
         if request.GET.get("v") == theme_version(self.storefront):
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         return response
 
 
-class FaviconView(StorefrontView):
+class FaviconView(FileView):
     """The first letter of the shop's name on its accent colour."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         letter = next(filter(str.isalnum, require_active_tenant().name), "G").upper()
         context = {
             "letter": letter,
@@ -46,10 +53,10 @@ class FaviconView(StorefrontView):
         )
 
 
-class ManifestView(StorefrontView):
+class ManifestView(FileView):
     """The web manifest, with which a phone keeps the shop on its home screen."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         manifest = {
             "name": require_active_tenant().name,
             "start_url": "/",
@@ -60,10 +67,10 @@ class ManifestView(StorefrontView):
         return JsonResponse(manifest, content_type="application/manifest+json")
 
 
-class RobotsView(StorefrontView):
+class RobotsView(FileView):
     """Search engines may read a shop that is open, but not its searches."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         lines = ["User-agent: *"]
         if self.storefront.is_open:
             sitemap = request.build_absolute_uri(reverse("sitemap"))
@@ -102,10 +109,10 @@ class CollectionSitemap(Sitemap):
 SITEMAPS: Any = {"products": ProductSitemap, "collections": CollectionSitemap}
 
 
-class SitemapView(StorefrontView):
+class SitemapView(FileView):
     """The index of the sitemaps, or the sitemap of one section."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.storefront.is_open:
             raise Http404
         if section := kwargs.get("section"):

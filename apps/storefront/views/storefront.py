@@ -21,33 +21,17 @@ MAX_LINKS = 6
 FEATURED = "featured"
 
 
-class StorefrontView(PageView):
-    """A page for shoppers, at the shop's host and not at the API's."""
+class ShopPage(PageView):
+    """A page with the look of the shop, at the shop's host and not at the API's."""
 
     def get_language(self) -> str:
         return str(require_active_tenant().language)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def enter(self, request: Any) -> HttpResponseBase | None:
         if split_host(request.get_host())[0] != require_active_tenant().hostname:
             raise Http404
         self.storefront = Storefront.objects.current()
-        etag = page_version(self.storefront, request.get_full_path())
-        response = get_conditional_response(request, etag=etag) or super().dispatch(
-            request, *args, **kwargs
-        )
-        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
-        response.headers["ETag"] = etag
-        return response
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.storefront.is_open:
-            return self.response_class(
-                request,
-                "storefront/not_open.html",
-                self.get_look(),
-                headers={"X-Robots-Tag": "noindex"},
-            )
-        return super().get(request, *args, **kwargs)
+        return super().enter(request)
 
     def get_look(self) -> dict[str, Any]:
         """Return what the frame of every page needs, without the catalogue."""
@@ -61,6 +45,35 @@ class StorefrontView(PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         links = visible_collections().exclude(code=FEATURED).order_by("name", "id")[:MAX_LINKS]
         return super().get_context_data(**self.get_look(), links=links, **kwargs)
+
+
+class StorefrontView(ShopPage):
+    """A page for shoppers, the same for all of them, while the shop is open."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        return response
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        etag = page_version(self.storefront, request.get_full_path())
+        response: HttpResponse | None = get_conditional_response(request, etag=etag)
+        if response is None:
+            show = self.get_page if self.storefront.is_open else self.get_closed_page
+            response = show(request, *args, **kwargs)
+        response.headers["ETag"] = etag
+        return response
+
+    def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs)
+
+    def get_closed_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.response_class(
+            request,
+            "storefront/not_open.html",
+            self.get_look(),
+            headers={"X-Robots-Tag": "noindex"},
+        )
 
 
 def visible_products() -> Any:

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
             name='LoginSession',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('token', 'Token'), ('browser', 'Browser')], default='token', max_length=7)),
                 ('secret_hash', models.CharField(max_length=64)),
                 ('previous_hash', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),

@@ -14,7 +14,7 @@ from tests.apps.tenants.factories import make_tenant
 
 from .conftest import addressed
 
-LINK = "https://acme.example.com/reset-password#token=s3cret"
+LINK = "https://acme.example.com/reset-password?token=s3cret"
 
 in_real_transactions = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 

@@ -114,5 +114,5 @@ def links_in(message: EmailMultiAlternatives) -> list[str]:
 
 def secret_in(message: EmailMultiAlternatives) -> str:
     """Return the secret of the one link with one."""
-    [secret] = {link.partition("#token=")[2] for link in links_in(message) if "#token=" in link}
+    [secret] = {link.partition("?token=")[2] for link in links_in(message) if "?token=" in link}
     return secret

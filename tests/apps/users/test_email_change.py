@@ -62,7 +62,7 @@ def test_previous_address_is_notified_of_request_and_change(acme):
     client, ann = shop_client(acme), person(acme, EMAIL)
     client.as_(person(acme, "o@acme.example", "owner")).patch(path(ann), {"email": NEW})
     [notice] = mails_to(EMAIL)
-    assert (notice.subject, "#token" in notice.body) == (
+    assert (notice.subject, "?token" in notice.body) == (
         "Your e-mail address for Acme is to change",
         False,
     )

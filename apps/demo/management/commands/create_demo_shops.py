@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from apps.demo.filling import fill_shop
 from apps.server.local_secrets import generated_secret
 from apps.shops.management.base import OwnerRoleCommand
 from apps.shops.provisioning import is_taken, open_shop
+from apps.storefront.models import Storefront
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
@@ -39,4 +41,5 @@ def _open(shop: DemoShop, password: str) -> None:
     with tenant_context(tenant):
         fields = {name: getattr(shop, name) for name in ("currency", "language", "weight_unit")}
         Tenant.objects.filter(pk=tenant.pk).update(**fields)
+        Storefront.objects.create(pk=tenant.pk, is_open=True, **asdict(shop.look))
         fill_shop(shop, User.objects.get())
