@@ -14,6 +14,7 @@ from django.http import UnreadablePostError
 from django.http.response import HttpResponseBase
 
 from apps.api.problems import bad_request, problem_response
+from auth_backends.browser_sessions import has_signed_cookie
 from auth_backends.tokens import AccessToken
 
 CHUNK = 256 * 1024
@@ -30,10 +31,11 @@ class TooManyUploads(Exception):
 class SpoolUploadMiddleware:
     """Writes the body of an upload to the disk, before the request waits for a slot.
 
-    Only for the paths of UPLOAD_LIMITS and with a signed token, whose shop and session the view
-    verifies. Returns 413 for a larger body, 408 for one that is too slow, and 503 for too many at
-    the same time. The time is checked between reads: a body that stalls keeps its place until its
-    client disconnects, unless a proxy buffers it. Comes after RequireContentLengthMiddleware.
+    Only for the paths of UPLOAD_LIMITS and with a signed token or cookie, whose shop and session
+    the view verifies. Returns 413 for a larger body, 408 for one that is too slow, and 503 for too
+    many at the same time. The time is checked between reads: a body that stalls keeps its place
+    until its client disconnects, unless a proxy buffers it. Comes after
+    RequireContentLengthMiddleware.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponseBase]) -> None:
@@ -71,9 +73,8 @@ class SpoolUploadMiddleware:
         if request.method != "POST" or not is_form:
             return None
         limits = [each for path, each in self.limits.items() if path.fullmatch(request.path_info)]
-        if not limits or not AccessToken.is_signed(request.headers.get("Authorization", "")):
-            return None
-        return limits[0]
+        is_known = AccessToken.is_signed(request.headers.get("Authorization", ""))
+        return limits[0] if limits and (is_known or has_signed_cookie(request)) else None
 
     @contextmanager
     def _place(self, network: str) -> Iterator[None]:

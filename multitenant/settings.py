@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.shops",
     "apps.pages",
     "apps.storefront",
+    "apps.backoffice",
     "apps.api",
     "apps.server",
     "apps.demo",
@@ -323,6 +324,8 @@ MAX_FORM_BYTES = 100_000
 UPLOAD_LIMITS = {
     r"/api/products/import/": 100_000_000,
     r"/api/products/[^/]+/images/": 20_000_000,
+    r"/admin/imports": 100_000_000,
+    r"/admin/products/[^/]+/images": 20_000_000,
 }
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
@@ -356,6 +359,8 @@ CACHES = {
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+# Of the team's pages, by the browser; a storefront has the language of its shop.
+OFFICE_LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -8,6 +8,7 @@ from multitenant.urls import handler400, handler403, handler404, handler500  # n
 
 urlpatterns = [
     path("media/<str:digest>/<int:width>.webp", media, name="media"),
+    path("admin/", include("apps.backoffice.urls")),
     path("", include("apps.storefront.urls")),
     path("api/", include("auth_backends.urls")),
     path("api/", include("apps.users.urls")),

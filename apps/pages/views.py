@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.decorators import method_decorator
@@ -14,7 +16,10 @@ from django.views.generic import TemplateView
 from apps.api.problems import problem_response
 from apps.pages.api import Answer
 from apps.pages.parsers import form_of
-from auth_backends.browser_sessions import is_same_origin
+from apps.tenants.context import require_active_tenant
+from apps.tenants.hosts import split_host
+from apps.users.models import LoginSession, User
+from auth_backends.browser_sessions import is_same_origin, session_of
 
 #: No inline scripts or styles, and nothing from another host.
 PAGE_POLICY = {
@@ -58,6 +63,37 @@ class PageView(TemplateView):
                 response.render()
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
+
+
+class ShopHostPage(PageView):
+    """A page at the shop's host, and not at the API's."""
+
+    def enter(self, request: Any) -> HttpResponseBase | None:
+        if split_host(request.get_host())[0] != require_active_tenant().hostname:
+            raise Http404
+        return super().enter(request)
+
+
+class PersonalPage(ShopHostPage):
+    """A page of one person, which no cache keeps; leads others to the log-in."""
+
+    session: LoginSession
+    user: User
+
+    def enter(self, request: Any) -> HttpResponseBase | None:
+        if response := super().enter(request):
+            return response
+        session = session_of(request)
+        if session is None:
+            query = urlencode({"next": request.path}, safe="/")
+            return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+        self.session, self.user = session, session.user
+        return None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 class FormPage(PageView):

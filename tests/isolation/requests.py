@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.tenants.context import tenant_context
 from apps.throttling.models import PlatformCounter, TenantCounter
 from tests.answers import steady_headers
-from tests.apps.users.factories import make_tokens
+from tests.apps.users.factories import make_cookie, make_tokens
 from tests.conftest import PLATFORM, ShopClient
 from tests.isolation.canaries import all_outputs
 from tests.isolation.samples import OMITTED
@@ -32,7 +33,7 @@ _PASSING = [
     re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"),
     re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),
-    re.compile(r"\b[0-9a-f]{64}\b"),
+    re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b"),
     re.compile(r"(?i)\b[a-z]{3,}-\d+"),  # what factories number
 ]
 
@@ -48,12 +49,15 @@ class Attacker:
         return (self.role or "anonymous") + ("-by-api" if self.by_api else "")
 
     def client(self, home: Shop, at: Shop | None) -> ShopClient:
-        """Return a client with this one's token of `home`, at the host of a shop or of none."""
+        """Return a client with this one's token and cookie of `home`, at the host of a shop."""
         host = PLATFORM if at is None else API_HOST if self.by_api else at.host
         headers = {"HTTP_TENANT_CODE": at.tenant.code} if at and self.by_api else {}
         if self.role:
             headers["HTTP_AUTHORIZATION"] = f"Bearer {make_tokens(home.actor)['access']}"
-        return ShopClient(host, **headers)
+        client = ShopClient(host, **headers)
+        if self.role:
+            client.cookies[settings.BROWSER_COOKIE] = make_cookie(home.actor)
+        return client
 
 
 #: A value that works for the client itself.
@@ -177,8 +181,12 @@ def send(request: Draft, client: ShopClient) -> Any:
     client.raise_request_exception = False
     method = request.operation.method
     path = request.path + (f"?{urlencode(request.query)}" if request.query else "")
+    headers = dict(request.headers)
+    if "Cookie" in headers:  # in which the client's are not lost
+        own = (f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+        headers["Cookie"] = "; ".join([headers["Cookie"], *own])
     if request.body is None:
-        return client.generic(method.upper(), path, content_type="", headers=request.headers)
+        return client.generic(method.upper(), path, content_type="", headers=headers)
     return getattr(client, method)(
         path,
         request.body,

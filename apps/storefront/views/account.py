@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.pages.api import Answer, call
 from apps.pages.parsers import form_data
-from apps.pages.views import FormPage
+from apps.pages.views import FormPage, PersonalPage
 from apps.storefront.views.storefront import ShopPage
 from apps.users.models import LoginSession
 from apps.users.views.invitations import AcceptInvitationView
@@ -26,7 +25,7 @@ from apps.users.views.passwords import (
 from apps.users.views.registration import EmailConfirmView, EmailVerifyView, RegisterView
 from apps.users.views.sessions import LogoutView, SessionViewSet
 from apps.users.views.users import MeView
-from auth_backends.browser_sessions import clear_cookie, session_of, set_cookie
+from auth_backends.browser_sessions import clear_cookie, set_cookie
 from auth_backends.views import BrowserLoginView
 
 Form = MultiValueDict[str, str]
@@ -152,18 +151,8 @@ class AcceptPage(LinkPage):
     done = "registered"
 
 
-class OwnPage(AccountPage):
-    """A page of a person who has logged in; leads others to the log-in."""
-
-    def enter(self, request: Any) -> HttpResponseBase | None:
-        if response := super().enter(request):
-            return response
-        session = session_of(request)
-        if session is None:
-            query = urlencode({"next": request.path}, safe="/")
-            return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
-        self.session, self.user = session, session.user
-        return None
+class OwnPage(AccountPage, PersonalPage):
+    """A page of a person who has logged in."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.user, **kwargs)

@@ -97,9 +97,12 @@ class SuggestionsView(StorefrontView):
 class ProductView(StorefrontView):
     template_name = "storefront/product.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_product(self) -> Any:
         products = visible_products().with_details(ready_images=True)
-        product = get_object_or_404(products, code=normal(self.kwargs["code"]))
+        return get_object_or_404(products, code=normal(self.kwargs["code"]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        product = self.get_product()
         variant = chosen_variant(product, self.request.GET.get("variant", ""))
         images = list(product.images.all())
         if variant:

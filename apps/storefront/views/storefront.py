@@ -2,17 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from apps.pages.views import PageView
+from apps.pages.views import ShopHostPage
 from apps.products.models import Collection, Product
 from apps.storefront.models import Storefront
 from apps.storefront.theme import theme_version
 from apps.storefront.versions import page_version
 from apps.tenants.context import require_active_tenant
-from apps.tenants.hosts import split_host
 
 #: Shared caches and browsers keep a page, and ask each time if it is current.
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
@@ -21,17 +20,16 @@ MAX_LINKS = 6
 FEATURED = "featured"
 
 
-class ShopPage(PageView):
-    """A page with the look of the shop, at the shop's host and not at the API's."""
+class ShopPage(ShopHostPage):
+    """A page with the look of the shop."""
 
     def get_language(self) -> str:
         return str(require_active_tenant().language)
 
     def enter(self, request: Any) -> HttpResponseBase | None:
-        if split_host(request.get_host())[0] != require_active_tenant().hostname:
-            raise Http404
+        response = super().enter(request)
         self.storefront = Storefront.objects.current()
-        return super().enter(request)
+        return response
 
     def get_look(self) -> dict[str, Any]:
         """Return what the frame of every page needs, without the catalogue."""

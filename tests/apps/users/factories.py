@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from apps.tenants.context import tenant_context
 from apps.throttling.client import Client
 from apps.users.models import EmailToken, LoginSession, User
+from auth_backends.browser_sessions import cookie_value
 from auth_backends.tokens import AccessToken, RefreshToken
 
 #: The password of every user. Hashed once, because hashing is slow on purpose.
@@ -54,3 +55,10 @@ def make_tokens(user: User) -> dict[str, str]:
             "access": str(AccessToken.for_session(session)),
             "refresh": str(RefreshToken.for_session(session, secret)),
         }
+
+
+def make_cookie(user: User) -> str:
+    """Return the cookie of a new browser session of `user`, whatever tenant is active."""
+    with tenant_context(user.tenant):
+        session, secret = LoginSession.objects.open(user, Client(), kind="browser")
+    return cookie_value(session.pk, secret)

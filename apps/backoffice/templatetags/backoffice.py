@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from apps.pages.templatetags.forms import as_text
+from apps.products.rules import AMOUNTS
+
+register = template.Library()
+
+_LABELS: Final = {
+    "price": _("Price"),
+    "compare_at_price": _("Before"),
+    "stock": _("Stock"),
+    "sku": "SKU",
+    "weight": _("Weight, g"),
+}
+_NUMBERS: Final = {"money": "decimal", "int": "numeric"}
+
+
+@register.inclusion_tag("backoffice/cell.html", takes_context=True)
+def cell(context: Context, name: str, row_number: int, row: dict[str, Any]) -> dict[str, Any]:
+    """Render the field `name` of a variant in the grid, and its errors."""
+    field, _colon, kind = name.partition(":")
+    all_errors: dict[str, list[str]] = context.get("errors") or {}
+    errors = all_errors.get(f"variants/{row_number}/{field}", [])
+    if errors and kind == "money" and isinstance(row.get(field), str):
+        errors = [_("Enter a price such as %(price)s.") % {"price": as_text(2400, kind)}]
+    return {
+        "name": f"variants/{row_number}/{name}",
+        "id": f"variant-{row_number}-{field}",
+        "label": _LABELS[field],
+        "number": row_number + 1,
+        "value": as_text(row.get(field), kind),
+        "mode": _NUMBERS.get(kind, "text"),
+        "errors": errors,
+    }
+
+
+@register.simple_tag
+def thumbnail(image: dict[str, Any]) -> SafeString | str:
+    """Return the smallest rendition of an image of the API, nothing if there is none."""
+    urls: dict[str, str] = image.get("urls", {})
+    if not urls:
+        return ""
+    path = urlsplit(urls[min(urls, key=int)]).path
+    return format_html(
+        '<img src="{}" width="{}" height="{}" alt="" loading="lazy" decoding="async">',
+        path,
+        image["width"],
+        image["height"],
+    )
+
+
+@register.simple_tag
+def condition_value(condition: dict[str, Any]) -> str:
+    """Return the value of a rule as it is typed."""
+    return as_text(condition.get("value"), "money" if condition.get("field") in AMOUNTS else "")

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+
+from apps.backoffice.views.office import ListPage, OfficePage
+from apps.pages.api import Answer, call, respond
+from apps.pages.parsers import form_data
+from apps.products.models import Product, Variant
+from apps.products.views.imports import ExportProductsView
+from apps.products.views.products import ProductViewSet
+from apps.products.views.variants import StockViewSet
+
+STATUSES = [("", "All"), *Product.Status.choices]
+
+
+class ProductsPage(ListPage):
+    """All products, with filters, bulk changes and the stock of those with one variant."""
+
+    template_name = "backoffice/products.html"
+    section = "products"
+    api = ProductViewSet
+    filters = ("status", "vendor", "product_type", "tag", "in_stock")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        ids = [row["id"] for row in context["rows"]]
+        variants: dict[str, list[Variant]] = {}
+        for variant in Variant.objects.with_details().filter(product__in=ids):
+            variants.setdefault(str(variant.product_id), []).append(variant)
+        for row in context["rows"]:
+            of_product = variants.get(row["id"], [])
+            row["stock"] = sum(variant.stock for variant in of_product)
+            row["variants"] = of_product
+        tabs = [(value, label, self.link(status=value, cursor="")) for value, label in STATUSES]
+        return context | {"tabs": tabs, "status": self.request.GET.get("status", "")}
+
+    def submit(self, form: MultiValueDict[str, str]) -> Answer:
+        """Change the stock of one variant, or the status of the chosen products."""
+        if variant_id := form.get("_stock"):
+            data = form_data(form)
+            return call(
+                self.request,
+                StockViewSet,
+                "create",
+                data={"delta": difference(data.get("old"), data.get("new")), "reason": "counted"},
+                product_pk=form.get("_product", ""),
+                variant_pk=variant_id,
+            )
+        data = {"ids": form.getlist("id"), "status": form.get("_do", "")}
+        return call(self.request, ProductViewSet, "bulk_update", data=data, query={})
+
+    def get_success_url(self, answer: Answer) -> str:
+        return f"{self.request.path}{self.link(done='saved')}"
+
+
+def difference(old: Any, new: Any) -> Any:
+    """Return the change of a number; what is no number is left to the API to refuse."""
+    return new - old if isinstance(old, int) and isinstance(new, int) else new
+
+
+class ExportPage(OfficePage):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return respond(request, ExportProductsView, "get")
+
+
+class DeleteProductPage(OfficePage):
+    http_method_names = ["post"]
+
+    def submit(self, form: MultiValueDict[str, str]) -> Answer:
+        return call(self.request, ProductViewSet, "destroy", pk=str(self.kwargs["pk"]))
+
+    def get_success_url(self, answer: Answer) -> str:
+        return f"{reverse('office_products')}?done=deleted"
+
+    template_name = "backoffice/refused.html"

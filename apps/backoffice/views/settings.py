@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+
+from apps.audit.actions import action_choices
+from apps.audit.views import AuditViewSet
+from apps.backoffice.views.office import ListPage, OfficePage
+from apps.pages.api import Answer, call
+from apps.pages.parsers import form_data
+from apps.shops.views import ShopView
+from apps.storefront.models import Storefront
+from apps.storefront.views.api import StorefrontSettingsView
+from apps.tenants.models import Tenant
+
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("it", "Italiano"),
+]
+
+
+class GeneralPage(OfficePage):
+    """The name, the currency and the language of the shop, and its danger zone."""
+
+    template_name = "backoffice/general.html"
+    section = "settings"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        values = self.read(ShopView, "get")
+        if "storefront_origins" in values:
+            values = {**values, "storefront_origins": "\n".join(values["storefront_origins"])}
+        return super().get_context_data(
+            values=values,
+            languages=LANGUAGES,
+            units=Tenant.WeightUnit.choices,
+            storefront=Storefront.objects.current(),
+            **kwargs,
+        )
+
+    def submit(self, form: MultiValueDict[str, str]) -> Answer:
+        if form.get("_do") in {"open", "close"}:
+            data: dict[str, Any] = {"is_open": form["_do"] == "open"}
+            self.done = "opened" if data["is_open"] else "closed"
+            return call(self.request, StorefrontSettingsView, "patch", data=data)
+        data = form_data(form)
+        data["storefront_origins"] = data.get("storefront_origins", "").split()
+        self.done = "saved"
+        return call(self.request, ShopView, "patch", data=data)
+
+    def get_success_url(self, answer: Answer) -> str:
+        return f"{self.request.path}?done={self.done}"
+
+
+class LookPage(OfficePage):
+    """The look of the storefront."""
+
+    template_name = "backoffice/look.html"
+    section = "settings"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            values=self.read(StorefrontSettingsView, "get"),
+            schemes=Storefront.Scheme.choices,
+            fonts=Storefront.Fonts.choices,
+            corners=Storefront.Corners.choices,
+            **kwargs,
+        )
+
+    def submit(self, form: MultiValueDict[str, str]) -> Answer:
+        return call(self.request, StorefrontSettingsView, "patch", data=form_data(form))
+
+
+class AuditPage(ListPage):
+    """What happened in the shop, for its owner."""
+
+    template_name = "backoffice/audit.html"
+    section = "audit"
+    api = AuditViewSet
+    filters = ("action", "actor")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actions = [("", "—"), *sorted(action_choices())]
+        return super().get_context_data(
+            actions=actions, action=self.request.GET.get("action", ""), **kwargs
+        )
