@@ -30,11 +30,11 @@ def search(products: ProductQuerySet, text: str, limit: int = MAX_RESULTS) -> li
         return []
     terms = [_term(word, is_prefix=word == words[-1]) for word in words]
     counts = count_entries(terms)
-    if not all(counts):
-        unknown = [word for word, count in zip(words, counts, strict=True) if not count]
-        similar = similar_words(unknown)
-        terms = [Term(t.word, similar[t.word]) if t.word in similar else t for t in terms]
-        counts = count_entries(terms)
+    if unknown := [index for index, count in enumerate(counts) if not count]:
+        similar = similar_words([words[index] for index in unknown])
+        corrected = [Term(words[index], similar[words[index]]) for index in unknown]
+        for index, term, count in zip(unknown, corrected, count_entries(corrected), strict=True):
+            terms[index], counts[index] = term, count
     return best_products(terms, counts, products, limit) if all(counts) else []
 
 
@@ -47,6 +47,5 @@ def ranked(products: ProductQuerySet, ids: list[UUID]) -> ProductQuerySet:
 
 def _term(word: str, *, is_prefix: bool) -> Term:
     stem = stem_of(word, require_active_tenant().language)
-    # A form without an ending is its own stem, which is not repeated in the index.
-    others = [STEM + stem] if stem == word else [stem, STEM + stem]
-    return Term(word, others, is_prefix)
+    # An inflected word is in the index with its stem, which is marked so; the stem itself is not.
+    return Term(word, [stem, STEM + stem], is_prefix)

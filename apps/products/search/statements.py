@@ -18,7 +18,7 @@ from apps.products.managers import ProductQuerySet
 from apps.tenants.context import require_active_tenant
 
 #: A term with so many entries is frequent: they are neither counted nor collected any further.
-FREQUENT: Final = 3_000
+FREQUENT: Final = 4_000
 #: Products that are compared if all terms are frequent.
 _COMPARED: Final = 1_000
 #: To look up the entries of one product takes as long as to read so many entries of a term.
@@ -30,24 +30,28 @@ _WHOLE_WORD: Final = 50
 _LAST: Final = "\U0010ffff"
 
 _FROM_ENTRIES: Final = "FROM search_words WHERE tenant_id = %s AND"
+_SCORE: Final = "weight + CASE word WHEN %s THEN %s ELSE 0 END AS score"
 _IS_VISIBLE: Final = "(SELECT true FROM ({}) AS product WHERE product.id = entry.product_id)"
 
 
 @dataclass(frozen=True)
 class Term:
-    """The entries that match one word: the word itself, other forms, and perhaps longer words."""
+    """The entries that match one word: forms that all its products have, perhaps longer words.
+
+    The word itself need not be one of the forms, but ranks its products higher.
+    """
 
     word: str
-    others: Sequence[str]
+    forms: Sequence[str]
     is_prefix: bool = False
 
     @property
-    def complete(self) -> list[str]:
-        return [self.word, *self.others]
+    def words(self) -> list[str]:
+        return list(dict.fromkeys([self.word, *self.forms]))
 
-    def conditions(self) -> list[tuple[str, list[Any]]]:
-        """Return the conditions of its entries, each of which is a range of the index."""
-        conditions: list[tuple[str, list[Any]]] = [("word = ANY(%s)", [self.complete])]
+    def conditions(self, forms: Sequence[str] | None = None) -> list[tuple[str, list[Any]]]:
+        """Return the conditions of the entries, each of which is a range of an index."""
+        conditions: list[tuple[str, list[Any]]] = [("word = ANY(%s)", [list(forms or self.forms)])]
         if self.is_prefix:
             conditions.append(("word > %s AND word < %s", [self.word, self.word + _LAST]))
         return conditions
@@ -100,24 +104,28 @@ def best_products(
         return []
     [(least, rarest), *others] = sorted(zip(counts, terms, strict=True), key=_rarity)
     is_frequent = least == FREQUENT
+    few = min(FREQUENT, _LOOK_UP * least)
+    filters = [t for n, t in others if (not t.is_prefix if is_frequent else n < few)]
+    # The products of a filter have its term; what others have may still exclude them.
+    look_ups = [t for _, t in others if t not in filters] + filters
 
     statement = Statement()
-    statement.add("SELECT product_id FROM (SELECT product_id, max(score) AS score FROM (")
+    statement.add("SELECT product_id FROM (")
+    statement.add("SELECT product_id, max(score) AS score FROM (" if is_frequent else "")
+    statement.add("SELECT product_id, score FROM (")
     statement.add("SELECT entry.product_id, entry.score + term.score AS score FROM (" * len(others))
-    _add_entries(statement, rarest)
-    for count, term in others:
-        if is_frequent and not term.is_prefix:
-            _add_filter(statement, term, _HASHED)
-        elif count < min(FREQUENT, _LOOK_UP * least):
-            _add_filter(statement, term, FREQUENT)
-    for _, term in others:
-        _add_look_up(statement, term)
     if is_frequent:
-        statement.add("AND" if not others else "WHERE")
+        _add_best_entries(statement, rarest, filters)
+    else:
+        _add_all_entries(statement, rarest, filters)
+    for term in look_ups:
+        _add_look_up(statement, term)
+    statement.add(") AS entry")
+    if is_frequent:
+        statement.add("WHERE")
         statement.add(_IS_VISIBLE.format(visible), *parameters)
-        statement.add("LIMIT %s", _COMPARED)
-    statement.add(") AS entry GROUP BY product_id ORDER BY score DESC, product_id DESC")
-    statement.add(") AS entry WHERE")
+        statement.add("LIMIT %s) AS entry GROUP BY product_id", _COMPARED)
+    statement.add("ORDER BY score DESC, product_id DESC) AS entry WHERE")
     statement.add(_IS_VISIBLE.format(visible), *parameters)
     statement.add("ORDER BY score DESC, product_id DESC LIMIT %s", limit)
     return [product_id for (product_id,) in statement.rows()]
@@ -129,13 +137,28 @@ def _rarity(counted: tuple[int, Term]) -> tuple[int, bool, int]:
     return count, term.is_prefix, -len(term.word)
 
 
-def _add_entries(statement: Statement, term: Term) -> None:
-    """Add the entries of a term: those of complete words first, each the best first."""
+def _add_all_entries(statement: Statement, term: Term, filters: Sequence[Term]) -> None:
+    """Add the best score of each product of a term and of `filters`."""
+    statement.add("SELECT product_id, max(score) AS score FROM (")
+    for index, (condition, parameters) in enumerate(term.conditions(term.words)):
+        statement.add("UNION ALL SELECT product_id," if index else "SELECT product_id,")
+        statement.add(_SCORE, term.word, _WHOLE_WORD)
+        statement.add(_FROM_ENTRIES, require_active_tenant().pk)
+        statement.add(condition, *parameters)
+    statement.add(") AS entry WHERE true")
+    for other in filters:
+        _add_filter(statement, other, FREQUENT)
+    statement.add("GROUP BY product_id")
+
+
+def _add_best_entries(statement: Statement, term: Term, filters: Sequence[Term]) -> None:
+    """Add scores of products of a term and of `filters`, first the best of each complete word."""
     tenant = require_active_tenant().pk
+    # OFFSET 0 keeps the order of reading: the conditions would be tested at another place.
     statement.add("SELECT product_id, score FROM (")
-    for index, word in enumerate(term.complete):
-        statement.add("UNION ALL (" if index else "(")
-        statement.add("SELECT product_id, weight + %s AS score", 0 if index else _WHOLE_WORD)
+    for index, word in enumerate(term.words):
+        statement.add("UNION ALL (SELECT product_id," if index else "(SELECT product_id,")
+        statement.add(_SCORE, term.word, _WHOLE_WORD)
         statement.add(_FROM_ENTRIES, tenant)
         statement.add("word = %s", word)
         statement.add("ORDER BY weight DESC, product_id DESC)")
@@ -144,7 +167,10 @@ def _add_entries(statement: Statement, term: Term) -> None:
         statement.add(_FROM_ENTRIES, tenant)
         statement.add(condition, *parameters)
         statement.add("LIMIT %s) AS entry ORDER BY weight DESC, product_id DESC)", FREQUENT)
-    statement.add(") AS entry WHERE true")
+    statement.add("OFFSET 0) AS entry WHERE true")
+    for other in filters:
+        _add_filter(statement, other, _HASHED)
+    statement.add("OFFSET 0")
 
 
 def _add_filter(statement: Statement, term: Term, limit: int) -> None:
@@ -162,12 +188,12 @@ def _add_filter(statement: Statement, term: Term, limit: int) -> None:
 
 def _add_look_up(statement: Statement, term: Term) -> None:
     """Add the best score of a term to each product, and drop products without."""
-    bonus = [term.word, _WHOLE_WORD]
     statement.add(") AS entry JOIN LATERAL (")
-    statement.add("SELECT max(weight + CASE word WHEN %s THEN %s ELSE 0 END) AS score", *bonus)
+    statement.add("SELECT max(score) AS score FROM (SELECT")
+    statement.add(_SCORE, term.word, _WHOLE_WORD)
     statement.add(_FROM_ENTRIES, require_active_tenant().pk)
     statement.add("product_id = entry.product_id AND (false")
-    for condition, parameters in term.conditions():
+    for condition, parameters in term.conditions(term.words):
         statement.add("OR")
         statement.add(condition, *parameters)
-    statement.add(")) AS term ON term.score IS NOT NULL")
+    statement.add(")) AS entry) AS term ON term.score IS NOT NULL OFFSET 0")
