@@ -23,7 +23,8 @@ def search(products: ProductQuerySet, text: str, limit: int = MAX_RESULTS) -> li
 
     Only the first MAX_WORDS words count. The last one may be incomplete. A word that no product of
     the shop has is replaced by similar ones. Complete words come before incomplete ones; then the
-    sum of the weights of the words decides, and then the later product.
+    sum of the weights of the words decides, and then the later product. If all words are frequent,
+    not all products are compared.
     """
     words = list(dict.fromkeys(split(text)))[:MAX_WORDS]
     if not words:
@@ -47,5 +48,6 @@ def ranked(products: ProductQuerySet, ids: list[UUID]) -> ProductQuerySet:
 
 def _term(word: str, *, is_prefix: bool) -> Term:
     stem = stem_of(word, require_active_tenant().language)
-    # An inflected word is in the index with its stem, which is marked so; the stem itself is not.
-    return Term(word, [stem, STEM + stem], is_prefix)
+    # A product with an inflected word has the marked stem as well. Both are read for the last word
+    # only, so that it is found while the index has the stems of the shop's former language.
+    return Term(word, [*([word] if is_prefix else []), stem, STEM + stem], is_prefix)

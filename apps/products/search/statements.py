@@ -36,9 +36,10 @@ _IS_VISIBLE: Final = "(SELECT true FROM ({}) AS product WHERE product.id = entry
 
 @dataclass(frozen=True)
 class Term:
-    """The entries that match one word: forms that all its products have, perhaps longer words.
+    """The entries that match one word: its forms, and perhaps the words that begin with it.
 
-    The word itself need not be one of the forms, but ranks its products higher.
+    Each product that matches has one of `forms`. The word itself, if it is another, only ranks
+    products higher.
     """
 
     word: str
@@ -106,7 +107,7 @@ def best_products(
     is_frequent = least == FREQUENT
     few = min(FREQUENT, _LOOK_UP * least)
     filters = [t for n, t in others if (not t.is_prefix if is_frequent else n < few)]
-    # The products of a filter have its term; what others have may still exclude them.
+    # Those that may drop a product come first.
     look_ups = [t for _, t in others if t not in filters] + filters
 
     statement = Statement()
@@ -154,7 +155,7 @@ def _add_all_entries(statement: Statement, term: Term, filters: Sequence[Term]) 
 def _add_best_entries(statement: Statement, term: Term, filters: Sequence[Term]) -> None:
     """Add scores of products of a term and of `filters`, first the best of each complete word."""
     tenant = require_active_tenant().pk
-    # OFFSET 0 keeps the order of reading: the conditions would be tested at another place.
+    # Without OFFSET 0, PostgreSQL would test the conditions within each part of the union.
     statement.add("SELECT product_id, score FROM (")
     for index, word in enumerate(term.words):
         statement.add("UNION ALL (SELECT product_id," if index else "(SELECT product_id,")

@@ -188,6 +188,18 @@ def test_word_of_a_deleted_product_is_corrected(acme_client, acme, shelf):
     assert found(acme_client, "kettla") == ["kettle"]
 
 
+@pytest.mark.parametrize("text", ["tassen", "tassen becher"])
+def test_words_are_found_before_the_index_has_the_stems_of_a_new_language(
+    acme_client, acme, staff, text
+):
+    with tenant_context(acme):
+        index(make_product("cups", name="Tassen Tassenset Becher", added_by=staff))
+        acme.language = "de"
+        acme.save(update_fields=["language"])
+
+    assert found(acme_client, text) == ["cups"]
+
+
 @pytest.mark.parametrize("text", ["mug", "mugs tea", "stoneware te", "copper ketlle", "mug soup t"])
 def test_frequent_words_find_the_same_products(acme_client, shelf, monkeypatch, text):
     codes = found(acme_client, text)
