@@ -87,14 +87,13 @@ def split_html(html: str) -> Iterator[str]:
 
 def stem_of(word: str, language: str) -> str:
     """Return the part that all forms of a word of the language share."""
-    return _stem(word, _ALGORITHMS.get(language.split("-", maxsplit=1)[0], ""))
+    algorithm = _ALGORITHMS.get(language.split("-", maxsplit=1)[0])
+    # Numbers and SKUs would fill the cache, because most of them occur once.
+    return _stem(word, algorithm) if algorithm and word.isalpha() else word
 
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str, algorithm: str) -> str:
-    bare = word.rstrip("+#%")
-    if not algorithm or bare != word or not word.isalpha():
-        return word
     return str(_stemmer(algorithm).stemWord(word))[: MAX_LENGTH - 1]
 
 
