@@ -121,13 +121,14 @@ def best_products(
         _add_all_entries(statement, rarest, filters)
     for term in look_ups:
         _add_look_up(statement, term)
-    statement.add(") AS entry")
     if is_frequent:
-        statement.add("WHERE")
+        statement.add(") AS entry WHERE")
         statement.add(_IS_VISIBLE.format(visible), *parameters)
-        statement.add("LIMIT %s) AS entry GROUP BY product_id", _COMPARED)
-    statement.add("ORDER BY score DESC, product_id DESC) AS entry WHERE")
-    statement.add(_IS_VISIBLE.format(visible), *parameters)
+        statement.add("LIMIT %s) AS entry GROUP BY product_id) AS entry", _COMPARED)
+    else:
+        # Sorted first, so that the condition is tested until there are enough products.
+        statement.add(") AS entry ORDER BY score DESC, product_id DESC) AS entry WHERE")
+        statement.add(_IS_VISIBLE.format(visible), *parameters)
     statement.add("ORDER BY score DESC, product_id DESC LIMIT %s", limit)
     return [product_id for (product_id,) in statement.rows()]
 
