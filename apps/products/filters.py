@@ -17,7 +17,7 @@ from apps.api.filters import (
 )
 from apps.products.managers import IN_STOCK
 from apps.products.models import MAX_AMOUNT, Collection, Product
-from apps.products.search.query import ranked, search
+from apps.products.search.query import MAX_RESULTS, ranked, search
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT})
@@ -37,11 +37,16 @@ class ProductSearchFilter(LimitedSearchFilter):
         text = " ".join(self.get_search_terms(request))
         if not text:
             return queryset
-        ids = search(queryset, text)
         if api_settings.ORDERING_PARAM in request.query_params:
-            return queryset.filter(pk__in=ids)
+            return queryset.filter(pk__in=search(queryset, text))
         view.ordering = ["rank"]
-        return ranked(queryset, ids)
+        return ranked(queryset, search(queryset, text, self._limit(request, view)))
+
+    def _limit(self, request: Request, view: Any) -> int:
+        """Return the number of the best products that the page needs: of the first one, few."""
+        if view.paginator.cursor_query_param in request.query_params:
+            return MAX_RESULTS
+        return int(view.paginator.get_page_size(request)) + 1
 
 
 class ProductFilterSet(StrictFilterSet):

@@ -3,7 +3,7 @@ from apps.products.models.images import Image, VariantImage
 from apps.products.models.imports import ImportMessage, ProductImport
 from apps.products.models.options import MAX_OPTIONS, Option, OptionValue
 from apps.products.models.products import Product, ProductTag
-from apps.products.models.search import SearchGram, SearchWord
+from apps.products.models.search import SearchSpelling, SearchWord
 from apps.products.models.stock import Location, StockItem, StockMovement
 from apps.products.models.variants import MAX_AMOUNT, MAX_VARIANTS, Variant
 from apps.products.models.versions import CatalogueVersion, catalogue_change
@@ -23,7 +23,7 @@ __all__ = [
     "Product",
     "ProductImport",
     "ProductTag",
-    "SearchGram",
+    "SearchSpelling",
     "SearchWord",
     "StockItem",
     "StockMovement",

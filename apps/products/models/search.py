@@ -24,7 +24,9 @@ class SearchWord(TenantOwnedModel):
         constraints = [
             *TenantOwnedModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["tenant", "product", "word"], name="products_searchword_once"
+                fields=["tenant", "product", "word"],
+                include=["weight"],
+                name="products_searchword_once",
             ),
         ]
         indexes = [
@@ -37,20 +39,20 @@ class SearchWord(TenantOwnedModel):
         return self.word
 
 
-class SearchGram(TenantOwnedModel):
-    """A trigram of a word that occurs in the shop, to find similar words."""
+class SearchSpelling(TenantOwnedModel):
+    """A word that occurs in the shop, without one or two letters, to find misspelt words."""
 
-    gram = models.CharField(max_length=3, db_collation="C")
+    spelling = models.CharField(max_length=7, db_collation="C")
     word = models.CharField(max_length=64, db_collation="C")
 
     class Meta(TenantOwnedModel.Meta):
-        db_table = "search_grams"
+        db_table = "search_spellings"
         constraints = [
             *TenantOwnedModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["tenant", "gram", "word"], name="products_searchgram_once"
+                fields=["tenant", "spelling", "word"], name="products_searchspelling_once"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.gram} {self.word}"
+        return f"{self.spelling} {self.word}"

@@ -9,14 +9,38 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from apps.products.models import Product, SearchGram, SearchWord
-from apps.products.search.words import STEM, grams_of, split, split_html, split_sku, stem_of
+from apps.products.models import Product, SearchSpelling, SearchWord
+from apps.products.search.words import (
+    PREFIX,
+    STEM,
+    spellings_of,
+    split,
+    split_html,
+    split_sku,
+    stem_of,
+)
 from apps.tenants.context import require_active_tenant
 
 #: The weights of the places where a word occurs, of which the greatest counts.
 NAME, SKU, LABEL, OPTION, TEXT = 100, 80, 40, 20, 5
 MAX_WORDS_OF_PRODUCT: Final = 2_000
 REBUILD_BATCH: Final = 500
+#: So many take some 200 ms.
+SPELLINGS_BATCH: Final = 10_000
+
+#: The whole beginning is one of the spellings of a word, and the last to be deleted.
+_NEW_WORDS: Final = """
+SELECT word FROM unnest(%s::text[], %s::text[]) AS candidate (beginning, word)
+ WHERE NOT EXISTS (
+       SELECT FROM search_spellings AS known
+        WHERE known.tenant_id = %s
+          AND known.spelling = candidate.beginning AND known.word = candidate.word)
+"""
+_INSERT_SPELLINGS: Final = """
+INSERT INTO search_spellings (id, tenant_id, spelling, word)
+SELECT gen_random_uuid(), %s, * FROM unnest(%s::text[], %s::text[])
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +98,7 @@ def write_index(entries: dict[UUID, dict[str, int]]) -> None:
             del missing[key[0], key[1]]
         else:
             obsolete.append(row_id)
-    _add_grams({word for _, word in missing if word.isalpha()})
+    insert_spellings({word for _, word in missing})
     SearchWord.objects.filter(pk__in=obsolete).delete()
     _insert(missing)
 
@@ -92,11 +116,11 @@ def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int
             locked = batch.with_details().order_by("pk").select_for_update(of=("self",))
             entries = {product.pk: searchable(product).words() for product in locked}
             SearchWord.objects.filter(product__in=entries).delete()
-            _insert_grams({word for words in entries.values() for word in words})
+            insert_spellings({word for words in entries.values() for word in words})
             _insert({(pk, word): weight for pk in entries for word, weight in entries[pk].items()})
         progress(len(entries))
     unused = ~Exists(SearchWord.objects.filter(word=OuterRef("word")))
-    SearchGram.objects.filter(unused).delete()
+    SearchSpelling.objects.filter(unused).delete()
     return len(keys)
 
 
@@ -111,18 +135,18 @@ def _insert(entries: dict[tuple[UUID, str], int]) -> None:
         )
 
 
-def _add_grams(words: set[str]) -> None:
-    """Add the trigrams of the words that are new to the shop."""
-    known = SearchWord.objects.filter(word__in=words).values_list("word", flat=True).distinct()
-    _insert_grams(words - set(known))
+def insert_spellings(words: Iterable[str]) -> None:
+    """Add the spellings of words that are new to the shop. Only letters are corrected.
 
-
-def _insert_grams(words: set[str]) -> None:
-    """Add the trigrams of words. Numbers, SKUs and stems are not corrected."""
-    pairs = sorted((gram, word) for word in words if word.isalpha() for gram in grams_of(word))
-    # Sorted, so that concurrent transactions wait for each other in the same order.
-    SearchGram.objects.bulk_create(
-        [SearchGram(gram=gram, word=word) for gram, word in pairs],
-        ignore_conflicts=True,
-        batch_size=5_000,
-    )
+    A word with numbers, a SKU or a stem has none.
+    """
+    tenant = require_active_tenant().pk
+    candidates = [word for word in words if word.isalpha()]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW_WORDS, [[word[:PREFIX] for word in candidates], candidates, tenant])
+        new = [word for (word,) in cursor.fetchall()]
+        # Sorted, so that concurrent transactions wait for each other in the same order.
+        pairs = sorted((spelling, word) for word in new for spelling in spellings_of(word))
+        for start in range(0, len(pairs), SPELLINGS_BATCH):
+            spellings, complete = zip(*pairs[start : start + SPELLINGS_BATCH], strict=True)
+            cursor.execute(_INSERT_SPELLINGS, [tenant, list(spellings), list(complete)])

@@ -42,6 +42,10 @@ _ALGORITHMS: Final = {
     "sv": "swedish",
     "tr": "turkish",
 }
+#: The letters of a word whose deletions are stored: words that differ later have them in common.
+PREFIX: Final = 7
+#: Words with one edit at most.
+_SHORT: Final = 5
 #: Marks a stem in the index, so that no prefix of a word finds it.
 STEM: Final = "~"
 
@@ -83,14 +87,13 @@ def split_html(html: str) -> Iterator[str]:
 
 def stem_of(word: str, language: str) -> str:
     """Return the part that all forms of a word of the language share."""
-    return _stem(word, _ALGORITHMS.get(language.split("-", maxsplit=1)[0], ""))
+    algorithm = _ALGORITHMS.get(language.split("-", maxsplit=1)[0])
+    # Numbers and SKUs would fill the cache, because most of them occur once.
+    return _stem(word, algorithm) if algorithm and word.isalpha() else word
 
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str, algorithm: str) -> str:
-    bare = word.rstrip("+#%")
-    if not algorithm or bare != word or not word.isalpha():
-        return word
     return str(_stemmer(algorithm).stemWord(word))[: MAX_LENGTH - 1]
 
 
@@ -99,10 +102,23 @@ def _stemmer(algorithm: str) -> Any:
     return snowballstemmer.stemmer(algorithm)
 
 
-def grams_of(word: str) -> set[str]:
-    """Return the trigrams of a word, with its beginning and its end marked."""
-    padded = f"  {word} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}
+def allowed_edits(word: str) -> int:
+    """Return the number of edits between a misspelt word and a similar one."""
+    return 1 if len(word) <= _SHORT else 2
+
+
+def spellings_of(word: str) -> set[str]:
+    """Return the beginning of a word without none, one or, of a longer word, two letters.
+
+    Words within the edits that the longer one allows have a spelling in common, as in SymSpell
+    (https://github.com/wolfgarbe/SymSpell).
+    """
+    spellings = newest = {word[:PREFIX]}
+    for _ in range(allowed_edits(word)):
+        newest = {text[:i] + text[i + 1 :] for text in newest for i in range(len(text))}
+        spellings = spellings | newest
+    # Nothing is a spelling of every letter, and would make them all similar.
+    return spellings - {""}
 
 
 def distance(a: str, b: str) -> int:

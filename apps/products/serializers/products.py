@@ -3,6 +3,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
@@ -169,8 +170,12 @@ class ProductSummarySerializer(serializers.ModelSerializer):
     @extend_schema_field(ImageSerializer(allow_null=True))
     def get_image(self, product: Any) -> Any:
         """Return the first image that is ready."""
-        images = ImageSerializer(product.first_images, many=True, context=self.context).data
-        return next(iter(images), None)
+        return next(map(self._images.to_representation, product.first_images), None)
+
+    @cached_property
+    def _images(self) -> ImageSerializer:
+        # One for the whole list: to make a serializer for each product takes longer than to use it.
+        return ImageSerializer(context=self.context)
 
 
 class BulkUpdateSerializer(serializers.Serializer):

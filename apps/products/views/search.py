@@ -38,7 +38,7 @@ class SuggestView(generics.GenericAPIView):
         text = " ".join(SuggestionFilter().get_search_terms(request))
         user: Any = request.user
         products: Any = Product.objects.visible_to(user)
-        ids = search(products, text)[:MAX_SUGGESTIONS]
+        ids = search(products, text, MAX_SUGGESTIONS)
         rows = {product.pk: product for product in products.with_summary().filter(pk__in=ids)}
         found = [rows[pk] for pk in ids if pk in rows]
         return Response(self.get_serializer(found, many=True).data)

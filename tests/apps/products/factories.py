@@ -20,7 +20,7 @@ from apps.products.models import (
     Product,
     ProductImport,
     ProductTag,
-    SearchGram,
+    SearchSpelling,
     SearchWord,
     StockItem,
     StockMovement,
@@ -155,8 +155,8 @@ def make_search_word() -> SearchWord:
     return first(make_product).search_words.create(word=f"word-{next(_numbers)}", weight=1)
 
 
-def make_search_gram() -> SearchGram:
-    return SearchGram.objects.create(gram="wor", word=f"word-{next(_numbers)}")
+def make_search_spelling() -> SearchSpelling:
+    return SearchSpelling.objects.create(spelling="wor", word=f"word-{next(_numbers)}")
 
 
 def make_import() -> ProductImport:

@@ -27,7 +27,7 @@ ROWS = {
     "products.Product": Rows(factories.make_product_row, "name"),
     "products.ProductImport": Rows(factories.make_import, "filename"),
     "products.ProductTag": Rows(factories.make_tag, "name"),
-    "products.SearchGram": Rows(factories.make_search_gram, "word"),
+    "products.SearchSpelling": Rows(factories.make_search_spelling, "word"),
     "products.SearchWord": Rows(factories.make_search_word, "weight", 7),
     "products.StockItem": Rows(factories.make_stock_item, "quantity", 7),
     "products.StockMovement": Rows(factories.make_stock_movement, "reason"),

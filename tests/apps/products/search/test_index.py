@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.products.models import SearchGram, SearchWord
+from apps.products.models import SearchSpelling, SearchWord
 from apps.products.search import index as search_index
 from apps.tenants.context import tenant_context
 from tests.apps.products.factories import index, make_product
@@ -15,7 +15,7 @@ from tests.apps.products.factories import index, make_product
 
 def rows():
     words = SearchWord.objects.values_list("product__code", "word", "weight")
-    return {*words}, {*SearchGram.objects.values_list("gram", "word")}
+    return {*words}, {*SearchSpelling.objects.values_list("spelling", "word")}
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_lost_index_is_rebuilt(acme, globex, shelves, monkeypatch):
         before = rows()
         assert all(before)
         SearchWord.objects.filter(product__code="mug").delete()
-        SearchGram.objects.filter(word="stoneware").delete()
+        SearchSpelling.objects.filter(word="stoneware").delete()
     out = StringIO()
 
     call_command("rebuild_search", "acme", stdout=out)
@@ -56,17 +56,17 @@ def test_rebuilt_index_has_the_stems_of_a_new_language_and_no_old_words(acme, sh
     with tenant_context(acme):
         words, _ = rows()
         assert ("cup", "~run", 100) in words
-        SearchGram.objects.create(gram=" ol", word="old")
+        SearchSpelling.objects.create(spelling="old", word="old")
         acme.language = "de"
         acme.save(update_fields=["language"])
 
     call_command("rebuild_search", "acme", stdout=StringIO())
 
     with tenant_context(acme):
-        words, grams = rows()
+        words, spellings = rows()
     assert ("cup", "~run", 100) not in words
     assert ("cup", "running", 100) in words
-    assert "old" not in {word for _, word in grams}
+    assert "old" not in {word for _, word in spellings}
 
 
 def test_unknown_shop_is_refused(db):

@@ -1,9 +1,12 @@
 """Searches of GET /api/products/ and suggestions."""
 
+from string import ascii_lowercase
+from uuid import uuid4
+
 import pytest
 
-from apps.products.models import Product, SearchWord
-from apps.products.search.query import MAX_WORDS
+from apps.products.models import Product, SearchSpelling, SearchWord
+from apps.products.search import statements as search_statements
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers
 from tests.apps.api.lists import pages, statements
@@ -31,13 +34,15 @@ def shelf(acme, staff):
         return products
 
 
-def test_text_of_many_words_costs_few_queries(client, shelf):
-    text = ".".join("abcdefghijklmnopqrstuvwxyz")
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("kettle", 2), ("copper kettle", 2), ("coper ketle", 4), (".".join(ascii_lowercase), 3)],
+)
+def test_search_takes_two_statements_and_two_to_correct_words(client, shelf, text, count):
     with statements() as sent:
         client.get("/api/products/", {"search": text})
 
-    # An entry and similar words are looked up for each word.
-    assert len(sent) <= 2 * MAX_WORDS + 3
+    assert len([sql for sql in sent if "FROM search_" in sql]) == count
 
 
 def found(client, text, **query):
@@ -171,3 +176,48 @@ def test_product_of_many_words_stays_findable(client):
     assert found(client, "encyclopedia") == ["e"]
     with tenant_context(client.tenant):
         assert SearchWord.objects.filter(product=Product.objects.get()).count() < 500
+
+
+def test_word_of_a_deleted_product_is_corrected(acme_client, acme, shelf):
+    with tenant_context(acme):
+        deleted = make_product("deleted", name="Kettla")
+        index(deleted)
+        deleted.delete()
+        assert SearchSpelling.objects.filter(word="kettla").exists()
+
+    assert found(acme_client, "kettla") == ["kettle"]
+
+
+@pytest.mark.parametrize("text", ["tassen", "tassen becher"])
+def test_words_are_found_before_the_index_has_the_stems_of_a_new_language(
+    acme_client, acme, staff, text
+):
+    with tenant_context(acme):
+        index(make_product("cups", name="Tassen Tassenset Becher", added_by=staff))
+        acme.language = "de"
+        acme.save(update_fields=["language"])
+
+    assert found(acme_client, text) == ["cups"]
+
+
+@pytest.mark.parametrize("text", ["mug", "mugs tea", "stoneware te", "copper ketlle", "mug soup t"])
+def test_frequent_words_find_the_same_products(acme_client, shelf, monkeypatch, text):
+    codes = found(acme_client, text)
+    monkeypatch.setattr(search_statements, "FREQUENT", 1)
+
+    assert found(acme_client, text) == codes != []
+
+
+def test_drafts_do_not_displace_products_of_a_frequent_word(acme_client, acme, staff, monkeypatch):
+    monkeypatch.setattr(search_statements, "FREQUENT", 3)
+    monkeypatch.setattr(search_statements, "_COMPARED", 2)
+    with tenant_context(acme):
+        index(*(make_product(f"mug-{n}", name="Mug", added_by=staff) for n in range(2)))
+        drafts = [f"draft-{n}" for n in range(5)]
+        index(*(make_product(c, name="Mug", published=False, added_by=staff) for c in drafts))
+
+    assert found(acme_client, "mug") == ["mug-1", "mug-0"]
+
+
+def test_search_in_an_unknown_collection_finds_nothing(acme_client, shelf):
+    assert found(acme_client, "kettle", collection=uuid4()) == []

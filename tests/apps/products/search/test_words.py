@@ -1,8 +1,21 @@
 """The words of texts, as tables."""
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from apps.products.search.words import distance, split, split_html, split_sku, stem_of
+from apps.products.search.words import (
+    allowed_edits,
+    distance,
+    spellings_of,
+    split,
+    split_html,
+    split_sku,
+    stem_of,
+)
+
+#: Few letters, so that some repeat.
+WORDS = st.text("abc", min_size=3, max_size=12)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +97,43 @@ def test_other_words_are_their_own_stems():
 )
 def test_distance_counts_edits(a, b, edits):
     assert distance(a, b) == distance(b, a) == edits
+
+
+@st.composite
+def pairs(draw):
+    """Return a word, and what one or two letters lost, added, replaced or exchanged make of it."""
+    word = wrong = draw(WORDS)
+    for _ in range(draw(st.integers(1, 2))):
+        i = draw(st.integers(0, len(wrong) - 1))
+        edits = [(0, "c"), (1, ""), (1, "a"), (2, wrong[i : i + 2][::-1])]
+        lost, added = draw(st.sampled_from(edits))
+        wrong = wrong[:i] + added + wrong[i + lost :]
+    return word, wrong
+
+
+@settings(max_examples=300, derandomize=True, database=None, deadline=None)
+@given(pairs())
+def test_misspelt_word_has_a_spelling_in_common_with_the_right_one(pair):
+    word, wrong = pair
+    assume(distance(word, wrong) <= allowed_edits(wrong))
+
+    assert spellings_of(word) & spellings_of(wrong)
+
+
+@pytest.mark.parametrize(
+    ("word", "spellings"),
+    [
+        ("ab", {"ab", "a", "b"}),
+        ("a", {"a"}),
+        ("abca", {"abca", "bca", "aca", "aba", "abc"}),
+    ],
+)
+def test_spellings_lack_a_letter_of_a_short_word(word, spellings):
+    assert spellings_of(word) == spellings
+
+
+def test_spellings_lack_two_letters_of_the_beginning_of_a_long_word():
+    spellings = spellings_of("abcdefghij")
+
+    assert len(spellings) == 1 + 7 + 21
+    assert {"abcdefg", "bcdefg", "abcde"} < spellings
