@@ -16,6 +16,7 @@ from apps.storefront.colors import (
     READABLE,
     WHITE,
     contrast,
+    hovered,
     luminance,
     readable_on,
     text_on,
@@ -35,6 +36,16 @@ def test_shade_of_any_colour_is_readable(color, surface):
 @given(COLORS)
 def test_text_on_any_colour_is_readable(color):
     assert contrast(text_on(color), color) >= READABLE
+
+
+@given(COLORS)
+def test_text_on_a_hovered_colour_is_readable(color):
+    assert contrast(text_on(color), hovered(color)) >= READABLE
+
+
+@given(COLORS)
+def test_hovered_colour_differs(color):
+    assert hovered(color) != color
 
 
 @given(COLORS, st.sampled_from([LIGHT, DARK]))
