@@ -35,8 +35,14 @@ def money(amount: int) -> str:
 
 
 @register.simple_tag
-def picture(image: Image, sizes: str, *, lazy: bool = True, alt: str = "") -> SafeString:
-    """Return an `img` element with all renditions; `sizes` is its width in the layout."""
+def picture(
+    image: Image, sizes: str, *, lazy: bool = True, alt: str = "", beside: str = ""
+) -> SafeString:
+    """Return an `img` element with all renditions; `sizes` is its width in the layout.
+
+    `alt` replaces a missing text. A text that stands `beside` the picture is not repeated.
+    """
+    text = image.alt or alt
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}>',
         pictures.path_of(image, min(_WIDTH, image.width or _WIDTH)),
@@ -44,7 +50,7 @@ def picture(image: Image, sizes: str, *, lazy: bool = True, alt: str = "") -> Sa
         sizes,
         image.width,
         image.height,
-        image.alt or alt,
+        "" if text == beside else text,
         mark_safe('loading="lazy" decoding="async"' if lazy else 'fetchpriority="high"'),  # noqa: S308 -- constants
     )
 

@@ -4,7 +4,12 @@ import pytest
 
 from apps.storefront.listing import PAGE_SIZE
 from apps.tenants.context import tenant_context
-from tests.apps.products.factories import make_collection, make_product, make_variant
+from tests.apps.products.factories import (
+    make_collection,
+    make_image,
+    make_product,
+    make_variant,
+)
 from tests.apps.storefront.html import names_of, page_of
 
 
@@ -106,6 +111,27 @@ def test_facets_show_no_values_of_another_shop(goods, other_shop, globex_client,
 
     assert "Tent makers" not in visit("/collections").text
     assert "Tent makers" in page_of(globex_client.get("/collections")).text
+
+
+def test_first_picture_of_a_list_is_fetched_at_once(shop, goods, visit):
+    with tenant_context(shop):
+        make_image(goods["mug"])
+        make_image(goods["bowl"])
+
+    pictures = visit("/collections").all("img")
+
+    assert [picture.attributes.get("loading") for picture in pictures] == [None, "lazy"]
+
+
+def test_picture_of_a_card_does_not_repeat_the_name(shop, goods, visit):
+    with tenant_context(shop):
+        make_image(goods["mug"], alt="Mug")
+        make_image(goods["bowl"], alt="From above")
+        make_image(goods["vase"], alt="")
+
+    pictures = visit("/collections").all("img")
+
+    assert [picture["alt"] for picture in pictures] == ["", "From above", ""]
 
 
 @pytest.fixture
