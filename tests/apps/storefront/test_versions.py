@@ -43,6 +43,17 @@ def test_page_is_kept_and_revalidated(goods, acme_client, path):
     assert again["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
+def test_revalidation_keeps_the_policy_of_the_page(goods, acme_client):
+    """A browser stores the headers of a 304 in the place of those it has."""
+    page = acme_client.get("/")
+
+    again = acme_client.get("/", HTTP_IF_NONE_MATCH=page["ETag"])
+
+    assert again.status_code == 304
+    assert again["Content-Security-Policy"] == page["Content-Security-Policy"]
+    assert "script-src 'self'" in again["Content-Security-Policy"]
+
+
 def test_head_has_the_headers_of_get(goods, acme_client):
     get, head = acme_client.get("/products/mug"), acme_client.head("/products/mug")
 
