@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from csp.decorators import csp_replace
@@ -17,13 +18,16 @@ _TEXTS: Final = {
     429: (_("Too many requests at once"), _("Wait a moment, then try again.")),
     503: (_("Back in a moment"), _("We are busy or under repair. Try again in a minute.")),
 }
+_REQUEST: Final = (_("This did not work"), _("Go back, check what you entered, and try again."))
 _OTHER: Final = (_("Something went wrong"), _("The fault is ours. Try again in a minute."))
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponseBase:
     """Return the page of an error, in the language of the shop. It needs no database."""
     shop = getattr(request, "tenant", None)
-    title, text = _TEXTS.get(status, _OTHER)
+    title, text = _TEXTS.get(
+        status, _OTHER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REQUEST
+    )
     context = {"shop": shop, "title": title, "text": text, "status": status}
 
     @csp_replace(PAGE_POLICY)

@@ -12,6 +12,7 @@ WHITE: Final = "#ffffff"
 BLACK: Final = "#000000"
 READABLE: Final = 4.5
 _STEP: Final = 0.02
+_HOVER: Final = 0.14
 
 
 def readable_on(surface: str, color: str) -> str:
@@ -27,6 +28,15 @@ def readable_on(surface: str, color: str) -> str:
 def text_on(color: str) -> str:
     """Return black or white, the more readable one on `color`."""
     return max(WHITE, BLACK, key=lambda text: contrast(text, color))
+
+
+def hovered(color: str) -> str:
+    """Return another shade of a button of `color`, with the same text readable on it."""
+    text = text_on(color)
+    towards_text = _mixed(color, text)
+    if contrast(towards_text, text) >= READABLE:
+        return towards_text
+    return _mixed(color, WHITE if text == BLACK else BLACK)
 
 
 def contrast(one: str, other: str) -> float:
@@ -47,6 +57,11 @@ def luminance(color: str) -> float:
 def _channels(color: str) -> tuple[float, float, float]:
     red, green, blue = bytes.fromhex(color.removeprefix("#"))
     return red / 255, green / 255, blue / 255
+
+
+def _mixed(color: str, other: str) -> str:
+    pairs = zip(_channels(color), _channels(other), strict=True)
+    return _hex(*(one + (two - one) * _HOVER for one, two in pairs))
 
 
 def _hex(*channels: float) -> str:

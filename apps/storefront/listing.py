@@ -79,6 +79,11 @@ class Listing:
     is_filtered: bool
     cleared: str
 
+    @property
+    def lead(self) -> Any:
+        """The first product with a picture, which is fetched at once."""
+        return next((product for product in self.products if product.first_images), None)
+
 
 def listing(products: ProductQuerySet, query: QueryDict, *, order: list[str]) -> Listing:
     """Return the page of `products` that `query` asks for; `order` is the one recommended.

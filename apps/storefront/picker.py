@@ -33,6 +33,11 @@ def is_in_stock(variant: Variant) -> bool:
     return variant.stock_policy != Variant.StockPolicy.DENY or variant.stock > 0
 
 
+def is_back_order(variant: Variant) -> bool:
+    """Return whether a variant is sold although none is left."""
+    return variant.stock_policy == Variant.StockPolicy.CONTINUE and variant.stock <= 0
+
+
 def chosen_variant(product: Product, variant_id: str) -> Variant | None:
     """Return the variant with an id from the address, else the first that can be bought."""
     variants = list(product.variants.all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from decimal import Decimal
 from typing import Any, Final
 
@@ -29,13 +30,18 @@ def product_data(product: Product, request: HttpRequest) -> dict[str, Any]:
         "@type": "Product",
         "name": product.name,
         "url": url,
-        "description": strip_tags(product.description)[:MAX_TEXT],
+        "description": text_of(product.description)[:MAX_TEXT],
         "image": [request.build_absolute_uri(largest(image)) for image in images],
         "offers": [_offer(variant, url) for variant in product.variants.all()[:MAX_OFFERS]],
     }
     if product.vendor:
         data["brand"] = {"@type": "Brand", "name": product.vendor}
     return data
+
+
+def text_of(description: str) -> str:
+    """Return the text of HTML, with a space in the place of each element."""
+    return " ".join(html.unescape(strip_tags(description.replace("<", " <"))).split())
 
 
 def _offer(variant: Any, url: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from apps.storefront.colors import DARK, LIGHT, readable_on, text_on
+from apps.storefront.colors import DARK, LIGHT, hovered, readable_on, text_on
 from apps.storefront.models import Storefront
 
 _SANS: Final = "var(--font-sans)"
@@ -35,6 +35,7 @@ def style_sheet(look: Storefront) -> str:
     properties = {
         "color-scheme": scheme,
         "--accent": look.accent,
+        "--accent-hover": hovered(look.accent),
         "--on-accent": text_on(look.accent),
         "--accent-text": f"light-dark({on_light}, {on_dark})",
         "--font-heading": heading,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ register = template.Library()
 
 #: The default width of a picture, for browsers without `srcset`.
 _WIDTH: Final = 480
+#: Between a currency of letters and its amount, which Babel leaves out of CLDR's patterns.
+_CURRENCY_GAP: Final = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _ESCAPES: Final = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -27,12 +30,19 @@ def money(amount: int) -> str:
     """Return an amount of minor units in the shop's currency and language: `24,00 €`."""
     tenant = require_active_tenant()
     value = Decimal(amount).scaleb(-exponent_of(tenant.currency))
-    return format_currency(value, tenant.currency, locale=_locale(tenant.language))
+    text = format_currency(value, tenant.currency, locale=_locale(tenant.language))
+    return _CURRENCY_GAP.sub("\N{NO-BREAK SPACE}", text)
 
 
 @register.simple_tag
-def picture(image: Image, sizes: str, *, lazy: bool = True, alt: str = "") -> SafeString:
-    """Return an `img` element with all renditions; `sizes` is its width in the layout."""
+def picture(
+    image: Image, sizes: str, *, lazy: bool = True, alt: str = "", beside: str = ""
+) -> SafeString:
+    """Return an `img` element with all renditions; `sizes` is its width in the layout.
+
+    `alt` replaces a missing text. A text that stands `beside` the picture is not repeated.
+    """
+    text = image.alt or alt
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}>',
         pictures.path_of(image, min(_WIDTH, image.width or _WIDTH)),
@@ -40,7 +50,7 @@ def picture(image: Image, sizes: str, *, lazy: bool = True, alt: str = "") -> Sa
         sizes,
         image.width,
         image.height,
-        image.alt or alt,
+        "" if text == beside else text,
         mark_safe('loading="lazy" decoding="async"' if lazy else 'fetchpriority="high"'),  # noqa: S308 -- constants
     )
 

@@ -3,15 +3,19 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from apps.products.search.query import ranked, search
 from apps.storefront.listing import listing
-from apps.storefront.picker import chosen_variant, is_in_stock, option_choices
-from apps.storefront.structured_data import product_data
+from apps.storefront.picker import (
+    chosen_variant,
+    is_back_order,
+    is_in_stock,
+    option_choices,
+)
+from apps.storefront.structured_data import product_data, text_of
 from apps.storefront.views.storefront import (
     FEATURED,
     StorefrontView,
@@ -112,7 +116,7 @@ class ProductView(StorefrontView):
             product=product,
             variant=variant,
             in_stock=variant and is_in_stock(variant),
-            is_back_order=variant and is_in_stock(variant) and variant.stock <= 0,
+            is_back_order=variant and is_back_order(variant),
             options=option_choices(product, variant) if variant else [],
             images=images,
             description=summary_of(product.description),
@@ -122,7 +126,9 @@ class ProductView(StorefrontView):
 
 
 def normal(code: str) -> str:
-    """Return a handle in the normal form in which it is stored."""
+    """Return a handle in the normal form in which it is stored; raise Http404 if none is."""
+    if "\0" in code:
+        raise Http404
     return unicodedata.normalize("NFC", code)
 
 
@@ -137,5 +143,4 @@ def matching(query: str) -> Any:
 
 def summary_of(html: str) -> str:
     """Return the beginning of a description as text."""
-    text = " ".join(strip_tags(html.replace("<", " <")).split())
-    return Truncator(text).chars(MAX_DESCRIPTION)
+    return Truncator(text_of(html)).chars(MAX_DESCRIPTION)

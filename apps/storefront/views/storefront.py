@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
 from apps.pages.views import ShopHostPage
@@ -37,8 +39,16 @@ class ShopPage(ShopHostPage):
             "shop": require_active_tenant(),
             "storefront": self.storefront,
             "theme_version": theme_version(self.storefront),
-            "canonical_url": self.request.build_absolute_uri(self.request.path),
+            "canonical_url": self.request.build_absolute_uri(self._canonical_path()),
         }
+
+    def _canonical_path(self) -> str:
+        """Return the path of the page with its handle spelt and quoted as links do."""
+        match: Any = self.request.resolver_match
+        normal = {
+            name: unicodedata.normalize("NFC", str(text)) for name, text in match.kwargs.items()
+        }
+        return reverse(match.view_name, kwargs=normal)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         links = visible_collections().exclude(code=FEATURED).order_by("name", "id")[:MAX_LINKS]
