@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from apps.api.problems import CONTENT_TYPE
 from apps.pages.errors import error_page
@@ -21,14 +22,12 @@ class ErrorPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_problem = response.headers.get("Content-Type") == CONTENT_TYPE
-        if not is_problem or not _is_for_people(request):
+        if not is_problem or request.path_info.startswith(_PROGRAMS):
+            return response
+        patch_vary_headers(response, ["Accept"])
+        if "text/html" not in request.headers.get("Accept", ""):
             return response
         page = error_page(request, response.status_code)
         for name, value in response.headers.items():
             page.headers.setdefault(name, value)
         return page
-
-
-def _is_for_people(request: HttpRequest) -> bool:
-    accepts = request.headers.get("Accept", "")
-    return "text/html" in accepts and not request.path_info.startswith(_PROGRAMS)

@@ -26,8 +26,8 @@ _KEPT: Final = ("q", "sort", "type", "vendor", "available")
 
 SORTS: Final = {
     "newest": "-added_on",
-    "price": "default_variant__price",
-    "-price": "-default_variant__price",
+    "price": "lowest_price",
+    "-price": "-lowest_price",
     "name": "name",
 }
 SORT_NAMES: Final = {

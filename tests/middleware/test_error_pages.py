@@ -130,3 +130,8 @@ def test_error_of_the_request_is_not_called_ours(client, status):
 
     assert page.one("h1").text == "This did not work"
     assert "ours" not in page.text
+
+
+def test_answer_varies_by_what_the_client_accepts(client):
+    for accept in (BROWSER, "application/json"):
+        assert "Accept" in client.get("/absent", HTTP_ACCEPT=accept).headers["Vary"]

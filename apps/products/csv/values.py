@@ -62,7 +62,10 @@ def parse_title(text: str) -> str:
 
 def parse_code(text: str) -> str:
     """Return a handle in Unicode's composed form (NFC): one spelling for one address."""
-    return parse_title(unicodedata.normalize("NFC", text))
+    code = parse_title(unicodedata.normalize("NFC", text))
+    if {".", ".."} & set(code.split("/")):
+        raise InvalidValue("invalid_code", "A part of a handle may not be . or .. alone.")
+    return code
 
 
 def parse_description(text: str) -> str:

@@ -35,7 +35,11 @@ class CodeField(StrictCharField):
         super().__init__(max_length=255, validators=[validate_title, unique], **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        return unicodedata.normalize("NFC", super().to_internal_value(data))
+        code = unicodedata.normalize("NFC", super().to_internal_value(data))
+        if {".", ".."} & set(code.split("/")):
+            # Browsers would remove them from the address of its page.
+            raise serializers.ValidationError("A part may not be . or .. alone.", "invalid_code")
+        return code
 
 
 class HTMLField(StrictCharField):

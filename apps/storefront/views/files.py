@@ -32,7 +32,10 @@ class ThemeView(FileView):
     """The style sheet of the shop's look; the address with its version never changes."""
 
     def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = HttpResponse(style_sheet(self.storefront), content_type="text/css")
+        return HttpResponse(style_sheet(self.storefront), content_type="text/css")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
         if request.GET.get("v") == theme_version(self.storefront):
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         return response

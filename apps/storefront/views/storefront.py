@@ -65,7 +65,9 @@ class StorefrontView(ShopPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         etag = page_version(self.storefront, request.get_full_path())
-        response: HttpResponse | None = get_conditional_response(request, etag=etag)
+        response: HttpResponse | None = None
+        if request.headers.get("If-None-Match") != "*":  # of a page that may not exist
+            response = get_conditional_response(request, etag=etag)
         if response is None:
             show = self.get_page if self.storefront.is_open else self.get_closed_page
             response = show(request, *args, **kwargs)

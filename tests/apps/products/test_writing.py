@@ -141,6 +141,13 @@ def test_duplicate_code_is_400_at_its_pointer(client, acme, catalogue, method):
         assert sorted(Product.objects.values_list("code", flat=True)) == ["draft", "mug", "pot"]
 
 
+@pytest.mark.parametrize("code", ["..", "a/../b", "./a"])
+def test_code_that_browsers_would_shorten_is_400(client, code):
+    [error] = problem(client.post("/api/products/", {"name": "Mug", "code": code}), 400)["errors"]
+
+    assert error["pointer"] == "/code"
+
+
 def test_own_code_is_not_a_duplicate(client, catalogue):
     assert client.put(path(catalogue["mug"]), NEW | {"code": "mug"}).status_code == 200
 

@@ -97,3 +97,17 @@ def test_closed_shop_has_its_look(acme, acme_client):
         make_storefront(is_open=False, accent="#123456")
 
     assert "#123456" in acme_client.get("/theme.css").content.decode()
+
+
+def test_known_style_sheet_stays_immutable(shop, visit, acme_client):
+    address = next(
+        link["href"] for link in visit("/").all("link", rel="stylesheet") if "theme" in link["href"]
+    )
+    first = acme_client.get(address)
+
+    known = acme_client.get(address, HTTP_IF_NONE_MATCH=first.headers["ETag"])
+
+    assert (known.status_code, known.headers["Cache-Control"]) == (
+        304,
+        first.headers["Cache-Control"],
+    )

@@ -225,3 +225,7 @@ def test_queries_do_not_grow_with_the_catalogue(shop, acme_client, path, count):
     with_four = queries(acme_client, path + ("&" if "?" in path else "?") + "sort=")
 
     assert (with_one, with_four) == (count, count)
+
+
+def test_any_version_of_an_absent_page_is_404(goods, acme_client):
+    assert acme_client.get("/products/absent", HTTP_IF_NONE_MATCH="*").status_code == 404
