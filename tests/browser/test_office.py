@@ -1,0 +1,167 @@
+"""The back office and the account in Chromium: rules of accessibility, policy, weight, keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser import tour
+
+MAX_BYTES = 150_000
+PAGES = {
+    "overview": "/admin/",
+    "products": "/admin/products",
+    "new product": "/admin/products/new",
+    "product": "",
+    "collections": "/admin/collections",
+    "collection": "",
+    "imports": "/admin/imports",
+    "people": "/admin/people",
+    "customers": "/admin/customers",
+    "settings": "/admin/settings",
+    "look": "/admin/settings/look",
+    "audit": "/admin/audit",
+    "account": "/account",
+    "password": "/account/password",
+    "sessions": "/account/sessions",
+}
+PUBLIC_PAGES = {
+    "log-in": "/account/login",
+    "register": "/account/register",
+    "forgot": "/account/forgot",
+    "reset": "/reset-password?token=x",
+    "invitation": "/accept-invitation?token=x",
+}
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, acme) -> Any:
+    """Log the owner of acme in; return the state of the browser."""
+    page = tour.open_page(browser)
+    page.goto(f"{acme.url}/account/login")
+    email, password = acme.server.demo_log_ins[acme.host]
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+    state = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+@pytest.fixture
+def office(browser, cookies):
+    page = tour.open_page(browser, storage_state=cookies)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def findings(browser, acme, cookies):
+    listed = acme.server.get(acme.host, "/api/products/?code=linen-shirt").json()["results"]
+    shelves = acme.server.get(acme.host, "/api/collections/?code=clothes").json()["results"]
+    ids = {
+        "product": f"/admin/products/{listed[0]['id']}",
+        "collection": f"/admin/collections/{shelves[0]['id']}",
+    }
+    found = {}
+    for name, path in {**PAGES, **ids, **PUBLIC_PAGES}.items():
+        state = None if name in PUBLIC_PAGES else cookies
+        for width, scheme in ((390, "light"), (1440, "dark")):
+            page = tour.open_page(browser, width, color_scheme=scheme, storage_state=state)
+            found[f"{name} {width} {scheme}"] = tour.visit(page, acme.url + path)
+            page.context.close()
+    return found
+
+
+def not_empty(values):
+    return {case: value for case, value in values.items() if value}
+
+
+def test_pages_have_no_violations_of_accessibility_rules(findings):
+    assert not_empty({case: each.accessibility for case, each in findings.items()}) == {}
+
+
+def test_pages_log_no_errors_and_keep_to_their_policy(findings):
+    faults = {case: each.console + each.policy_violations for case, each in findings.items()}
+
+    assert not_empty(faults) == {}
+
+
+def test_pages_fetch_nothing_from_another_host(findings, acme):
+    foreign = {case: each.other_hosts(acme.host) for case, each in findings.items()}
+
+    assert not_empty(foreign) == {}
+
+
+def test_pages_do_not_scroll_sideways_and_nothing_moves(findings):
+    assert not_empty({case: each.overflow for case, each in findings.items()}) == {}
+    assert not_empty({case: round(each.shift, 3) for case, each in findings.items()}) == {}
+
+
+def test_pages_are_light(findings):
+    assert {case: each.size for case, each in findings.items() if each.size > MAX_BYTES} == {}
+
+
+def test_palette_and_search_are_a_key_away(office, acme):
+    office.goto(f"{acme.url}/admin/products")
+
+    office.keyboard.press("/")
+    office.keyboard.type("shirt")
+    office.keyboard.press("Enter")
+    office.wait_for_url("**search=shirt**")
+    office.keyboard.press("Control+k")
+    office.keyboard.type("audit")
+    office.keyboard.press("Enter")
+    office.wait_for_url("**/admin/audit")
+
+
+def test_unsaved_changes_are_announced_and_guarded(office, acme):
+    office.goto(f"{acme.url}/admin/settings/look")
+    messages = []
+
+    office.get_by_label("What you sell, in a line").fill("Something else")
+    assert office.get_by_text("Not saved yet").is_visible()
+    office.on("dialog", lambda dialog: (messages.append(dialog.type), dialog.dismiss()))
+    office.get_by_role("link", name="General").click(no_wait_after=True)
+    office.wait_for_timeout(500)
+
+    assert messages == ["beforeunload"]
+    assert office.url.endswith("/admin/settings/look")
+
+
+def test_description_is_written_with_formats(office, acme):
+    office.goto(f"{acme.url}/admin/products/new")
+    office.get_by_label("Name").first.fill("Formatted")
+    office.get_by_role("textbox", name="Description").click()
+    office.keyboard.type("Plain and ")
+    office.get_by_role("button", name="Bold").click()
+    office.keyboard.type("bold")
+    office.get_by_role("button", name="Save", exact=True).click()
+    office.wait_for_url("**done=added")
+
+    found = acme.server.request(
+        "GET", acme.host, "/api/products/?search=formatted", headers=acme.token
+    )
+
+    [product] = found.json()["results"]
+    assert "<b>bold</b>" in product["description"] or "<strong>" in product["description"]
+
+
+def test_save_of_another_person_is_no_loss(browser, cookies, acme):
+    product = acme.add_product({"name": "Shared", "code": "shared"})
+    pages = [tour.open_page(browser, storage_state=cookies) for _ in range(2)]
+    for page in pages:
+        page.goto(f"{acme.url}/admin/products/{product}")
+
+    for page, name in zip(pages, ("First", "Second"), strict=True):
+        page.get_by_label("Name").first.fill(name)
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_load_state()
+
+    assert pages[0].get_by_text("Saved.").is_visible()
+    assert pages[1].get_by_text("Somebody else has saved this product meanwhile").is_visible()
+    assert pages[1].get_by_label("Name").first.input_value() == "Second"
+    for page in pages:
+        page.context.close()
