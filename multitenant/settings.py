@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.shops",
     "apps.pages",
     "apps.storefront",
+    "apps.frontdoor",
     "apps.api",
     "apps.server",
     "apps.demo",
@@ -216,6 +217,8 @@ SIGNUP_BY_NETWORK = RateLimit.parse(
     "signup_network", env.str("RATE_SIGNUP", default="20/hour" if IS_PUBLIC else "6000/hour")
 )
 EMAIL_TOKEN_LIFETIME = timedelta(hours=1)
+# Of the token with which the browser that opened a shop enters its back office.
+HANDOFF_LIFETIME = timedelta(minutes=1)
 # The number of trusted proxies, which is the number of trusted entries in X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 

@@ -32,6 +32,7 @@ LAYERS = [
     "auth_backends",
     "apps.pages",
     "apps.storefront",
+    "apps.frontdoor",
     "apps.backups",
     "apps.server",
     "apps.demo",
