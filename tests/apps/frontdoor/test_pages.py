@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.apps.frontdoor.forms import get, send
+from tests.apps.frontdoor.forms import get, open_shop, send
 from tests.apps.users.support import everything_of, mails_to, person
 from tests.conftest import PLATFORM
 
@@ -60,6 +60,18 @@ def test_language_is_the_first_of_ours_that_the_reader_accepts(accepted, languag
     assert f'<html lang="{language}">'.encode() in response.content
     assert response.headers["Content-Language"] == language
     assert "Accept-Language" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("de", "Dein eigener Shop"), ("es", "Tu propia tienda, bajo un buen")],
+)
+def test_page_and_its_errors_are_translated(language, heading):
+    headers = {"HTTP_ACCEPT_LANGUAGE": language}
+
+    assert heading in get(PLATFORM, "/", **headers).content.decode()
+    refused = open_shop(**{"owner/email": "kim"}, **headers).content.decode()
+    assert "Enter a valid" not in refused
 
 
 def test_error_page_is_in_the_language_of_the_reader():
