@@ -14,6 +14,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from apps.tenants.context import get_active_tenant
 from apps.users.models import LoginSession, User
 
 # So that an upload is refused before it is read, without a query.
@@ -22,7 +23,12 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def start_session(request: Any, response: HttpResponseBase, user: User) -> LoginSession:
-    """Open a session of `user`, whose secret `response` sets as a cookie."""
+    """Open a session of `user`, whose secret `response` sets as a cookie.
+
+    It replaces the session of the request's cookie.
+    """
+    if replaced := session_of(request):
+        LoginSession.objects.filter(pk=replaced.pk).end()
     kind = LoginSession.Kind.BROWSER
     session, secret = LoginSession.objects.open(user, request.client, kind=kind)
     set_cookie(response, session.pk, secret)
@@ -51,7 +57,12 @@ def clear_cookie(response: HttpResponseBase) -> None:
 
 
 def session_of(request: Any) -> LoginSession | None:
-    """Return the live session of the request's cookie in the active tenant, with its user."""
+    """Return the live session of the request's cookie in the active tenant, with its user.
+
+    Return None where no tenant is active.
+    """
+    if get_active_tenant() is None:
+        return None
     try:
         value = _signer.unsign(request.COOKIES.get(settings.BROWSER_COOKIE, ""))
     except BadSignature:

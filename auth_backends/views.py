@@ -13,8 +13,7 @@ from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 from apps.api.views import PublicView
 from apps.audit.models import AuditEvent
 from apps.users.actions import UserAction
-from apps.users.models import LoginSession
-from auth_backends.browser_sessions import session_of, start_session
+from auth_backends.browser_sessions import start_session
 from auth_backends.serializers import BrowserLoginSerializer, RefreshSerializer
 
 _JWKS_SECONDS = 300
@@ -51,8 +50,6 @@ class BrowserLoginView(PublicView):
 
     def post(self, request: Any) -> Response:
         user = self.validated(request)["user"]
-        if session := session_of(request._request):
-            LoginSession.objects.filter(pk=session.pk).end()
         response = Response({"is_team": user.is_team})
         start_session(request._request, response, user)
         AuditEvent.objects.record(UserAction.LOGGED_IN, request, actor=user, subject=user.email)

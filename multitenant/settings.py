@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "apps.pages",
     "apps.storefront",
     "apps.backoffice",
+    "apps.frontdoor",
     "apps.api",
     "apps.server",
     "apps.demo",
@@ -217,6 +218,8 @@ SIGNUP_BY_NETWORK = RateLimit.parse(
     "signup_network", env.str("RATE_SIGNUP", default="20/hour" if IS_PUBLIC else "6000/hour")
 )
 EMAIL_TOKEN_LIFETIME = timedelta(hours=1)
+# Of the token with which the browser that opened a shop enters its back office.
+HANDOFF_LIFETIME = timedelta(minutes=1)
 # The number of trusted proxies, which is the number of trusted entries in X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -359,8 +362,6 @@ CACHES = {
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-# Of the team's pages, by the browser; a storefront has the language of its shop.
-OFFICE_LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False

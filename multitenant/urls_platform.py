@@ -3,11 +3,10 @@
 from django.urls import include, path
 
 from apps.api.docs import DocsView, SchemaView
-from apps.server.views import home
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
 urlpatterns = [
-    path("", home),
+    path("", include("apps.frontdoor.urls_platform")),
     path("", include("auth_backends.urls_platform")),
     path("api/", include("apps.shops.urls_platform")),
     path("api/", include("apps.users.urls_platform")),

@@ -23,7 +23,6 @@ SITES = {
 
 #: Paths that the OpenAPI documents leave out, and why. They take no value from a client.
 UNDOCUMENTED = {
-    "/": "leads people at the platform's host to the description of the API",
     "/livez": "a probe",
     "/readyz": "a probe",
     "/.well-known/jwks.json": "public keys, as a JWK set",

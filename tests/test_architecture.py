@@ -33,6 +33,7 @@ LAYERS = [
     "apps.pages",
     "apps.storefront",
     "apps.backoffice",
+    "apps.frontdoor",
     "apps.backups",
     "apps.server",
     "apps.demo",

@@ -75,7 +75,7 @@ def names_in(file: str) -> set[str]:
 # --- Permissions --------------------------------------------------------------------------------
 
 #: Plain views, without permissions.
-PLAIN_VIEWS = {"home", "media", "livez", "readyz"}
+PLAIN_VIEWS = {"media", "livez", "readyz"}
 
 
 def test_row_03_view_not_declared_public_takes_a_token():
@@ -156,8 +156,7 @@ def test_row_37_reading_changes_no_row(method, acme, acme_client, owner):
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
 def test_row_39_redirects_stay_on_the_site(platform, acme_client, target):
     for name in ("next", "return_to", "redirect", "url"):
-        response = platform.get("/", {name: target})
-        assert (response.status_code, response.headers["Location"]) == (302, "/api/docs/")
+        assert "Location" not in platform.get("/", {name: target}).headers
         assert "Location" not in acme_client.get("/", {name: target}).headers
     for path in (f"/{target}", target.removeprefix("https:")):
         assert "Location" not in acme_client.get(path).headers

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from apps.pages.languages import preferred_language
 from apps.pages.views import PAGE_POLICY
 
 _TEXTS: Final = {
@@ -23,16 +24,20 @@ _OTHER: Final = (_("Something went wrong"), _("The fault is ours. Try again in a
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponseBase:
-    """Return the page of an error, in the language of the shop. It needs no database."""
+    """Return the page of an error, in the language of the shop or of the reader.
+
+    It needs no database.
+    """
     shop = getattr(request, "tenant", None)
+    has_icon = hasattr(request, "urlconf")  # not at the host of no site
     title, text = _TEXTS.get(
         status, _OTHER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REQUEST
     )
-    context = {"shop": shop, "title": title, "text": text, "status": status}
+    context = {"shop": shop, "title": title, "text": text, "status": status, "has_icon": has_icon}
 
     @csp_replace(PAGE_POLICY)
     def page(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/error.html", context, status=status)
 
-    with translation.override(shop.language if shop else None):
+    with translation.override(shop.language if shop else preferred_language(request)):
         return page(request)

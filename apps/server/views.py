@@ -6,7 +6,7 @@ from functools import wraps
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from apps.api.problems import problem_response
 from apps.jobs.models import JobTicket
@@ -32,12 +32,6 @@ def read_only(view: View) -> View:
         )
 
     return wrapper
-
-
-@read_only
-def home(request: HttpRequest) -> HttpResponse:
-    """Redirect to the documentation of the API."""
-    return HttpResponseRedirect("/api/docs/")
 
 
 @read_only

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.storefront.views import account, api, files, pages
+from apps.storefront.views import account, api, files, handoff, pages
 
 urlpatterns = [
     path("api/shop/storefront/", api.StorefrontSettingsView.as_view()),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/login", account.LoginPage.as_view(), name="account_login"),
     path("account/logout", account.LogoutPage.as_view(), name="account_logout"),
     path("account/register", account.RegisterPage.as_view(), name="account_register"),
+    path("account/enter", handoff.EnterPage.as_view(), name="account_enter"),
     path("account/forgot", account.ForgotPage.as_view(), name="account_forgot"),
     path("account/password", account.PasswordPage.as_view(), name="account_password"),
     path("account/sessions", account.SessionsPage.as_view(), name="account_sessions"),

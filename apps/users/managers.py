@@ -190,10 +190,13 @@ class EmailTokenQuerySet(TenantQuerySet["EmailToken"]):
 
 
 class EmailTokenManager(TenantManager.from_queryset(EmailTokenQuerySet)):  # type: ignore[misc]
-    def issue(self, purpose: str, email: str, **fields: Any) -> tuple[EmailToken, str]:
+    def issue(
+        self, purpose: str, email: str, *, lifetime: timedelta | None = None, **fields: Any
+    ) -> tuple[EmailToken, str]:
         """Create a token, void earlier ones for its purpose and address, return it and its secret.
 
-        The lock makes concurrent calls void each other's tokens, so that one stays usable.
+        It expires after `lifetime`, by default EMAIL_TOKEN_LIFETIME. The lock makes concurrent
+        calls void each other's tokens, so that one stays usable.
         """
         secret = new_secret()
         with transaction.atomic(using=self.db):
@@ -203,7 +206,7 @@ class EmailTokenManager(TenantManager.from_queryset(EmailTokenQuerySet)):  # typ
                 purpose=purpose,
                 email=email,
                 secret_hash=digest(secret),
-                expires_at=now + settings.EMAIL_TOKEN_LIFETIME,
+                expires_at=now + (lifetime or settings.EMAIL_TOKEN_LIFETIME),
                 **fields,
             )
         return token, secret

@@ -141,13 +141,17 @@ class LoginSession(TenantOwnedModel):
 
 
 class EmailToken(TenantOwnedModel):
-    """A mailed secret that is valid once, for one purpose, until EMAIL_TOKEN_LIFETIME is over."""
+    """A secret that is valid once, for one purpose, until it expires.
+
+    It is mailed to `email`; that of a hand-off is given to the browser that opened the shop.
+    """
 
     class Purpose(models.TextChoices):
         PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, not a password
         EMAIL_VERIFICATION = "email_verification"
         EMAIL_CONFIRMATION = "email_confirmation"
         INVITATION = "invitation"
+        HANDOFF = "handoff"
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     email = NormalizedEmailField()

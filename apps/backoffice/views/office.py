@@ -5,14 +5,13 @@ from itertools import chain
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.pages.api import Answer, call
+from apps.pages.languages import preferred_language
 from apps.pages.views import FormPage, PersonalPage
 from apps.tenants.context import require_active_tenant
 from apps.users.models import Role
@@ -38,8 +37,7 @@ class OfficePage(PersonalPage, FormPage):
     section = ""
 
     def get_language(self) -> str:
-        found = translation.get_language_from_request(self.request)
-        return found if found in dict(settings.OFFICE_LANGUAGES) else settings.LANGUAGE_CODE
+        return preferred_language(self.request)
 
     def enter(self, request: Any) -> HttpResponseBase | None:
         if response := super().enter(request):

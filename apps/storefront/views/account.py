@@ -40,6 +40,7 @@ NOTICES = {
     "confirm": _("Saved. Use the link that we sent to the new address to confirm it."),
     "ended": _("The session is ended."),
     "out": _("You are logged out."),
+    "expired": _("This link was used before or is too old. Log in."),
 }
 
 
@@ -52,8 +53,9 @@ class AccountPage(ShopPage, FormPage):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        notice = NOTICES.get(self.request.GET.get("done", ""))
-        return super().get_context_data(notice=notice, **kwargs)
+        done = self.request.GET.get("done", "")
+        kind = "warn" if done == "expired" else "good"
+        return super().get_context_data(notice=NOTICES.get(done), notice_kind=kind, **kwargs)
 
 
 class LinkPage(AccountPage):

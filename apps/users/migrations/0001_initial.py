@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='EmailToken',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('password_reset', 'Password Reset'), ('email_verification', 'Email Verification'), ('email_confirmation', 'Email Confirmation'), ('invitation', 'Invitation')], max_length=20)),
+                ('purpose', models.CharField(choices=[('password_reset', 'Password Reset'), ('email_verification', 'Email Verification'), ('email_confirmation', 'Email Confirmation'), ('invitation', 'Invitation'), ('handoff', 'Handoff')], max_length=20)),
                 ('email', apps.users.fields.NormalizedEmailField(max_length=254)),
                 ('role', models.CharField(blank=True, choices=[('owner', 'Owner'), ('manager', 'Manager'), ('staff', 'Staff'), ('customer', 'Customer')], max_length=8)),
                 ('account', models.JSONField(default=dict)),

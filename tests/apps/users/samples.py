@@ -40,6 +40,7 @@ def mailed(purpose: str) -> Make:
             Purpose.EMAIL_VERIFICATION: {"account": {"first_name": "Kim"}},
             Purpose.EMAIL_CONFIRMATION: {"user": shop.actor},
             Purpose.INVITATION: {"role": "staff", "invited_by": shop.new_user("owner")},
+            Purpose.HANDOFF: {"user": shop.actor},
         }[Purpose(purpose)]
         is_known = purpose == Purpose.PASSWORD_RESET
         email = shop.actor.email if is_known else new_address(shop, operation)

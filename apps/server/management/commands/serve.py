@@ -82,7 +82,7 @@ class Command(BaseCommand):
         site = f"{settings.SITE_SCHEME}://{settings.BASE_DOMAIN}{settings.SITE_PORT}"
         self.stdout.write(
             f"\nGalleria serves at {site}/\n"
-            f"  Open a shop   POST {site}/api/shops/\n"
+            f"  Open a shop   {site}/\n"
             f"  API           {site}/api/docs/\n"
             f"  Stop          Ctrl-C\n"
         )
