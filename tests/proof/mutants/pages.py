@@ -52,7 +52,7 @@ def next_page_anywhere(original, self):
     return self.request.GET.get("next", "")
 
 
-@mutant("tests/apps/backoffice/test_access.py")
+@mutant("tests/apps/backoffice/test_access.py::test_customer_gets_a_page_with_403")
 @instead_of(OfficePage.enter)
 def customers_in_the_office(original, self, request):
     """A customer sees the pages of the team."""
