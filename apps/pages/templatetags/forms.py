@@ -71,8 +71,12 @@ def as_text(value: Any, type_: str) -> str:
     if type_ == "bool":
         return "true" if value else ""
     if type_ == "words":
-        return ", ".join(value)
+        return ", ".join(_quoted(word) if {",", '"'} & set(word) else word for word in value)
     return str(value)
+
+
+def _quoted(word: str) -> str:
+    return '"{}"'.format(word.replace('"', '""'))
 
 
 def _errors(context: Context, pointer: str) -> list[str]:
