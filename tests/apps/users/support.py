@@ -34,6 +34,7 @@ class Browser(TestClient):
     """A browser at the host of one shop, whose forms come from a page of that host."""
 
     def __init__(self, tenant: Tenant, user: User | None = None, **defaults: Any) -> None:
+        self.tenant = tenant
         self.host = f"{tenant.code}.{PLATFORM}"
         super().__init__(HTTP_HOST=self.host, HTTP_SEC_FETCH_SITE="same-origin", **defaults)
         if user is not None:
