@@ -77,7 +77,7 @@ def _value(texts: list[str], kind: str) -> Any:
     text = texts[-1].replace("\r\n", "\n")
     match kind:
         case "int":
-            return _integer(text)
+            return integer_of(text)
         case "bool":
             return text == "true"
         case "money":
@@ -87,6 +87,12 @@ def _value(texts: list[str], kind: str) -> Any:
         case "words":
             return words_of(text)
     return text
+
+
+def rows_of(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; none of another value, which a form may have in its place."""
+    rows = value if isinstance(value, list) else []
+    return [row for row in rows if isinstance(row, dict)]
 
 
 def words_of(text: str) -> list[str]:
@@ -118,7 +124,8 @@ def minor_units(text: str) -> int | str | None:
     return int(plain + decimals.ljust(exponent, "0"))
 
 
-def _integer(text: str) -> int | str | None:
+def integer_of(text: str) -> int | str | None:
+    """Return a whole number, None if blank; text that is none as it is."""
     stripped = text.strip()
     if not stripped:
         return None
