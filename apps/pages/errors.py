@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from apps.pages.languages import preferred_language
+from apps.pages.languages import preferred_language, text_language
 from apps.pages.views import PAGE_POLICY
 
 _TEXTS: Final = {
@@ -43,5 +43,7 @@ def error_page(request: HttpRequest, status: int) -> HttpResponseBase:
     def page(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/error.html", context, status=status)
 
-    with translation.override(shop.language if shop else preferred_language(request)):
+    with translation.override(
+        text_language(shop.language) if shop else preferred_language(request)
+    ):
         return page(request)

@@ -1,4 +1,4 @@
-"""The language of pages that have that of their reader, and not of a shop."""
+"""The languages that the texts of pages are translated into."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def preferred_language(request: HttpRequest) -> str:
         if quality and language in LANGUAGES:
             return language
     return LANGUAGES[0]
+
+
+def text_language(language: str) -> str:
+    """Return the language of the texts in a page of `language`, such as en for fr."""
+    return language if language.partition("-")[0] in LANGUAGES else LANGUAGES[0]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from apps.storefront.managers import StorefrontManager
 from apps.tenants.models import TenantOwnedModel
@@ -20,21 +21,21 @@ class Storefront(TenantOwnedModel):
     """
 
     class Scheme(models.TextChoices):
-        AUTO = "auto"  # as the reader's system
-        LIGHT = "light"
-        DARK = "dark"
+        AUTO = "auto", _("Auto")  # as the reader's system
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
 
     class Fonts(models.TextChoices):
-        MODERN = "modern"
-        CLASSIC = "classic"  # headings with serifs
-        LITERARY = "literary"  # all texts with serifs
-        TECHNICAL = "technical"  # headings of fixed width
-        SYSTEM = "system"
+        MODERN = "modern", _("Modern")
+        CLASSIC = "classic", _("Classic")  # headings with serifs
+        LITERARY = "literary", _("Literary")  # all texts with serifs
+        TECHNICAL = "technical", _("Technical")  # headings of fixed width
+        SYSTEM = "system", _("System")
 
     class Corners(models.TextChoices):
-        SQUARE = "square"
-        SOFT = "soft"
-        ROUND = "round"
+        SQUARE = "square", _("Square")
+        SOFT = "soft", _("Soft")
+        ROUND = "round", _("Round")
 
     is_open = models.BooleanField(default=False)
     tagline = models.CharField(max_length=160, blank=True, validators=[validate_title])

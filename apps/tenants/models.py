@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.constraints import RowLevelSecurity, TenantTableRowLevelSecurity
 from apps.tenants.context import get_active_tenant_id, require_active_tenant
@@ -30,10 +31,10 @@ class Tenant(models.Model):
         CLOSED = "closed"
 
     class WeightUnit(models.TextChoices):
-        GRAM = "g"
-        KILOGRAM = "kg"
-        OUNCE = "oz"
-        POUND = "lb"
+        GRAM = "g", _("Gram")
+        KILOGRAM = "kg", _("Kilogram")
+        OUNCE = "oz", _("Ounce")
+        POUND = "lb", _("Pound")
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     code = models.CharField(max_length=63, unique=True, validators=[validate_code])

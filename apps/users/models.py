@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import TenantOwnedModel
@@ -18,10 +19,10 @@ _SHA256_HEX = 64
 
 
 class Role(models.TextChoices):
-    OWNER = "owner"
-    MANAGER = "manager"
-    STAFF = "staff"
-    CUSTOMER = "customer"
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    STAFF = "staff", _("Staff")
+    CUSTOMER = "customer", _("Customer")
 
 
 MANAGEMENT = frozenset({Role.OWNER, Role.MANAGER})

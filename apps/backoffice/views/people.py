@@ -26,6 +26,8 @@ class PeoplePage(OfficePage):
         invitations: list[Any] = []
         if self.user.is_management:
             invitations = self.read(InvitationViewSet, "list", {"page_size": "100"})["results"]
+            for invitation in invitations:
+                invitation["role_label"] = Role(invitation["role"]).label
         kwargs["is_password_needed"] = kwargs.pop("problem", "") in PASSWORD_CODES
         team = User.objects.exclude(role=Role.CUSTOMER).order_by("-is_active", "created_at")
         return super().get_context_data(

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.views.office import ListPage, OfficePage
 from apps.pages.api import Answer, call, respond
@@ -14,7 +15,7 @@ from apps.products.views.imports import ExportProductsView
 from apps.products.views.products import ProductViewSet
 from apps.products.views.variants import StockViewSet
 
-STATUSES = [("", "All"), *Product.Status.choices]
+STATUSES = [("", _("All")), *Product.Status.choices]
 
 
 class ProductsPage(ListPage):

@@ -104,7 +104,7 @@ class AuditPage(ListPage):
     filters = ("action", "actor")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actions = [("", "—"), *sorted(action_choices())]
+        actions = [("", "—"), *((code, code) for code, _ in sorted(action_choices()))]
         return super().get_context_data(
             actions=actions, action=self.request.GET.get("action", ""), **kwargs
         )

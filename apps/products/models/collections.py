@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from apps.products.managers import CollectionManager, ProductQuerySet
 from apps.products.models.products import Product
@@ -23,8 +24,8 @@ class Collection(TenantOwnedModel):
     """
 
     class Kind(models.TextChoices):
-        MANUAL = "manual"
-        RULES = "rules"
+        MANUAL = "manual", _("Manual")
+        RULES = "rules", _("Rules")
 
     name = models.CharField(max_length=200, validators=[validate_title])
     code = models.CharField(max_length=255, validators=[validate_title])

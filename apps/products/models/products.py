@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from apps.products.managers import ProductManager
 from apps.tenants.fields import TenantForeignKey
@@ -16,9 +17,9 @@ class Product(TenantOwnedModel):
     """A product, sold as one or more variants, which have its prices, SKUs and stock."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft"
-        ACTIVE = "active"
-        ARCHIVED = "archived"
+        DRAFT = "draft", _("Draft")
+        ACTIVE = "active", _("Active")
+        ARCHIVED = "archived", _("Archived")
 
     name = models.CharField(max_length=255, validators=[validate_title])
     # The last part of its URL, in Unicode's normal form C: one spelling for one address.

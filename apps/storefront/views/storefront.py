@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
+from apps.pages.languages import text_language
 from apps.pages.views import ShopHostPage
 from apps.products.models import Collection, Product
 from apps.storefront.models import Storefront
@@ -27,7 +28,7 @@ class ShopPage(ShopHostPage):
     """A page with the look of the shop."""
 
     def get_language(self) -> str:
-        return str(require_active_tenant().language)
+        return text_language(require_active_tenant().language)
 
     def enter(self, request: Any) -> HttpResponseBase | None:
         response = super().enter(request)
