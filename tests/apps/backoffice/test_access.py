@@ -13,7 +13,7 @@ from tests.surface import is_page, routes_of
 PLAIN = [
     path
     for path, view in routes_of("multitenant.urls_shop")
-    if path.startswith("/admin") and is_page(view) and "{" not in path and "export" not in path
+    if path.startswith("/admin/") and is_page(view) and "{" not in path and "export" not in path
 ]
 OF_ROWS = [
     "/admin/products/{mug}",
@@ -52,6 +52,12 @@ def status_of(response):
 
 def test_there_are_pages():
     assert {"/admin/", "/admin/products", "/admin/settings/look", "/admin/audit"} <= set(PLAIN)
+
+
+def test_address_without_its_slash_leads_to_the_office(office):
+    response = office.get("/admin")
+
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
 
 
 def test_anonymous_visitor_is_led_to_the_login_and_back(acme, paths):

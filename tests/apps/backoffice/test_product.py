@@ -22,6 +22,12 @@ def test_new_product_is_saved_with_a_code_of_its_name(office, stored):
     assert (product.status, {tag.name for tag in product.tags.all()}) == ("active", {"tea", "cup"})
 
 
+def test_enter_key_saves(office):
+    _, form = editor(office)
+
+    assert form.buttons[0] == ("_do", "save")
+
+
 def test_second_product_of_a_name_gets_another_code(office, mug, stored):
     save(office, changes={"name": "Mug", "variants/0/price:money": "1"})
 
@@ -120,6 +126,22 @@ def test_product_of_another_tab_that_is_gone_is_a_404(office, acme, shirt):
         Product.objects.filter(pk=shirt.pk).delete()
 
     assert office.submit(path, form.filled(_do="save")).status_code == 404
+
+
+def test_page_write_is_recorded_as_by_the_api(acme_client, office, people, stored, events):
+    client, api = acme_client.as_(people["owner"]), "/api/products/"
+    save(office, changes={"name": "Pot", "code": "pot"})
+    pot = stored("pot")
+    save(office, pot, {"vendor": "Mill"})
+    office.submit(f"/admin/products/{pot.pk}/delete")
+    of_pages = events()
+    pk = client.post(api, {"name": "Pot", "code": "pot"}).json()["id"]
+    client.patch(f"{api}{pk}/", {"vendor": "Mill"})
+    client.delete(f"{api}{pk}/")
+
+    actions = ["product.created", "product.changed", "product.deleted"]
+    assert [action for action, *_ in of_pages] == actions
+    assert events()[len(of_pages) :] == of_pages
 
 
 def test_product_is_deleted(office, shirt, acme):
