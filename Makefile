@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two for each processor: tests wait for servers as long as they compute.
 TEST_JOBS ?= $(shell $(PYTHON) -c 'import os; print(2 * os.cpu_count())')
 
-.PHONY: run test proof drill bench-catalogue lint format types check unit lock programs clean
+.PHONY: run test proof drill bench-catalogue screenshots lint format types check unit lock programs clean
 
 run: .venv/run
 	@exec $(BIN)/python manage.py serve
@@ -21,6 +21,10 @@ drill: .venv/test programs
 # For a machine with nothing else to do.
 bench-catalogue: .venv/test
 	@for part in images imports search; do $(BIN)/python -m bench.catalogue.$$part || exit; done
+
+# Of the demo shops, for the README.
+screenshots: .venv/test
+	@$(BIN)/python -m tests.browser.screenshots
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -327,7 +327,9 @@ MAX_FORM_BYTES = 100_000
 UPLOAD_LIMITS = {
     r"/api/products/import/": 100_000_000,
     r"/api/products/[^/]+/images/": 20_000_000,
+    r"/api/shop/storefront/logo/": 20_000_000,
     r"/admin/imports": 100_000_000,
+    r"/admin/settings/logo": 20_000_000,
     r"/admin/products/[^/]+/images": 20_000_000,
 }
 DATA_UPLOAD_MAX_NUMBER_FILES = 1

@@ -169,3 +169,14 @@ def test_labels_of_choices_are_english_unless_a_page_is_not():
     assert str(Product.Status.DRAFT.label) == "Draft"
     with override("de"):
         assert str(Product.Status.DRAFT.label) == "Entwurf"
+
+
+def test_no_text_has_markup():
+    """Templates take their texts for safe."""
+    catalogues = [path for path in CATALOGUES if (path.parents[3] / "templates").is_dir()]
+    texts = {
+        text for catalogue in catalogues for pair in messages_of(catalogue).items() for text in pair
+    }
+
+    assert catalogues
+    assert [text for text in texts if "<" in text or ">" in text] == []

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from itertools import product as combinations
+from math import prod
 from typing import Any, Final
 
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
-from apps.pages.parsers import form_data
+from apps.backoffice.places import in_places
+from apps.pages.parsers import form_data, rows_of, words_of
+from apps.products.models import MAX_VARIANTS
 
 Row = dict[str, Any]
 MAX_OPTIONS: Final = 3
@@ -15,64 +19,103 @@ MAX_OPTIONS: Final = 3
 _INHERITED: Final = ("price", "compare_at_price", "stock", "weight", "stock_policy")
 
 
-def product_data(form: MultiValueDict[str, str]) -> dict[str, Any]:
-    """Return the data of a form.
+def product_data(form: MultiValueDict[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Return the data of a form, and the errors for which it must not be saved.
 
-    Variants have the values of their fields `_value/<row>/<option>`. A row in `_remove`, and one
-    with a value that the option has no longer, is dropped. With new options, or if `_do` is
+    Variants have the values of their fields `_value/<row>/<option>`, and options had those of
+    `_values/<option>`. A row in `_remove`, and one with a value that the option has no longer, is
+    dropped; a value that has another name in its place is renamed. With new options, or if `_do` is
     `variants`, each combination of values without a row gets one.
     """
     data = form_data(form)
-    options = [each for each in data.pop("options", []) if each.get("name") or each.get("values")]
-    rows = data.pop("variants", [])
+    options = _options(data.pop("options", []))
+    places = [place for place, option in enumerate(options) if option["name"] or option["values"]]
+    options = [options[place] for place in places]
+    renamed = [_renamed(form, place, option) for place, option in zip(places, options, strict=True)]
     removed = set(form.getlist("_remove"))
-    kept = [
-        _with_values(row, form, str(index), options)
-        for index, row in enumerate(rows)
-        if str(index) not in removed
-    ]
-    has_values = any(None not in row["options"].values() for row in kept if row["options"])
-    if options and (form.get("_do") == "variants" or not has_values):
-        kept = _completed(kept, options)
-    data["options"] = options
-    data["variants"] = [row for row in kept if _is_possible(row, options)] or kept[:1]
+    kept = []
+    for index, row in enumerate(rows_of(data.pop("variants", []))):
+        if str(index) not in removed:
+            values = [form.get(f"_value/{index}/{place}") or None for place in places]
+            pairs = zip(renamed, values, strict=True)
+            kept.append(_variant(row, options, [new.get(value, value) for new, value in pairs]))
+    possible = [row for row in kept if _is_possible(row, options)]
+    errors = {}
+    if options and (form.get("_do") == "variants" or not possible):
+        if prod(len(option["values"]) for option in options) > MAX_VARIANTS:
+            text = _("A product has up to %(count)s variants.") % {"count": MAX_VARIANTS}
+            errors, possible = {"options": [text]}, kept
+        else:
+            possible = _completed(kept, options)
+    data["options"], data["variants"] = options, possible
     if "images" in data:
-        data["images"] = _images(data["images"], set(form.getlist("_remove_image")))
-    return data
+        data["images"] = _images(rows_of(data["images"]), set(form.getlist("_remove_image")))
+    return data, errors
 
 
-def _with_values(row: Row, form: MultiValueDict[str, str], index: str, options: list[Row]) -> Row:
-    values = [form.get(f"_value/{index}/{place}") for place in range(len(options))]
-    chosen = {option["name"]: value for option, value in zip(options, values, strict=True)}
-    blank = ("price", "stock", "weight")
-    return {key: value for key, value in row.items() if value is not None or key not in blank} | {
-        "options": chosen
-    }
-
-
-def _completed(rows: list[Row], options: list[Row]) -> list[Row]:
-    """Return the rows, the first one for the first free combination, and one for each other."""
-    wanted = [
-        dict(zip([option["name"] for option in options], values, strict=True))
-        for values in combinations(*(option["values"] for option in options))
-    ]
-    by_values = {tuple(row["options"].values()): row for row in rows}
-    spare = [row for row in rows if not _is_possible(row, options)]
-    first = rows[0] if rows else {}
-    model: Row = {name: first[name] for name in _INHERITED if name in first}
+def _options(rows: Any) -> list[Row]:
     found = []
-    for values in wanted:
-        row: Row = by_values.get(tuple(values.values())) or (spare.pop(0) if spare else model)
-        found.append({**row, "options": values})
+    for row in rows_of(rows):
+        name, values = row.get("name"), row.get("values")
+        words = values if isinstance(values, list) else []
+        texts = [each for each in words if isinstance(each, str)]
+        found.append(
+            {"name": name if isinstance(name, str) else "", "values": [*dict.fromkeys(texts)]}
+        )
     return found
 
 
+def _renamed(form: MultiValueDict[str, str], place: int, option: Row) -> dict[str | None, str]:
+    """Return the new names of values by the old ones: those that have changed in their place."""
+    before, after = words_of(form.get(f"_values/{place}", "")), option["values"]
+    if len(before) != len(after):
+        return {}
+    pairs = zip(before, after, strict=True)
+    return {old: new for old, new in pairs if old not in after and new not in before}
+
+
+def _variant(row: Row, options: list[Row], values: list[str | None]) -> Row:
+    """Return the data of a row; a new one has the default in place of a blank number."""
+    is_new = not row.get("id")
+    given = {
+        name: value
+        for name, value in row.items()
+        if not (is_new and value is None and name in {"price", "stock"})
+    }
+    chosen = {option["name"]: value for option, value in zip(options, values, strict=True)}
+    return given | {"options": chosen}
+
+
+def _completed(rows: list[Row], options: list[Row]) -> list[Row]:
+    """Return a row for each combination of values: one that has them, or else a new one.
+
+    Rows without a value of a new option get the combinations that have their other values.
+    """
+    names = [option["name"] for option in options]
+    chosen = [[row["options"][name] for name in names] for row in rows]
+    known = [place for place in range(len(names)) if any(values[place] for values in chosen)]
+    by_values: dict[tuple[Any, ...], list[Row]] = {}
+    for row, values in zip(rows, chosen, strict=True):
+        by_values.setdefault(tuple(values[place] for place in known), []).append(row)
+    first = rows[0] if rows else {}
+    model: Row = {name: first[name] for name in _INHERITED if name in first}
+    found = []
+    wanted = combinations(*(option["values"] for option in options))
+    for each in wanted:
+        left = by_values.get(tuple(each[place] for place in known))
+        row = left.pop(0) if left else model
+        found.append({**row, "options": dict(zip(names, each, strict=True))})
+    return found or rows
+
+
 def _is_possible(row: Row, options: list[Row]) -> bool:
-    return all(row["options"].get(option["name"]) in option["values"] for option in options)
+    """Return True unless a value is missing or none of its option; the API adds first values."""
+    chosen = ((row["options"].get(option["name"]), option["values"]) for option in options)
+    return all(value in values or (value and not values) for value, values in chosen)
 
 
 def _images(images: list[Row], removed: set[str]) -> list[Row]:
     """Return the images that are kept, in the order of their positions."""
-    kept = [image for image in images if image.get("id") not in removed]
-    kept.sort(key=lambda image: image["position"] if isinstance(image["position"], int) else 0)
-    return [{"id": image["id"], "alt": image.get("alt", "")} for image in kept]
+    ordered = in_places(images, [image.get("position") for image in images])
+    kept = [image for image in ordered if str(image.get("id")) not in removed]
+    return [{"id": str(image.get("id")), "alt": image.get("alt", "")} for image in kept]

@@ -30,5 +30,6 @@ urlpatterns = [
     path("customers", people.CustomersPage.as_view(), name="office_customers"),
     path("settings", settings.GeneralPage.as_view(), name="office_settings"),
     path("settings/look", settings.LookPage.as_view(), name="office_look"),
+    path("settings/logo", settings.LogoPage.as_view(), name="office_logo"),
     path("audit", settings.AuditPage.as_view(), name="office_audit"),
 ]

@@ -41,6 +41,11 @@ class Answer:
     cookies: Any = None
 
     @property
+    def code(self) -> str:
+        """The code of the problem, "" if there is none."""
+        return "" if self.is_ok else str((self.data or {}).get("code", ""))
+
+    @property
     def is_ok(self) -> bool:
         return self.status < _ERROR
 

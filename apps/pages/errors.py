@@ -16,6 +16,10 @@ from apps.pages.views import PAGE_POLICY
 _TEXTS: Final = {
     403: (_("This is not yours to see"), _("Log in with an account that may.")),
     404: (_("This page does not exist"), _("The address may have changed, or never was.")),
+    413: (
+        _("This file is too large"),
+        _("Pictures have up to 20 MB, files to import up to 100 MB."),
+    ),
     429: (_("Too many requests at once"), _("Wait a moment, then try again.")),
     503: (_("Back in a moment"), _("We are busy or under repair. Try again in a minute.")),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -14,8 +14,19 @@ from apps.shops.currencies import exponent_of
 from apps.tenants.context import require_active_tenant
 
 MAX_FIELDS: Final = 20_000
-_MAX_INTEGER: Final = 10**15
-_THOUSAND: Final = 3
+#: The parts of a pointer, and the digits of a number: more than any value needs.
+_MAX_DEPTH: Final = 10
+_MAX_DIGITS: Final = 15
+_INTEGER: Final = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
+_AMOUNT: Final = re.compile(r"(?P<whole>\d*)(?:[.,](?P<decimals>\d*))?", re.ASCII)
+# Groups of three digits, or as in India of two before the last three.
+_GROUPED: Final = re.compile(
+    r"(?P<whole>[1-9]\d{0,2}(?P<separator>[.,])(?:\d{2,3}(?P=separator))*\d{3})"
+    r"(?:(?!(?P=separator))[.,](?P<decimals>\d*))?",
+    re.ASCII,
+)
+# In quotation marks a word may have commas.
+_WORD: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=,|\Z)|([^,]*))(?:,|\Z)')
 
 
 def form_of(request: HttpRequest) -> MultiValueDict[str, str]:
@@ -36,7 +47,7 @@ def form_of(request: HttpRequest) -> MultiValueDict[str, str]:
 
 
 def form_data(form: MultiValueDict[str, str]) -> dict[str, Any]:
-    """Return the fields of a form as JSON.
+    """Return the fields of a form as JSON; raise BadRequest.
 
     The name of a field is the JSON pointer of its value, less the first slash, and the type:
     `variants/0/price:money`. Types are `int`, `bool`, `money`, `list` (the values of all fields
@@ -50,6 +61,8 @@ def form_data(form: MultiValueDict[str, str]) -> dict[str, Any]:
         if pointer.startswith("_"):
             continue
         *parents, last = pointer.split("/")
+        if len(parents) > _MAX_DEPTH:
+            raise BadRequest
         inner = data
         for parent in parents:
             inner = inner.setdefault(parent, {})
@@ -57,15 +70,14 @@ def form_data(form: MultiValueDict[str, str]) -> dict[str, Any]:
                 break
         else:
             inner[last] = _value(form.getlist(name), kind)
-    result: dict[str, Any] = _with_lists(data)
-    return result
+    return {name: _with_lists(value) for name, value in data.items()}
 
 
 def _value(texts: list[str], kind: str) -> Any:
     text = texts[-1].replace("\r\n", "\n")
     match kind:
         case "int":
-            return _integer(text)
+            return integer_of(text)
         case "bool":
             return text == "true"
         case "money":
@@ -73,41 +85,53 @@ def _value(texts: list[str], kind: str) -> Any:
         case "list":
             return [each for each in texts if each]
         case "words":
-            return [word.strip() for word in text.split(",") if word.strip()]
+            return words_of(text)
     return text
+
+
+def rows_of(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; none of another value, which a form may have in its place."""
+    rows = value if isinstance(value, list) else []
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words that are separated by commas: `red, "dark, blue"` are two."""
+    pairs = (match.groups() for match in _WORD.finditer(text))
+    words = (quoted.replace('""', '"') if quoted else plain or "" for quoted, plain in pairs)
+    return [word.strip() for word in words if word.strip()]
 
 
 def minor_units(text: str) -> int | str | None:
     """Return an amount such as `1.234,50` or `24.5` in minor units, None if blank.
 
-    The last of two different separators is that of decimals; so is a single one, unless three
-    digits follow it and the currency has fewer. Text that is no amount is returned as it is.
+    A single separator is that of decimals, unless three digits follow it and the currency has
+    fewer. Text that is no amount is returned as it is.
     """
     exponent = exponent_of(require_active_tenant().currency)
     digits = "".join(text.split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
     if not digits:
         return None
-    point = max(digits.rfind("."), digits.rfind(","))
-    whole, decimals = (digits[:point], digits[point + 1 :]) if point >= 0 else (digits, "")
-    if len(decimals) == _THOUSAND != exponent:
-        whole, decimals = digits, ""
+    found = _AMOUNT.fullmatch(digits)
+    if found is None or len(found["decimals"] or "") > exponent:
+        found = _GROUPED.fullmatch(digits)
+    if found is None:
+        return text
+    whole, decimals = found["whole"], found["decimals"] or ""
     plain = whole.replace(".", "").replace(",", "")
-    if not (plain + decimals).isascii() or not (plain + decimals).isdigit():
+    if not plain + decimals or len(plain) > _MAX_DIGITS or len(decimals) > exponent:
         return text
-    if len(decimals) > exponent:
-        return text
-    return int(Decimal(f"{plain or 0}.{decimals or 0}").scaleb(exponent))
+    return int(plain + decimals.ljust(exponent, "0"))
 
 
-def _integer(text: str) -> int | str | None:
+def integer_of(text: str) -> int | str | None:
+    """Return a whole number, None if blank; text that is none as it is."""
     stripped = text.strip()
     if not stripped:
         return None
-    try:
-        value = Decimal(stripped)
-    except InvalidOperation:
+    if not _INTEGER.fullmatch(stripped) or len(stripped) > _MAX_DIGITS:
         return text
-    return int(value) if value == value.to_integral_value() and abs(value) < _MAX_INTEGER else text
+    return int(stripped.partition(".")[0])
 
 
 def _with_lists(value: Any) -> Any:
@@ -115,6 +139,10 @@ def _with_lists(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = {name: _with_lists(each) for name, each in value.items()}
-    if inner and all(name.isdigit() for name in inner):
+    if inner and all(_is_index(name) for name in inner):
         return [inner[name] for name in sorted(inner, key=int)]
     return inner
+
+
+def _is_index(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) <= _MAX_DIGITS

@@ -114,7 +114,9 @@ class FormPage(PageView):
         answer = self.submit(form)
         if answer.is_ok:
             return self.succeed(answer)
-        context = self.get_context_data(sent=form, errors=answer.errors, **kwargs)
+        context = self.get_context_data(
+            sent=form, errors=answer.errors, problem=answer.code, **kwargs
+        )
         return self.render_to_response(context)
 
     def succeed(self, answer: Answer) -> HttpResponse:

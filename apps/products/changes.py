@@ -97,7 +97,9 @@ class Changes:
 
     def _vacate_combinations(self) -> None:
         """Let variants exchange their option values, whose combination is unique at any time."""
-        if self._fields[Variant] & {f"{name}_id" for name in _VALUES}:
+        names = {f"{name}_id" for name in _VALUES}
+        if self._fields[Variant] & names:
+            self._fields[Variant] |= names  # those that stay are written again
             keys = list(self._changed[Variant])
             Variant.objects.filter(pk__in=keys).update(**dict.fromkeys(_VALUES))
 

@@ -46,6 +46,11 @@ class Storefront(TenantOwnedModel):
     fonts = models.CharField(max_length=9, choices=Fonts.choices, default=Fonts.MODERN)
     corners = models.CharField(max_length=6, choices=Corners.choices, default=Corners.SOFT)
 
+    # The digest that names the renditions of the logo, and its size in pixels.
+    logo_hash = models.CharField(max_length=64, blank=True, editable=False)
+    logo_width = models.PositiveIntegerField(null=True, editable=False)
+    logo_height = models.PositiveIntegerField(null=True, editable=False)
+
     objects: ClassVar[StorefrontManager] = StorefrontManager()
 
     class Meta(TenantOwnedModel.Meta):
@@ -59,6 +64,10 @@ class Storefront(TenantOwnedModel):
                 & Q(fonts__in=["modern", "classic", "literary", "technical", "system"])
                 & Q(corners__in=["square", "soft", "round"]),
                 name="storefront_storefront_look",
+            ),
+            models.CheckConstraint(
+                condition=Q(logo_hash="") | Q(logo_width__gt=0, logo_height__gt=0),
+                name="storefront_storefront_logo",
             ),
         ]
 

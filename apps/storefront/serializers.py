@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
+from rest_framework import serializers
+
 from apps.api.fields import StrictModelSerializer
+from apps.products.images.files import media_url
+from apps.products.images.processing import rendition_widths
 from apps.storefront.models import Storefront
 
 
 class StorefrontSerializer(StrictModelSerializer):
     """The look of the shop's pages. Shoppers see them while `is_open` is true."""
+
+    logo = serializers.SerializerMethodField()
 
     class Meta:
         model = Storefront
@@ -18,4 +26,19 @@ class StorefrontSerializer(StrictModelSerializer):
             "scheme",
             "fonts",
             "corners",
+            "logo",
         ]
+
+    def get_logo(self, look: Storefront) -> dict[str, Any] | None:
+        """Return the size of the logo and the URLs of its renditions by width."""
+        if not look.logo_hash or look.logo_width is None:
+            return None
+        widths = rendition_widths(look.logo_width)
+        urls = {str(width): media_url(look.logo_hash, width) for width in widths}
+        return {"width": look.logo_width, "height": look.logo_height, "urls": urls}
+
+
+class LogoSerializer(serializers.Serializer):
+    """A JPEG, PNG, WebP, GIF or AVIF image of up to 20 MB and 50 megapixels."""
+
+    file = serializers.FileField(allow_empty_file=True)

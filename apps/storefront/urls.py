@@ -6,6 +6,7 @@ from apps.storefront.views import account, api, files, handoff, pages
 
 urlpatterns = [
     path("api/shop/storefront/", api.StorefrontSettingsView.as_view()),
+    path("api/shop/storefront/logo/", api.LogoView.as_view()),
     path("", pages.HomeView.as_view(), name="home"),
     path("collections", pages.CollectionsView.as_view(), name="collections"),
     path("collections/<path:code>", pages.CollectionView.as_view(), name="collection"),

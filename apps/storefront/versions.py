@@ -26,6 +26,7 @@ def page_version(look: Storefront, address: str) -> str:
         tenant.currency,
         CatalogueVersion.objects.current(),
         model_to_dict(look),
+        look.logo_hash,
         address,
     ]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

@@ -94,6 +94,13 @@ class UserSerializer(PersonSerializer):
         return user
 
 
+class ProfileSerializer(UserSerializer):
+    """What a user of any role changes of their own."""
+
+    class Meta(UserSerializer.Meta):
+        fields = ["id", "email", "first_name", "last_name", "current_password"]
+
+
 class NewUserSerializer(PersonSerializer):
     password = NewPasswordField()
     current_password = CurrentPasswordField()

@@ -124,7 +124,7 @@ def test_malformed_address_is_a_page(client):
     page_of(client.get("/%00%ff", HTTP_ACCEPT=BROWSER), 404)
 
 
-@pytest.mark.parametrize("status", [400, 405, 413])
+@pytest.mark.parametrize("status", [400, 405])
 def test_error_of_the_request_is_not_called_ours(client, status):
     page = page_of(client.get(f"/refused/{status}", HTTP_ACCEPT=BROWSER), status)
 

@@ -24,23 +24,30 @@ _LABELS: Final = {
 _NUMBERS: Final = {"money": "decimal", "int": "numeric"}
 
 
-@register.inclusion_tag("backoffice/cell.html", takes_context=True)
-def cell(context: Context, name: str, row_number: int, row: dict[str, Any]) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def cell(context: Context, name: str, row_number: int, row: dict[str, Any]) -> SafeString:
     """Render the field `name` of a variant in the grid, and its errors."""
     field, _colon, kind = name.partition(":")
     all_errors: dict[str, list[str]] = context.get("errors") or {}
     errors = all_errors.get(f"variants/{row_number}/{field}", [])
-    if errors and kind == "money" and isinstance(row.get(field), str):
+    if errors and kind == "money" and not isinstance(row.get(field), int):
         errors = [_("Enter a price such as %(price)s.") % {"price": as_text(2400, kind)}]
-    return {
-        "name": f"variants/{row_number}/{name}",
-        "id": f"variant-{row_number}-{field}",
-        "label": _LABELS[field],
-        "number": row_number + 1,
-        "value": as_text(row.get(field), kind),
-        "mode": _NUMBERS.get(kind, "text"),
-        "errors": errors,
-    }
+    key = f"variant-{row_number}-{field}"
+    notes = format_html(' aria-invalid="true" aria-describedby="{}-error"', key) if errors else ""
+    text = format_html('<p class="error" id="{}-error">{}</p>', key, " ".join(errors))
+    return format_html(
+        '<input class="input input--{mode}" id="{key}" name="variants/{row}/{name}" value="{value}"'
+        ' inputmode="{mode}" aria-label="{label} {number}"{notes} autocomplete="off">{text}',
+        mode=_NUMBERS.get(kind, "text"),
+        key=key,
+        row=row_number,
+        name=name,
+        value=as_text(row.get(field), kind),
+        label=_LABELS[field],
+        number=row_number + 1,
+        notes=notes,
+        text=text if errors else "",
+    )
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,9 +9,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.codes import free_code
-from apps.backoffice.views.office import ListPage, OfficePage
+from apps.backoffice.places import in_places
+from apps.backoffice.views.office import ListPage, OfficePage, cursor_of
 from apps.pages.api import Answer, call
-from apps.pages.parsers import form_data, form_of, minor_units
+from apps.pages.parsers import form_data, form_of, integer_of, minor_units, rows_of
 from apps.products.models import Collection
 from apps.products.rules import AMOUNTS
 from apps.products.views.collections import CollectionProductViewSet, CollectionViewSet
@@ -38,6 +40,7 @@ class CollectionPage(OfficePage):
 
     template_name = "backoffice/collection.html"
     section = "collections"
+    fields = re.compile(r"(name|code|description|kind|published|rules)(/.*)?")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = form_of(request)
@@ -72,6 +75,16 @@ class CollectionPage(OfficePage):
                 )
         return call(self.request, CollectionViewSet, "partial_update", data=data, query={}, pk=pk)
 
+    def read_products(self, pk: str, *, all_pages: bool) -> list[Any]:
+        """Return the products in order: all of them if the form is to send them back."""
+        query, found = {"page_size": "100"}, []
+        while True:
+            page = self.read(CollectionProductViewSet, "list", query, collection_pk=pk)
+            found += page["results"]
+            if not all_pages or page["next"] is None:
+                return found
+            query["cursor"] = cursor_of(page["next"])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         stored: dict[str, Any] = {}
         products: list[Any] = []
@@ -79,9 +92,8 @@ class CollectionPage(OfficePage):
         if self.kwargs:
             pk = str(self.kwargs["pk"])
             stored = self.read(CollectionViewSet, "retrieve", pk=pk)
-            query = {"page_size": "100"}
-            places = self.read(CollectionProductViewSet, "list", query, collection_pk=pk)
-            products = places["results"]
+            is_manual = stored["kind"] == Collection.Kind.MANUAL
+            products = self.read_products(pk, all_pages=is_manual)
             if text := self.request.GET.get("find", "").strip():
                 found = self.read(SuggestView, "get", {"q": text[:100]})
         values = kwargs.pop("values", None) or stored or NEW
@@ -102,12 +114,14 @@ class CollectionPage(OfficePage):
 def collection_data(form: MultiValueDict[str, str]) -> dict[str, Any]:
     """Return the data of a form, with the amounts of rules in minor units."""
     data = form_data(form)
-    rules = data.setdefault("rules", {})
-    conditions = [each for each in rules.get("conditions", []) if each.get("field")]
+    sent = data.get("rules")
+    rules = sent if isinstance(sent, dict) else {}
+    conditions = [each for each in rows_of(rules.get("conditions")) if each.get("field")]
     for condition in conditions:
-        if condition["field"] in AMOUNTS:
-            condition["value"] = minor_units(condition["value"])
-    rules["conditions"] = conditions
+        value = condition.setdefault("value", "")
+        if condition["field"] in AMOUNTS and isinstance(value, str):
+            condition["value"] = minor_units(value)
+    data["rules"] = rules | {"conditions": conditions}
     if not data.get("code"):
         data["code"] = free_code(Collection, data.get("name", ""))
     return data
@@ -115,8 +129,7 @@ def collection_data(form: MultiValueDict[str, str]) -> dict[str, Any]:
 
 def chosen_products(form: MultiValueDict[str, str]) -> list[str]:
     """Return the ids that are kept or added, in the order of their positions."""
-    removed = set(form.getlist("_remove"))
-    kept = [pk for pk in form.getlist("_product") if pk not in removed]
-    positions = {pk: form.get(f"_position/{pk}", "") for pk in kept}
-    kept.sort(key=lambda pk: int(positions[pk]) if positions[pk].isdecimal() else len(kept))
+    removed, products = set(form.getlist("_remove")), form.getlist("_product")
+    places = [integer_of(form.get(f"_position/{pk}", "")) for pk in products]
+    kept = [pk for pk in in_places(products, places) if pk not in removed]
     return [*kept, *form.getlist("_add")]

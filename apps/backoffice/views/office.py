@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any, Final
@@ -35,6 +36,8 @@ class OfficePage(PersonalPage, FormPage):
 
     #: The entry of the menu that the page belongs to.
     section = ""
+    #: The pointers whose errors stand beside their fields; others come first on the page.
+    fields = re.compile("")
 
     def get_language(self) -> str:
         return preferred_language(self.request)
@@ -61,6 +64,7 @@ class OfficePage(PersonalPage, FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
+            errors=self.in_places(kwargs.pop("errors", {})),
             shop=require_active_tenant(),
             person=self.user,
             is_owner=self.user.role == Role.OWNER,
@@ -68,6 +72,11 @@ class OfficePage(PersonalPage, FormPage):
             notice=NOTICES.get(self.request.GET.get("done", "")),
             **kwargs,
         )
+
+    def in_places(self, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """Return errors with those that have no place on the page among the ones of the whole."""
+        others = [errors[each] for each in errors if each and not self.fields.fullmatch(each)]
+        return {**errors, "": list(dict.fromkeys(chain(errors.get("", []), *others)))}
 
     def get_success_url(self, answer: Answer) -> str:
         return f"{self.request.path}?done=saved"
@@ -96,15 +105,12 @@ class ListPage(OfficePage):
         if answer.status == _FORBIDDEN:
             raise PermissionDenied
         data = answer.data if answer.is_ok else {"results": [], "next": None, "previous": None}
-        if not answer.is_ok:
-            kwargs.setdefault("errors", {"": [*chain(*answer.errors.values())]})
         return super().get_context_data(
             rows=data["results"],
             next=self.link(cursor=cursor_of(data["next"])) if data["next"] else None,
             previous=self.link(cursor=cursor_of(data["previous"])) if data["previous"] else None,
             query=query,
-            **({} if answer.is_ok else {"errors": {"": [*chain(*answer.errors.values())]}})
-            | kwargs,
+            **{"errors": answer.errors} | kwargs,
         )
 
 

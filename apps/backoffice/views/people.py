@@ -11,6 +11,8 @@ from apps.users.models import Role, User
 from apps.users.views.invitations import InvitationViewSet
 from apps.users.views.users import UserViewSet
 
+#: The API asks for the password, or for another one.
+PASSWORD_CODES = {"password_required", "wrong_password"}
 TEAM_ROLES = [(role.value, role.label) for role in Role if role != Role.CUSTOMER]
 
 
@@ -26,6 +28,7 @@ class PeoplePage(OfficePage):
             invitations = self.read(InvitationViewSet, "list", {"page_size": "100"})["results"]
             for invitation in invitations:
                 invitation["role_label"] = Role(invitation["role"]).label
+        kwargs["is_password_needed"] = kwargs.pop("problem", "") in PASSWORD_CODES
         team = User.objects.exclude(role=Role.CUSTOMER).order_by("-is_active", "created_at")
         return super().get_context_data(
             team=team, invitations=invitations, roles=TEAM_ROLES, **kwargs

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
+from apps.api.viewsets import etag_of
 from apps.backoffice.codes import free_code
 from apps.backoffice.product_form import MAX_OPTIONS, product_data
 from apps.backoffice.views.office import OfficePage
@@ -27,14 +29,25 @@ class ProductPage(OfficePage):
 
     template_name = "backoffice/product.html"
     section = "products"
+    fields = re.compile(
+        r"(name|description|code|status|vendor|product_type|tags|options|images)(/.*)?"
+        r"|variants/\d+/(price|compare_at_price|stock|sku|weight)"
+    )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = form_of(request)
-        data = product_data(form)
+        data, errors = product_data(form)
         if not data.get("code"):
             data["code"] = free_code(Product, data.get("name", ""))
-        if form.get("_do") == "variants":
-            return self.render_to_response(self.get_context_data(values=data, is_changed=True))
+        if errors or form.get("_do") == "variants":
+            return self.render_to_response(
+                self.get_context_data(
+                    values=data,
+                    errors=errors,
+                    is_changed=True,
+                    etag=form.get("_etag", ""),
+                )
+            )
         answer = self.save(form, data)
         if answer.is_ok:
             done = "saved" if self.kwargs else "added"
@@ -53,7 +66,14 @@ class ProductPage(OfficePage):
     def save(self, form: MultiValueDict[str, str], data: dict[str, Any]) -> Answer:
         if not self.kwargs:
             return call(self.request, ProductViewSet, "create", data=data, query={})
-        pk, etag = str(self.kwargs["pk"]), form.get("_etag", "")
+        pk, etag = str(self.kwargs["pk"]), ""
+        if version := form.get("_etag"):
+            stored = call(self.request, ProductViewSet, "retrieve", query={}, pk=pk)
+            if not stored.is_ok:
+                return stored
+            if version != version_of(stored.data):
+                return Answer(_CONFLICT, None)
+            etag = stored.etag
         return call(
             self.request, ProductViewSet, "partial_update", data=data, query={}, etag=etag, pk=pk
         )
@@ -61,26 +81,37 @@ class ProductPage(OfficePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         stored: dict[str, Any] = {}
         if self.kwargs:
-            pk = str(self.kwargs["pk"])
-            answer = call(self.request, ProductViewSet, "retrieve", query={}, pk=pk)
-            stored = self.read(ProductViewSet, "retrieve", pk=pk)
-            kwargs.setdefault("etag", answer.etag)
+            stored = self.read(ProductViewSet, "retrieve", pk=str(self.kwargs["pk"]))
+            kwargs.setdefault("etag", version_of(stored))
         values = kwargs.pop("values", None) or stored or NEW
         options = [*values.get("options", []), {"name": "", "values": []}][:MAX_OPTIONS]
         names = [option["name"] for option in values.get("options", [])]
         rows = [
-            {**row, "values": [row.get("options", {}).get(name, "") for name in names]}
+            {**row, "values": [row.get("options", {}).get(name) or "" for name in names]}
             for row in values.get("variants", [])
         ]
         return super().get_context_data(
             values={**values, "options": options, "variants": rows},
             stored=stored,
-            images=stored.get("images", []),
+            images=images_of(values, stored),
             option_names=names,
             statuses=Product.Status.choices,
             policies=Variant.StockPolicy.choices,
             **kwargs,
         )
+
+
+def version_of(product: dict[str, Any]) -> str:
+    """Return a digest of what the form shows, which a job that renders its images leaves as is."""
+    images = [{"id": image["id"], "alt": image["alt"]} for image in product["images"]]
+    return etag_of({**product, "images": images})
+
+
+def images_of(values: dict[str, Any], stored: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the stored images, in the order and with the texts of `values`."""
+    by_id = {image["id"]: image for image in stored.get("images", [])}
+    images = values.get("images", by_id.values())
+    return [by_id[image["id"]] | image for image in images if image["id"] in by_id]
 
 
 class ImageUploadPage(OfficePage):

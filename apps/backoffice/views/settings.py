@@ -2,16 +2,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from apps.audit.actions import action_choices
 from apps.audit.views import AuditViewSet
 from apps.backoffice.views.office import ListPage, OfficePage
-from apps.pages.api import Answer, call
+from apps.pages.api import UPLOAD, Answer, call
 from apps.pages.parsers import form_data
 from apps.shops.views import ShopView
 from apps.storefront.models import Storefront
-from apps.storefront.views.api import StorefrontSettingsView
+from apps.storefront.views.api import LogoView, StorefrontSettingsView
 from apps.tenants.models import Tenant
 
 LANGUAGES = [
@@ -72,6 +74,25 @@ class LookPage(OfficePage):
 
     def submit(self, form: MultiValueDict[str, str]) -> Answer:
         return call(self.request, StorefrontSettingsView, "patch", data=form_data(form))
+
+
+class LogoPage(OfficePage):
+    """Takes the logo of the shop, or removes it, and leads back to the look."""
+
+    template_name = "backoffice/refused.html"
+    section = "settings"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        is_upload = (request.content_type or "").startswith("multipart/")
+        answer = (
+            call(request, LogoView, "post", data=UPLOAD)
+            if is_upload
+            else call(request, LogoView, "delete")
+        )
+        if not answer.is_ok:
+            return self.render_to_response(self.get_context_data(errors=answer.errors))
+        return HttpResponseRedirect(f"{reverse('office_look')}?done=saved", status=303)
 
 
 class AuditPage(ListPage):

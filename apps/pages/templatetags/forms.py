@@ -37,7 +37,7 @@ def field(context: Context, name: str, label: str, kind: str = "text", **options
         "value": value,
         "hint": hint,
         "required": required,
-        "choices": choices or [],
+        "choices": _with_present(choices or [], value),
         "errors": _errors(context, pointer),
         "attributes": {key.replace("_", "-"): text for key, text in options.items()},
     }
@@ -47,6 +47,18 @@ def field(context: Context, name: str, label: str, kind: str = "text", **options
 def form_errors(context: Context) -> dict[str, Any]:
     """Render the errors of the whole form."""
     return {"errors": _errors(context, "")}
+
+
+@register.inclusion_tag("pages/field_errors.html", takes_context=True)
+def field_errors(context: Context, pointer: str) -> dict[str, Any]:
+    """Render the errors of a value, and of what it contains, whose fields do not."""
+    return {"errors": _errors(context, pointer)}
+
+
+@register.filter
+def words(value: Any) -> str:
+    """Return words as they stand in a field, such as `red, "dark, blue"`."""
+    return as_text(value, "words")
 
 
 def value_at(data: Any, pointer: str) -> Any:
@@ -71,10 +83,24 @@ def as_text(value: Any, type_: str) -> str:
     if type_ == "bool":
         return "true" if value else ""
     if type_ == "words":
-        return ", ".join(value)
+        return ", ".join(_quoted(word) if {",", '"'} & set(word) else word for word in value)
     return str(value)
 
 
+def _with_present(choices: Sequence[Any], value: str) -> list[Any]:
+    """Return the choices, and the present value if it is another, so that saving keeps it."""
+    is_known = any(value == str(choice) for choice, _label in choices)
+    return [*choices] if is_known or not choices or not value else [*choices, (value, value)]
+
+
+def _quoted(word: str) -> str:
+    return '"{}"'.format(word.replace('"', '""'))
+
+
 def _errors(context: Context, pointer: str) -> list[str]:
+    """Return the messages about the value at a pointer, and about what it contains."""
     errors: dict[str, list[str]] = context.get("errors") or {}
-    return errors.get(pointer, [])
+    if not pointer:
+        return errors.get("", [])
+    at_or_below = (each for each in errors if f"{each}/".startswith(f"{pointer}/"))
+    return list(dict.fromkeys(message for each in at_or_below for message in errors[each]))

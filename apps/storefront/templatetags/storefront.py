@@ -8,12 +8,15 @@ from typing import Any, Final
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.products.images.processing import rendition_widths
 from apps.products.models import Image
 from apps.shops.currencies import exponent_of
 from apps.storefront import pictures
+from apps.storefront.models import Storefront
 from apps.tenants.context import require_active_tenant
 
 register = template.Library()
@@ -52,6 +55,19 @@ def picture(
         image.height,
         "" if text == beside else text,
         mark_safe('loading="lazy" decoding="async"' if lazy else 'fetchpriority="high"'),  # noqa: S308 -- constants
+    )
+
+
+@register.simple_tag
+def logo(look: Storefront, name: str) -> SafeString:
+    """Return the logo of a shop, with its name as the text."""
+    widths = rendition_widths(look.logo_width or 0)
+    return format_html(
+        '<img class="logo" src="{}" width="{}" height="{}" alt="{}" fetchpriority="high">',
+        reverse("media", args=[look.logo_hash, min(widths, key=lambda w: abs(w - _WIDTH))]),
+        look.logo_width,
+        look.logo_height,
+        name,
     )
 
 

@@ -24,7 +24,7 @@ from apps.users.views.passwords import (
 )
 from apps.users.views.registration import EmailConfirmView, EmailVerifyView, RegisterView
 from apps.users.views.sessions import LogoutView, SessionViewSet
-from apps.users.views.users import MeView
+from apps.users.views.users import MeView, ProfileView
 from auth_backends.browser_sessions import clear_cookie, set_cookie
 from auth_backends.views import BrowserLoginView
 
@@ -172,7 +172,7 @@ class ProfilePage(OwnPage):
         if not data.get("current_password"):
             data.pop("current_password", None)
         self.is_new_address = data.get("email") != self.user.email
-        return call(self.request, MeView, "patch", data=data)
+        return call(self.request, ProfileView, "patch", data=data)
 
     def get_success_url(self, answer: Answer) -> str:
         return f"{reverse('account')}?done={'confirm' if self.is_new_address else 'saved'}"

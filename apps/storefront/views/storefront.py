@@ -15,6 +15,7 @@ from apps.storefront.models import Storefront
 from apps.storefront.theme import theme_version
 from apps.storefront.versions import page_version
 from apps.tenants.context import require_active_tenant
+from auth_backends.browser_sessions import session_of
 
 #: Shared caches and browsers keep a page, and ask each time if it is current.
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
@@ -41,6 +42,7 @@ class ShopPage(ShopHostPage):
             "storefront": self.storefront,
             "theme_version": theme_version(self.storefront),
             "canonical_url": self.request.build_absolute_uri(self._canonical_path()),
+            "is_preview": getattr(self, "is_preview", False),
         }
 
     def _canonical_path(self) -> str:
@@ -64,7 +66,15 @@ class StorefrontView(ShopPage):
         response.headers.setdefault("Cache-Control", CACHE_CONTROL)
         return response
 
+    #: True if the team sees a shop that is not open.
+    is_preview = False
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.storefront.is_open and _is_of_team(request):
+            self.is_preview = True
+            preview = self.get_page(request, *args, **kwargs)
+            preview.headers["Cache-Control"] = "no-store"
+            return preview
         etag = page_version(self.storefront, request.get_full_path())
         response: HttpResponse | None = None
         if request.headers.get("If-None-Match") != "*":  # of a page that may not exist
@@ -85,6 +95,11 @@ class StorefrontView(ShopPage):
             self.get_look(),
             headers={"X-Robots-Tag": "noindex"},
         )
+
+
+def _is_of_team(request: HttpRequest) -> bool:
+    session = session_of(request)
+    return session is not None and session.user.is_team
 
 
 def visible_products() -> Any:

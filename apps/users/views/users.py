@@ -10,17 +10,36 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.viewsets import ModelViewSet, RetrieveModelMixin
+from apps.api.viewsets import ModelViewSet, RetrieveModelMixin, UpdateModelMixin
 from apps.audit.actions import Action
 from apps.audit.models import AuditEvent
 from apps.users.actions import UserAction
 from apps.users.models import User
 from apps.users.permissions import ManagesUsers, require_permission_to_change
-from apps.users.serializers import NewUserSerializer, UserSerializer
+from apps.users.reauthentication import require_recent_login
+from apps.users.serializers import NewUserSerializer, ProfileSerializer, UserSerializer
+
+
+class RecordMixin:
+    """Records the changes of a user."""
+
+    def perform_update(self: Any, serializer: Any) -> None:
+        changes = dict(serializer.validated_data)
+        user = serializer.save()
+        email = changes.pop("email", user.email)
+        if changes:
+            self.record(UserAction.CHANGED, user, **changes)
+        if email != user.email:
+            self.record(UserAction.EMAIL_CHANGE_REQUESTED, user, new=email)
+
+    def record(self: Any, audit_action: Action, user: User, **details: Any) -> None:
+        AuditEvent.objects.record(
+            audit_action, self.request, actor=self.request.user, subject=user.email, **details
+        )
 
 
 @extend_schema_view(create=extend_schema(responses={201: UserSerializer}))
-class UserViewSet(ModelViewSet):
+class UserViewSet(RecordMixin, ModelViewSet):
     """The users of the shop. DELETE deactivates a user, and keeps what they added."""
 
     queryset = User.objects.order_by("-created_at", "-id")
@@ -46,21 +65,12 @@ class UserViewSet(ModelViewSet):
     @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
         user = serializer.save()
-        self._record(UserAction.CREATED, user, role=user.role)
-
-    def perform_update(self, serializer: Any) -> None:
-        changes = dict(serializer.validated_data)
-        user = serializer.save()
-        email = changes.pop("email", user.email)
-        if changes:
-            self._record(UserAction.CHANGED, user, **changes)
-        if email != user.email:
-            self._record(UserAction.EMAIL_CHANGE_REQUESTED, user, new=email)
+        self.record(UserAction.CREATED, user, role=user.role)
 
     def perform_destroy(self, instance: User) -> None:
         require_permission_to_change(self.request, instance, {"is_active": False})
         instance.change(is_active=False)
-        self._record(UserAction.DEACTIVATED, instance)
+        self.record(UserAction.DEACTIVATED, instance)
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["delete"], filterset_fields=[])
@@ -68,13 +78,8 @@ class UserViewSet(ModelViewSet):
         """End all sessions of a user."""
         user = self.get_object()
         user.sessions.end()
-        self._record(UserAction.LOGGED_OUT, user)
+        self.record(UserAction.LOGGED_OUT, user)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _record(self, audit_action: Action, user: User, **details: Any) -> None:
-        AuditEvent.objects.record(
-            audit_action, self.request, actor=self.request.user, subject=user.email, **details
-        )
 
 
 class MeView(RetrieveModelMixin, generics.RetrieveAPIView):
@@ -85,3 +90,21 @@ class MeView(RetrieveModelMixin, generics.RetrieveAPIView):
 
     def get_object(self) -> Any:
         return self.request.user
+
+
+class ProfileView(RecordMixin, UpdateModelMixin, generics.UpdateAPIView):
+    """The names and the address of the user of this request. For pages: no path leads here.
+
+    An owner must have just logged in, or send the current password.
+    """
+
+    queryset = User.objects.all()
+    serializer_class = ProfileSerializer
+    permission_classes = [IsAuthenticated]
+    http_method_names = ["patch"]
+
+    def get_object(self) -> Any:
+        user: Any = self.request.user
+        if user.is_owner:
+            require_recent_login(self.request)
+        return user

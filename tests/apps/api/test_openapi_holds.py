@@ -34,7 +34,7 @@ short = settings(
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 @pytest.mark.parametrize("who", ["owner", "anonymous"])
-@pytest.mark.parametrize(("host", "operations"), [("localhost", 3), ("acme.localhost", 65)])
+@pytest.mark.parametrize(("host", "operations"), [("localhost", 3), ("acme.localhost", 67)])
 def test_document_holds(owner, who, host, operations):
     headers = {"Host": f"{host}:8000"}
     schema = schemathesis.openapi.from_wsgi("/api/schema/", WSGIHandler(), headers=headers)

@@ -40,7 +40,8 @@ def test_there_are_forms():
 def test_form_of_another_origin_is_refused(acme, client, headers):
     for urlconf, path in FORMS:
         response = client.post(path, {}, HTTP_HOST=HOSTS[urlconf], **headers)
-        assert (path, response.status_code, response.json()["code"]) == (path, 403, "cross_origin")
+        assert (path, response.status_code) == (path, 403)
+        assert response.json()["code"] == "cross_origin"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.apps.products.factories import first, make_collection, make_product
+from tests.apps.products.images.pictures import picture
 from tests.apps.storefront.factories import make_storefront_row
 from tests.isolation.samples import Kind, Plain, Rows, new_code
 
@@ -26,6 +27,7 @@ KINDS = {
     "announcement": TEXT,
     "footer": TEXT,
     "accent": Plain("#123456"),
+    "/api/shop/storefront/logo/ file": Plain(picture("PNG")),
     "section": Plain("products"),
 }
 

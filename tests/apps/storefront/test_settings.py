@@ -44,6 +44,7 @@ def test_look_has_defaults_before_its_first_change(acme, acme_client):
         "scheme": "auto",
         "fonts": "modern",
         "corners": "soft",
+        "logo": None,
     }
     assert stored(acme) is None
 
@@ -51,8 +52,8 @@ def test_look_has_defaults_before_its_first_change(acme, acme_client):
 def test_owner_changes_the_look(acme, client):
     response = client.patch(PATH, LOOK)
 
-    assert (response.status_code, response.json()) == (200, LOOK)
-    assert client.get(PATH).json() == LOOK
+    assert (response.status_code, response.json()) == (200, LOOK | {"logo": None})
+    assert client.get(PATH).json() == LOOK | {"logo": None}
     assert stored(acme) == LOOK
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
+from django.http import HttpResponse
+from django.test import Client as TestClient
 from rest_framework.response import Response
 
 from apps.tenants.context import tenant_context
@@ -17,10 +21,36 @@ from apps.throttling.client import Client
 from apps.users.models import EmailToken, LoginSession, User
 from auth_backends.tokens import AccessToken, RefreshToken
 from tests.apps.jobs.runs import run_all_jobs
-from tests.apps.users.factories import PASSWORD, make_user
+from tests.apps.users.factories import PASSWORD, make_cookie, make_user
 from tests.conftest import PLATFORM, ShopClient
 
 NEW_PASSWORD = "staple lamp seventeen"
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Browser(TestClient):
+    """A browser at the host of one shop, whose forms come from a page of that host."""
+
+    def __init__(self, tenant: Tenant, user: User | None = None, **defaults: Any) -> None:
+        self.tenant = tenant
+        self.host = f"{tenant.code}.{PLATFORM}"
+        super().__init__(HTTP_HOST=self.host, HTTP_SEC_FETCH_SITE="same-origin", **defaults)
+        if user is not None:
+            self.cookie = make_cookie(user)
+
+    @property
+    def cookie(self) -> str:
+        return self.cookies[settings.BROWSER_COOKIE].value
+
+    @cookie.setter
+    def cookie(self, value: str) -> None:
+        self.cookies[settings.BROWSER_COOKIE] = value
+
+    def submit(self, path: str, form: Any = (), **extra: Any) -> HttpResponse:
+        """Send a form, given as names and values, whose lists become several fields."""
+        return self.post(path, urlencode(form, doseq=True), content_type=FORM, **extra)
 
 
 def log_in(client: ShopClient, email: str, password: str = PASSWORD, **extra: Any) -> Response:

@@ -2,5 +2,15 @@
 
 from __future__ import annotations
 
-from tests.proof.mutants import audit, backups, database, jobs, products, requests, tenancy, users  # noqa: F401 -- they register
+from tests.proof.mutants import (  # noqa: F401 -- they register
+    audit,
+    backups,
+    database,
+    jobs,
+    pages,
+    products,
+    requests,
+    tenancy,
+    users,
+)
 from tests.proof.mutants.mutant import MUTANTS as MUTANTS
