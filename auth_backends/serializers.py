@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
@@ -46,7 +47,7 @@ class CredentialsSerializer(serializers.Serializer):
         if user is None:
             AuditEvent.objects.record(UserAction.LOGIN_FAILED, request, subject=subject)
             raise AuthenticationFailed(
-                "No active account has this e-mail and password.", code="invalid_credentials"
+                _("No active account has this e-mail and password."), code="invalid_credentials"
             )
         record_login_success(user, email, client)
         return user

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -81,6 +82,6 @@ class CompleteMixin:
         if isinstance(data, Mapping):
             missing = [name for name, f in self.fields.items() if f.required and name not in data]
             if missing:
-                required = ErrorDetail("This field is required.", "required")
+                required = ErrorDetail(_("This field is required."), "required")
                 raise serializers.ValidationError({name: [required] for name in missing})
         return super().to_internal_value(data)  # type: ignore[misc]  # of the serializer

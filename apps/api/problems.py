@@ -14,6 +14,7 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import ExceptionHandler
 from psycopg2.errors import (
     CheckViolation,
@@ -46,6 +47,7 @@ CONTENT_TYPE = "application/problem+json"
 MAX_ERRORS = 100
 
 SERVER_ERROR = "Something went wrong on our side."
+TOO_MANY_TRIES = _("Too many tries. Wait a little.")
 
 
 class Problem(exceptions.APIException):
@@ -57,8 +59,8 @@ class Problem(exceptions.APIException):
         self.wait = None if wait is None else max(1, math.ceil(wait))
 
 
-def _to(status_code: int, code: str, detail: str, wait: float | None = None) -> Any:
-    return lambda _: Problem(status_code, code, detail, wait)
+def _to(status_code: int, code: str, detail: Any, wait: float | None = None) -> Any:
+    return lambda error: Problem(status_code, code, str(detail), wait)
 
 
 def nested(detail: Any, path: Sequence[str | int]) -> Any:
@@ -68,38 +70,44 @@ def nested(detail: Any, path: Sequence[str | int]) -> Any:
     return detail
 
 
-_UNAVAILABLE = _to(503, "unavailable", "The database cannot be reached right now.", wait=1)
+_UNAVAILABLE = _to(503, "unavailable", _("The database cannot be reached right now."), wait=1)
 
 #: The API exceptions of other exceptions. The first class that matches counts; of an error of
 #: Django's database layer, psycopg2's exception is looked up first.
 PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = {
-    InvalidLink: lambda _: exceptions.ValidationError(
-        {"token": "This link is invalid or expired."}, "invalid"
+    InvalidLink: lambda error: exceptions.ValidationError(
+        {"token": _("This link is invalid or expired.")}, "invalid"
     ),
-    LastOwner: _to(409, "last_owner", "A shop keeps at least one active owner."),
-    CodeTaken: _to(409, "code_taken", "This code belongs or belonged to a shop."),
+    LastOwner: _to(409, "last_owner", _("A shop keeps at least one active owner.")),
+    CodeTaken: _to(409, "code_taken", _("This code belongs or belonged to a shop.")),
     InvalidEdit: lambda error: exceptions.ValidationError(
         nested([exceptions.ErrorDetail(error.detail, error.code)], error.path)
     ),
     InvalidImage: lambda error: exceptions.ValidationError({"file": str(error)}, error.code),
-    JobQueueFull: _to(503, "unavailable", "Too many jobs are waiting. Try again later.", wait=10),
-    InsufficientStock: _to(409, "insufficient_stock", "There is not enough stock."),
-    LastVariant: _to(409, "last_variant", "A product keeps at least one variant."),
-    TooManyProducts: _to(409, "too_many_products", "The shop has reached its limit of products."),
-    StorageFull: _to(413, "storage_full", "The shop has reached its limit of storage."),
+    JobQueueFull: _to(
+        503, "unavailable", _("Too many jobs are waiting. Try again later."), wait=10
+    ),
+    InsufficientStock: _to(409, "insufficient_stock", _("There is not enough stock.")),
+    LastVariant: _to(409, "last_variant", _("A product keeps at least one variant.")),
+    TooManyProducts: _to(
+        409, "too_many_products", _("The shop has reached its limit of products.")
+    ),
+    StorageFull: _to(413, "storage_full", _("The shop has reached its limit of storage.")),
     MailQueueFull: _to(
-        503, "unavailable", "Too many mails are waiting to be sent. Try again later.", wait=10
+        503, "unavailable", _("Too many mails are waiting to be sent. Try again later."), wait=10
     ),
     RateLimited: lambda error: Problem(
-        429, "too_many_tries", "Too many tries. Wait a little.", error.wait.total_seconds()
+        429, "too_many_tries", str(TOO_MANY_TRIES), error.wait.total_seconds()
     ),
     DjangoValidationError: lambda error: exceptions.ValidationError(get_error_detail(error)),
     SuspiciousOperation: _to(400, "parse_error", "The request cannot be understood."),
     BadRequest: _to(400, "parse_error", "The request cannot be understood."),
-    UniqueViolation: _to(409, "conflict", "This value has just been taken."),
-    ForeignKeyViolation: _to(409, "conflict", "A row that this refers to has changed meanwhile."),
-    CheckViolation: _to(400, "parse_error", "A value cannot be stored."),
-    psycopg2.DataError: _to(400, "parse_error", "A value cannot be stored."),
+    UniqueViolation: _to(409, "conflict", _("This value has just been taken.")),
+    ForeignKeyViolation: _to(
+        409, "conflict", _("A row that this refers to has changed meanwhile.")
+    ),
+    CheckViolation: _to(400, "parse_error", _("A value cannot be stored.")),
+    psycopg2.DataError: _to(400, "parse_error", _("A value cannot be stored.")),
     # PostgreSQL has closed the session, or is a standby.
     IdleInTransactionSessionTimeout: _UNAVAILABLE,
     ReadOnlySqlTransaction: _UNAVAILABLE,

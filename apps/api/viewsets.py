@@ -9,6 +9,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import gettext as _
 from rest_framework import mixins, viewsets
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -55,7 +56,7 @@ class LockedObjectMixin:
         if header is None:
             return
         if not {"*", etag_of(self.get_serializer(instance).data)} & {*parse_etags(header)}:
-            raise Problem(412, "precondition_failed", "This has changed since you read it.")
+            raise Problem(412, "precondition_failed", _("This has changed since you read it."))
 
 
 class UpdateModelMixin(LockedObjectMixin, mixins.UpdateModelMixin):

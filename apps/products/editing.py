@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.products.changes import Changes
 from apps.products.exceptions import InvalidEdit
@@ -88,7 +89,7 @@ class ProductEditor:
 
     def set_variants(self, items: Sequence[Data], *, may_add_options: bool) -> None:
         if not 1 <= len(items) <= MAX_VARIANTS:
-            detail = f"A product has 1 to {MAX_VARIANTS} variants."
+            detail = _("A product has 1 to %(max)s variants.") % {"max": MAX_VARIANTS}
             raise InvalidEdit(("variants",), "out_of_range", detail)
         present = {variant.pk: variant for variant in self.variants}
         self.variants = []
@@ -98,7 +99,9 @@ class ProductEditor:
             else:
                 variant = self.changes.add(Variant(product=self.product, position=index))
             if variant is None:
-                raise InvalidEdit(("variants", index, "id"), "does_not_exist", "Unknown variant.")
+                raise InvalidEdit(
+                    ("variants", index, "id"), "does_not_exist", _("Unknown variant.")
+                )
             self.variants.append(variant)
             self._set_variant(variant, {**item, "position": index}, ("variants", index, "images"))
             if "options" in item:
@@ -115,7 +118,7 @@ class ProductEditor:
             else:
                 image = self.changes.add(Image(product=self.product, position=index))
             if image is None:
-                raise InvalidEdit(("images", index, "id"), "does_not_exist", "Unknown image.")
+                raise InvalidEdit(("images", index, "id"), "does_not_exist", _("Unknown image."))
             self.images.append(image)
             values = {name: item[name] for name in item.keys() - {"id"}}
             self.changes.change(image, {**values, "position": index})
@@ -138,7 +141,7 @@ class ProductEditor:
         present = {row.image_id: row for row in rows}
         for index, key in enumerate(keys):
             if key not in images:
-                raise InvalidEdit((*path, index), "does_not_exist", "Unknown image.")
+                raise InvalidEdit((*path, index), "does_not_exist", _("Unknown image."))
             row = present.pop(key, None)
             if row is None:
                 row = self.changes.add(VariantImage(variant=variant, image=images[key]))

@@ -5,6 +5,8 @@ from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from apps.products.changes import Changes
 from apps.products.exceptions import InvalidEdit
 from apps.products.models import MAX_OPTIONS, Option, OptionValue, Product, Variant
@@ -39,7 +41,9 @@ class OptionEditor:
         self.options = []
         for index, item in enumerate(items):
             if item["name"] in {option.name for option in self.options}:
-                raise InvalidEdit(("options", index, "name"), "duplicate", "A name occurs twice.")
+                raise InvalidEdit(
+                    ("options", index, "name"), "duplicate", _("A name occurs twice.")
+                )
             option = present.pop(item["name"], None) or self._new_option(item["name"])
             self.options.append(option)
             self.changes.change(option, {"position": index})
@@ -57,14 +61,14 @@ class OptionEditor:
         for name in chosen.keys() - known:
             if not may_add:
                 path = ("variants", index, "options", name)
-                raise InvalidEdit(path, "unknown_option", "Not one of the options.")
+                raise InvalidEdit(path, "unknown_option", _("Not one of the options."))
         for name in chosen:
             if name not in known:
                 option = self._new_option(name)
                 option.position = len(self.options)
                 self.options.append(option)
         if len(self.options) > MAX_OPTIONS:
-            detail = f"A product has at most {MAX_OPTIONS} options."
+            detail = _("A product has at most %(max)s options.") % {"max": MAX_OPTIONS}
             raise InvalidEdit(("variants", index, "options"), "too_many_options", detail)
 
     def assign(self, variants: Sequence[Variant]) -> None:
@@ -74,11 +78,13 @@ class OptionEditor:
         for index, variant in enumerate(variants):
             chosen = self.choices.get(variant.pk, {})
             if chosen.keys() != set(names):
-                detail = f"A value of each option is needed: {', '.join(names) or 'none'}."
+                detail = _("A value of each option is needed: %(names)s.") % {
+                    "names": ", ".join(names) or _("none")
+                }
                 raise InvalidEdit(("variants", index, "options"), "missing_option", detail)
             combination = tuple(chosen[name] for name in names)
             if combination and combination in combinations:
-                detail = "Another variant has the same options."
+                detail = _("Another variant has the same options.")
                 raise InvalidEdit(("variants", index, "options"), "duplicate", detail)
             combinations.add(combination)
             values = [self._value(option, chosen[option.name]) for option in self.options]

@@ -7,6 +7,7 @@ from typing import Final
 from babel.core import get_global
 from babel.numbers import get_currency_precision, get_territory_currencies
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 #: The codes of ISO 4217 that are legal tender somewhere.
 CURRENCIES: Final = frozenset(
@@ -19,7 +20,7 @@ CURRENCIES: Final = frozenset(
 def validate_currency(code: str) -> None:
     """Raise ValidationError unless `code` is in CURRENCIES."""
     if code not in CURRENCIES:
-        raise ValidationError("A currency of ISO 4217, such as EUR.", code="unknown_currency")
+        raise ValidationError(_("A currency of ISO 4217, such as EUR."), code="unknown_currency")
 
 
 def exponent_of(code: str) -> int:

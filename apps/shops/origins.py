@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -28,8 +29,10 @@ def parse_origin(text: str) -> str:
     match = _ORIGIN.fullmatch(text.lower())
     if match is None or not text.isascii():
         raise ValidationError(
-            "Write an origin as https://shop.example or https://shop.example:8443, "
-            "without a path and with international names in their xn-- form.",
+            _(
+                "Write an origin as https://shop.example or https://shop.example:8443, "
+                "without a path and with international names in their xn-- form."
+            ),
             code="malformed",
         )
     scheme, host = match[1], match[2]
@@ -37,9 +40,11 @@ def parse_origin(text: str) -> str:
     if len(host) > _MAX_HOST:
         raise ValidationError(f"A host name has at most {_MAX_HOST} characters.", code="malformed")
     if scheme == "http" and not _is_local(host):
-        raise ValidationError("Use https, except on localhost.", code="insecure")
+        raise ValidationError(_("Use https, except on localhost."), code="insecure")
     if settings.IS_PUBLIC and f".{host}".endswith(f".{settings.BASE_DOMAIN}"):
-        raise ValidationError("Sites of this platform must not call each other.", code="platform")
+        raise ValidationError(
+            _("Sites of this platform must not call each other."), code="platform"
+        )
     return f"{scheme}://{host}" + (f":{port}" if port != _DEFAULT_PORTS[scheme] else "")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from apps.api.fields import BoundedListField, StrictCharField, StrictModelSerializer
@@ -87,7 +88,7 @@ class ShopSerializer(StrictModelSerializer):
 
     def validate_storefront_origins(self, origins: list[str]) -> list[str]:
         if len(set(origins)) != len(origins):
-            raise serializers.ValidationError("An origin occurs twice.", code="duplicate")
+            raise serializers.ValidationError(_("An origin occurs twice."), code="duplicate")
         return origins
 
     def get_url(self, shop: Tenant) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import global_settings, settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
 
 #: One DNS label of 3 to 63 characters (RFC 1123). Match it whole: `$` would let a newline pass.
 CODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -56,11 +57,14 @@ def validate_code(code: str) -> None:
     """Raise ValidationError, with code `malformed` or `reserved`, for an invalid shop code."""
     if not is_well_formed_code(code):
         raise ValidationError(
-            "A shop code has 3 to 63 characters: small letters, digits, and hyphens between them.",
+            _(
+                "A shop code has 3 to 63 characters: small letters, digits, "
+                "and hyphens between them."
+            ),
             code="malformed",
         )
     if is_reserved_code(code):
-        raise ValidationError("This code is reserved.", code="reserved")
+        raise ValidationError(_("This code is reserved."), code="reserved")
 
 
 def _skeletons(*, numbered_only: bool = False) -> frozenset[str]:
@@ -91,7 +95,7 @@ _LOOKALIKES = str.maketrans({other: word[0] for word in _ALIKE.split() for other
 def validate_language(tag: str) -> None:
     """Raise ValidationError unless `tag` is a language that Django knows, such as de or pt-br."""
     if tag not in dict(global_settings.LANGUAGES):
-        raise ValidationError("A language, such as en, de or pt-br.", code="unknown_language")
+        raise ValidationError(_("A language, such as en, de or pt-br."), code="unknown_language")
 
 
 def validate_title(text: str) -> None:
@@ -100,7 +104,7 @@ def validate_title(text: str) -> None:
     has_letter = any(unicodedata.category(character)[0] in "LN" for character in text)
     if not is_trimmed or not has_letter or _UNFIT.search(_FLAG.sub("", text)):
         raise ValidationError(
-            "A single line with a letter or a digit, without control or invisible characters.",
+            _("A single line with a letter or a digit, without control or invisible characters."),
             code="invalid_name",
         )
 
@@ -112,11 +116,11 @@ def validate_name(text: str) -> None:
     """
     validate_title(text)
     if _LINK.search(unicodedata.normalize("NFKC", text).casefold()):
-        raise ValidationError("No addresses, links, < or >.", code="invalid_name")
-    platform, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        raise ValidationError(_("No addresses, links, < or >."), code="invalid_name")
+    platform, _address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     names = {_appearance("Galleria"), _appearance(platform)} - {""}
     if any(name in _appearance(text) for name in names):
-        raise ValidationError("This is the platform's name.", code="reserved")
+        raise ValidationError(_("This is the platform's name."), code="reserved")
 
 
 def _appearance(name: str) -> str:

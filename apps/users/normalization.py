@@ -8,6 +8,7 @@ import unicodedata
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
 
 MAX_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 MAX_PASSWORD = 128
@@ -22,7 +23,7 @@ def normalize_email(text: str) -> str:
 
     Raise ValidationError if it is not an address, or its local part is not ASCII.
     """
-    local, _, domain = text.strip().rpartition("@")
+    local, _at, domain = text.strip().rpartition("@")
     try:
         if len(text) > MAX_EMAIL or not _LOCAL_PART.fullmatch(local):
             raise ValidationError("")
@@ -31,7 +32,7 @@ def normalize_email(text: str) -> str:
         if len(email) > MAX_EMAIL:
             raise ValidationError("")
     except (ValidationError, UnicodeError) as error:  # IDNAError is a UnicodeError
-        raise ValidationError("Enter a valid email address.", code="invalid") from error
+        raise ValidationError(_("Enter a valid email address."), code="invalid") from error
     return email
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.mail.delivery import send_after_commit
 from apps.throttling.models import TenantCounter
@@ -59,9 +60,11 @@ def set_password(
 
 def _validate(password: str, user: User) -> None:
     if all(unicodedata.category(c) in _INVISIBLE or c in _BLANKS for c in password):
-        raise ValidationError("A password needs a visible character.", code="blank")
+        raise ValidationError(_("A password needs a visible character."), code="blank")
     if any(unicodedata.category(c) == "Cs" for c in password):
-        raise ValidationError("A password must be valid Unicode.", code="invalid")
+        raise ValidationError(_("A password must be valid Unicode."), code="invalid")
     if len(password) > MAX_PASSWORD:
-        raise ValidationError(f"At most {MAX_PASSWORD} characters.", code="max_length")
+        raise ValidationError(
+            _("At most %(max)s characters.") % {"max": MAX_PASSWORD}, code="max_length"
+        )
     validate_password(password, user)

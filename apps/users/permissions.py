@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -76,7 +77,7 @@ def require_permission_to_assign(request: Any, role: str) -> None:
     """Raise PermissionDenied unless the user of `request` may grant or revoke `role`."""
     if role == Role.OWNER:
         if not request.user.is_owner:
-            raise PermissionDenied("Only an owner decides who is an owner.")
+            raise PermissionDenied(_("Only an owner decides who is an owner."))
         require_recent_login(request)
 
 
@@ -92,4 +93,4 @@ def require_permission_to_change(request: Any, user: User, changes: dict[str, An
     if user == request.user or request.user.is_owner or not user.is_management:
         return
     if any(getattr(user, name) != changes[name] for name in changes.keys() - _NAMES):
-        raise PermissionDenied("Only an owner may change more than the name of a manager.")
+        raise PermissionDenied(_("Only an owner may change more than the name of a manager."))

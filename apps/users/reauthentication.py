@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
@@ -33,8 +34,8 @@ def require_password(request: Any) -> None:
     password = serializer.validated_data.get("current_password")
     if password is None:
         raise PermissionDenied(
-            "This requires the current password or, for owners, a recent log-in.",
+            _("This requires the current password or, for owners, a recent log-in."),
             "password_required",
         )
     if not knows_password(request.user, password, request.auth["sid"]):
-        raise PermissionDenied("The current password is incorrect.", "wrong_password")
+        raise PermissionDenied(_("The current password is incorrect."), "wrong_password")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
@@ -26,7 +27,7 @@ from apps.users.serializer_fields import (
 
 Purpose = EmailToken.Purpose
 EMAIL_IS_FREE = UniqueValidator(
-    User.objects.all(), message="A user of this shop already has this e-mail."
+    User.objects.all(), message=_("A user of this shop already has this e-mail.")
 )
 
 

@@ -47,6 +47,11 @@ class DemoShop:
     def change_look(self, **look: Any) -> None:
         self._send("PATCH", "/api/shop/storefront/", look, 200)
 
+    def change_language(self, language: str) -> None:
+        """Change the language of the shop, and wait until its pages have it."""
+        self._send("PATCH", "/api/shop/", {"language": language}, 200)
+        until(lambda: self.server.get(self.host, "/").headers["Content-Language"] == language)
+
     def add_product(self, body: Any) -> str:
         """Return the id of a new product."""
         return self._send("POST", "/api/products/", body, 201)["id"]

@@ -1,3 +1,6 @@
+from django.utils.translation import gettext as _
+
+
 class InvalidImage(Exception):
     """A file that is refused; its message is for the user."""
 
@@ -8,35 +11,35 @@ class UnsupportedImage(InvalidImage):
     code = "unsupported_image"
 
     def __init__(self) -> None:
-        super().__init__("The file is not a JPEG, PNG, WebP, GIF or AVIF image.")
+        super().__init__(_("The file is not a JPEG, PNG, WebP, GIF or AVIF image."))
 
 
 class ImageTooLarge(InvalidImage):
     code = "image_too_large"
 
     def __init__(self) -> None:
-        super().__init__("An image has at most 20 MB.")
+        super().__init__(_("An image has at most 20 MB."))
 
 
 class TooManyPixels(InvalidImage):
     code = "too_many_pixels"
 
     def __init__(self) -> None:
-        super().__init__("An image has at most 50 megapixels.")
+        super().__init__(_("An image has at most 50 megapixels."))
 
 
 class TooTallImage(InvalidImage):
     code = "too_tall"
 
     def __init__(self) -> None:
-        super().__init__("An image is at most 16,383 pixels wide and high.")
+        super().__init__(_("An image is at most 16,383 pixels wide and high."))
 
 
 class BrokenImage(InvalidImage):
     code = "broken_image"
 
     def __init__(self) -> None:
-        super().__init__("The image is damaged, or takes too long to be read.")
+        super().__init__(_("The image is damaged, or takes too long to be read."))
 
 
 class FetchingDisabled(InvalidImage):

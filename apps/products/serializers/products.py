@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
@@ -31,14 +32,14 @@ class CodeField(StrictCharField):
 
     def __init__(self, queryset: Any, **kwargs: Any) -> None:
         # DRF adds no validator for (tenant, code), because `tenant` is not a field.
-        unique = UniqueValidator(queryset, message="This code is in use.")
+        unique = UniqueValidator(queryset, message=_("This code is in use."))
         super().__init__(max_length=255, validators=[validate_title, unique], **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         code = unicodedata.normalize("NFC", super().to_internal_value(data))
         if {".", ".."} & set(code.split("/")):
             # Browsers would remove them from the address of its page.
-            raise serializers.ValidationError("A part may not be . or .. alone.", "invalid_code")
+            raise serializers.ValidationError(_("A part may not be . or .. alone."), "invalid_code")
         return code
 
 

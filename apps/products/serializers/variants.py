@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -48,7 +49,8 @@ class ChosenOptionsField(serializers.DictField):
         if isinstance(data, dict):
             if len(data) > MAX_OPTIONS:
                 raise serializers.ValidationError(
-                    f"A product has at most {MAX_OPTIONS} options.", code="too_many_options"
+                    _("A product has at most %(max)s options.") % {"max": MAX_OPTIONS},
+                    code="too_many_options",
                 )
             for name in data:
                 StrictCharField(max_length=255).run_validation(name)
@@ -128,5 +130,5 @@ class StockMovementSerializer(StrictModelSerializer):
 
     def validate_delta(self, delta: int) -> int:
         if not delta:
-            raise serializers.ValidationError("This may not be 0.", code="zero")
+            raise serializers.ValidationError(_("This may not be 0."), code="zero")
         return delta

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
@@ -98,7 +99,7 @@ class CollectionProductViewSet(RecordMixin, mixins.ListModelMixin, viewsets.Gene
         """Return the collection, locked; raise ValidationError if rules select its products."""
         collection = self.get_collection(lock=True)
         if collection.kind != Collection.Kind.MANUAL:
-            raise ValidationError("Rules select the products of this collection.", "not_manual")
+            raise ValidationError(_("Rules select the products of this collection."), "not_manual")
         return collection
 
     @catalogue_change()
@@ -110,7 +111,9 @@ class CollectionProductViewSet(RecordMixin, mixins.ListModelMixin, viewsets.Gene
         product = serializer.validated_data["product"]
         others = [pk for pk in collection.product_ids() if pk != product.pk]
         if len(others) >= MAX_PLACES:
-            raise ValidationError(f"A collection has at most {MAX_PLACES} products.", "too_many")
+            raise ValidationError(
+                _("A collection has at most %(max)s products.") % {"max": MAX_PLACES}, "too_many"
+            )
         position = min(serializer.validated_data.get("position", len(others)), len(others))
         collection.set_products([*others[:position], product.pk, *others[position:]])
         self.record(CollectionAction.CHANGED, collection, added=product.code)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
@@ -76,7 +77,9 @@ class ImageViewSet(
         product = self.get_product(lock=True)
         present = list(product.images.all())
         if len(present) >= MAX_IMAGES:
-            raise InvalidEdit(("file",), "too_many_images", f"At most {MAX_IMAGES} images.")
+            raise InvalidEdit(
+                ("file",), "too_many_images", _("At most %(max)s images.") % {"max": MAX_IMAGES}
+            )
         image.position = max((each.position + 1 for each in present), default=0)
         image.save(force_insert=True)
         render_image.enqueue(str(image.pk))

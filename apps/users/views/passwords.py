@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
@@ -40,7 +41,7 @@ class PasswordChangeView(BodyView):
     def post(self, request: Any) -> Response:
         values, user = self.validated(request), request.user
         if not knows_password(user, values.get("current_password", ""), request.auth["sid"]):
-            raise PermissionDenied("The current password is incorrect.", "wrong_password")
+            raise PermissionDenied(_("The current password is incorrect."), "wrong_password")
         count_password_change(user)
         set_password(user, values["new_password"], field="new_password", request=request)
         AuditEvent.objects.record(

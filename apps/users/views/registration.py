@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -87,7 +88,7 @@ class EmailConfirmView(PublicView):
             before = user.email
             if before == token.email:
                 if "password" not in values:
-                    raise ValidationError({"password": "This field is required."}, "required")
+                    raise ValidationError({"password": _("This field is required.")}, "required")
                 set_password(user, values["password"])
             confirm_email(user, token.email, request.client)
             AuditEvent.objects.record(
