@@ -85,10 +85,15 @@ class PersonalPage(ShopHostPage):
             return response
         session = session_of(request)
         if session is None:
-            query = urlencode({"next": request.path}, safe="/")
+            query = urlencode({"next": self.get_path_to_return_to()}, safe="/")
             return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
         self.session, self.user = session, session.user
         return None
+
+    def get_path_to_return_to(self) -> str:
+        """Return the page to show after the log-in, for one that only takes forms that above it."""
+        path = self.request.path
+        return path if "get" in self.http_method_names else path.rpartition("/")[0]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)

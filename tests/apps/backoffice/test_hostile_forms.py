@@ -104,6 +104,13 @@ def test_body_that_is_no_form_is_a_bad_request(office, path):
     assert response.status_code == 400
 
 
+def test_too_large_form_is_refused(office, events):
+    response = office.submit("/admin/products/new", {"name": "x" * 3_000_000})
+
+    assert response.status_code in {400, 413}
+    assert events() == []
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_form_of_a_sibling_shop_is_refused(office, events, path):
     response = office.submit(path, {"name": "Mine"}, HTTP_SEC_FETCH_SITE="same-site")
