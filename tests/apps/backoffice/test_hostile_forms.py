@@ -16,6 +16,7 @@ from apps.backoffice.views.collections import chosen_products, collection_data
 from apps.pages.parsers import form_of
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
+from tests.apps.products.factories import make_collection
 from tests.apps.users.support import FORM
 
 FIELDS = [
@@ -79,6 +80,14 @@ PATHS = [
     "/admin/settings/look",
     "/admin/products",
 ]
+OF_ROWS = ["/admin/products/{product}", "/admin/collections/{collection}"]
+
+
+@pytest.fixture
+def keys(acme, mug):
+    with tenant_context(acme):
+        collection = make_collection()
+    return {"product": mug.pk, "collection": collection.pk}
 
 
 @pytest.mark.parametrize("parse", [product_data, collection_data, chosen_products])
@@ -89,10 +98,10 @@ def test_form_is_parsed_whatever_it_has(parse, form, db):
         parse(form_of(RequestFactory().post("/", urlencode(form), content_type=FORM)))
 
 
-@given(form=FORMS, path=st.sampled_from(PATHS))
-@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
-def test_form_is_answered_whatever_it_has(office, form, path):
-    response = office.submit(path, form)
+@given(form=FORMS, path=st.sampled_from([*PATHS, *OF_ROWS]))
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[*HealthCheck])
+def test_form_is_answered_whatever_it_has(office, keys, form, path):
+    response = office.submit(path.format(**keys), form)
 
     assert response.status_code in {200, 303, 400, 404}
 
