@@ -92,8 +92,6 @@ class PersonalPage(ShopHostPage):
 
     def get_path_to_return_to(self) -> str:
         """Return the page to show after the log-in, for one that only takes forms that above it."""
-        if self.request.method in SAFE_METHODS:
-            return self.request.get_full_path()
         path = self.request.path
         return path if "get" in self.http_method_names else path.rpartition("/")[0]
 
