@@ -19,7 +19,7 @@ from apps.pages.parsers import form_of
 from apps.tenants.context import require_active_tenant
 from apps.tenants.hosts import split_host
 from apps.users.models import LoginSession, User
-from auth_backends.browser_sessions import is_same_origin, session_of
+from auth_backends.browser_sessions import SAFE_METHODS, is_same_origin, session_of
 
 #: No inline scripts or styles, and nothing from another host.
 PAGE_POLICY = {
@@ -85,10 +85,17 @@ class PersonalPage(ShopHostPage):
             return response
         session = session_of(request)
         if session is None:
-            query = urlencode({"next": request.path}, safe="/")
+            query = urlencode({"next": self.get_path_to_return_to()}, safe="/")
             return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
         self.session, self.user = session, session.user
         return None
+
+    def get_path_to_return_to(self) -> str:
+        """Return the page to show after the log-in, for one that only takes forms that above it."""
+        if self.request.method in SAFE_METHODS:
+            return self.request.get_full_path()
+        path = self.request.path
+        return path if "get" in self.http_method_names else path.rpartition("/")[0]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)

@@ -69,19 +69,24 @@ class UserSerializer(PersonSerializer):
         if attrs.get("email", user.email) != user.email:
             if user == request.user:
                 require_password(request)
-            admit_mail(
-                attrs["email"],
-                Purpose.EMAIL_CONFIRMATION.value,
-                tenant=request.tenant,
-                sender=request.user,
-                client=request.client,
-            )
+            self.admit_confirmation(attrs["email"])
             require_permission_to_reinvite(request, attrs["email"])
         if "password" in self.initial_data:
             raise serializers.ValidationError(
                 {"password": "A password is set when the user is created."}, "read_only"
             )
         return attrs
+
+    def admit_confirmation(self, email: str) -> None:
+        """Count the mail to a new address; raise RateLimited or MailQueueFull."""
+        request = self.context["request"]
+        admit_mail(
+            email,
+            Purpose.EMAIL_CONFIRMATION.value,
+            tenant=request.tenant,
+            sender=request.user,
+            client=request.client,
+        )
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         """Save all fields but the e-mail, which changes when the link mailed to it is used."""
@@ -95,10 +100,24 @@ class UserSerializer(PersonSerializer):
 
 
 class ProfileSerializer(UserSerializer):
-    """What a user of any role changes of their own."""
+    """What a user of any role changes of their own.
+
+    A customer must not learn who has an account: an address that is taken gets the same response,
+    and its link is invalid.
+    """
+
+    email = NormalizedEmailField()
 
     class Meta(UserSerializer.Meta):
         fields = ["id", "email", "first_name", "last_name", "current_password"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs.pop("current_password", None)
+        request = self.context["request"]
+        if attrs.get("email", request.user.email) != request.user.email:
+            require_password(request)
+            self.admit_confirmation(attrs["email"])
+        return attrs
 
 
 class NewUserSerializer(PersonSerializer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def findings(browser, acme, cookies):
     found = {}
     for name, path in {**PAGES, **ids, **PUBLIC_PAGES}.items():
         state = None if name in PUBLIC_PAGES else cookies
-        for width, scheme in ((390, "light"), (1440, "dark")):
+        for width, scheme in product(tour.WIDTHS, tour.SCHEMES):
             page = tour.open_page(browser, width, color_scheme=scheme, storage_state=state)
             found[f"{name} {width} {scheme}"] = tour.visit(page, acme.url + path)
             page.context.close()

@@ -3,12 +3,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.views.office import OfficePage
 from apps.pages.api import Answer, call
+from apps.pages.views import ShopHostPage
 from apps.products.models import Collection, Image, Product
 from apps.storefront.models import Storefront
 from apps.storefront.views.api import StorefrontSettingsView
@@ -25,6 +29,16 @@ class Step:
     text: Any
     url: str
     is_done: bool
+
+
+class OfficeRedirect(ShopHostPage):
+    """Leads those who type the address without its slash to the office."""
+
+    def get_language(self) -> str:
+        return settings.LANGUAGE_CODE
+
+    def enter(self, request: Any) -> HttpResponseBase | None:
+        return super().enter(request) or HttpResponseRedirect(reverse("office"))
 
 
 class DashboardPage(OfficePage):

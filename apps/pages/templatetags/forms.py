@@ -82,8 +82,9 @@ def as_text(value: Any, type_: str) -> str:
         return f"{Decimal(value).scaleb(-exponent):.{exponent}f}"
     if type_ == "bool":
         return "true" if value else ""
-    if type_ == "words":
-        return ", ".join(_quoted(word) if {",", '"'} & set(word) else word for word in value)
+    if type_ == "words" and isinstance(value, list):
+        texts = (str(word) for word in value)
+        return ", ".join(_quoted(text) if {",", '"'} & set(text) else text for text in texts)
     return str(value)
 
 

@@ -57,3 +57,20 @@ def events(acme):
             return list(rows.values_list("action", "actor__role", "subject"))
 
     return read
+
+
+@pytest.fixture
+def shirt(acme, acme_client, people, stored):
+    """A product with two sizes, with SKUs and barcodes."""
+    body = {
+        "name": "Shirt",
+        "code": "shirt",
+        "tags": ["cotton"],
+        "options": [{"name": "Size", "values": ["S", "M"]}],
+        "variants": [
+            {"options": {"Size": "S"}, "price": 1000, "stock": 1, "sku": "S1", "barcode": "0001"},
+            {"options": {"Size": "M"}, "price": 2000, "stock": 2, "sku": "M1", "weight": 90},
+        ],
+    }
+    assert acme_client.as_(people["owner"]).post("/api/products/", body).status_code == 201
+    return stored("shirt")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 
 from apps.tenants.context import tenant_context
@@ -13,7 +15,7 @@ from tests.surface import is_page, routes_of
 PLAIN = [
     path
     for path, view in routes_of("multitenant.urls_shop")
-    if path.startswith("/admin") and is_page(view) and "{" not in path and "export" not in path
+    if path.startswith("/admin/") and is_page(view) and "{" not in path and "export" not in path
 ]
 OF_ROWS = [
     "/admin/products/{mug}",
@@ -54,13 +56,37 @@ def test_there_are_pages():
     assert {"/admin/", "/admin/products", "/admin/settings/look", "/admin/audit"} <= set(PLAIN)
 
 
+def test_address_without_its_slash_leads_to_the_office(office):
+    response = office.get("/admin")
+
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
 def test_anonymous_visitor_is_led_to_the_login_and_back(acme, paths):
     browser = Browser(acme)
 
     for path in paths:
         response = browser.get(path)
-        location = f"/account/login?next={path.partition('?')[0]}"
-        assert (path, response.status_code, response["Location"]) == (path, 302, location)
+        there, _, query = response["Location"].partition("?")
+        assert (path, response.status_code, there) == (path, 302, "/account/login")
+        assert (path, parse_qs(query)) == (path, {"next": [path]})
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/admin/products/{}", "/admin/products/{}"),
+        ("/admin/products/{}/images", "/admin/products/{}"),
+        ("/admin/products/{}/delete", "/admin/products/{}"),
+    ],
+)
+def test_form_of_an_ended_session_leads_back_to_its_page(acme, mug, stored, path, above):
+    browser = Browser(acme)
+
+    response = browser.submit(path.format(mug.pk), {"name": "Pot"})
+
+    assert response["Location"] == f"/account/login?next={above.format(mug.pk)}"
+    assert stored().name == "Mug"
 
 
 def test_customer_gets_a_page_with_403(browser_of, paths):

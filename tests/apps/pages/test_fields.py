@@ -49,6 +49,8 @@ def test_label_is_that_of_the_field(render):
         ("a:money", {"a": "cheap"}, "cheap"),
         ("a:int", {"a": 0}, "0"),
         ("a:words", {"a": ["x", "y, z"]}, 'x, "y, z"'),
+        ("a:words", {"a": [{"b": 1}]}, "{'b': 1}"),
+        ("a:words", {"a": "x"}, "x"),
         ("a", {"a": None}, ""),
         ("a", {}, ""),
     ],
