@@ -19,7 +19,7 @@ from apps.pages.parsers import form_of
 from apps.tenants.context import require_active_tenant
 from apps.tenants.hosts import split_host
 from apps.users.models import LoginSession, User
-from auth_backends.browser_sessions import SAFE_METHODS, is_same_origin, session_of
+from auth_backends.browser_sessions import is_same_origin, session_of
 
 #: No inline scripts or styles, and nothing from another host.
 PAGE_POLICY = {
