@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from apps.backoffice.models import SavedView
+from apps.backoffice.saved_views import remove_view, save_view
 from apps.backoffice.views.office import ListPage, OfficePage
 from apps.pages.api import Answer, call, respond
 from apps.pages.parsers import form_data
@@ -37,10 +39,21 @@ class ProductsPage(ListPage):
             row["stock"] = sum(variant.stock for variant in of_product)
             row["variants"] = of_product
         tabs = [(value, label, self.link(status=value, cursor="")) for value, label in STATUSES]
-        return context | {"tabs": tabs, "status": self.request.GET.get("status", "")}
+        views = SavedView.objects.filter(user=self.user).order_by("name")
+        return context | {
+            "tabs": tabs,
+            "status": self.request.GET.get("status", ""),
+            "views": views,
+            "here": self.link(cursor=""),
+        }
 
     def submit(self, form: MultiValueDict[str, str]) -> Answer:
-        """Change the stock of one variant, or the status of the chosen products."""
+        """Change a saved view, the stock of one variant, or the status of chosen products."""
+        match form.get("_do", ""):
+            case "save-view":
+                return save_view(self.user, form.get("name", ""), self.link(cursor=""))
+            case "remove-view":
+                return remove_view(self.user, form.get("name", ""))
         if variant_id := form.get("_stock"):
             data = form_data(form)
             return call(

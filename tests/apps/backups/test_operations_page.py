@@ -70,12 +70,12 @@ def dump(acme, globex, tmp_path):
 def test_full_backup_is_restored_into_an_empty_database(dump, other_database):
     with connections["owner"].cursor() as cursor:
         before = everything(cursor)
-    assert len(before[0]) == 33
+    assert len(before[0]) == 34
 
     done = run_block(RESTORE, dump.parent, other_database)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "33 tables, no violation."
+    assert done.stdout.splitlines()[-1] == "34 tables, no violation."
     assert everything_in(other_database) == before
 
 
