@@ -15,8 +15,8 @@ from apps.products.models import MAX_VARIANTS
 
 Row = dict[str, Any]
 MAX_OPTIONS: Final = 3
-#: What a new variant takes over from the first one.
-_INHERITED: Final = ("price", "compare_at_price", "stock", "weight", "stock_policy")
+#: What a new variant takes over from the first one, and of a new product the stock, too.
+_INHERITED: Final = ("price", "compare_at_price", "weight", "stock_policy")
 
 
 def product_data(form: MultiValueDict[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -98,7 +98,8 @@ def _completed(rows: list[Row], options: list[Row]) -> list[Row]:
     for row, values in zip(rows, chosen, strict=True):
         by_values.setdefault(tuple(values[place] for place in known), []).append(row)
     first = rows[0] if rows else {}
-    model: Row = {name: first[name] for name in _INHERITED if name in first}
+    inherited = _INHERITED if first.get("id") else (*_INHERITED, "stock")
+    model: Row = {name: first[name] for name in inherited if name in first}
     found = []
     wanted = combinations(*(option["values"] for option in options))
     for each in wanted:

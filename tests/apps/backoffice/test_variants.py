@@ -45,6 +45,13 @@ def test_other_values_get_new_rows(office, shirt, stored):
     assert [values for values, *_ in variants(stored("shirt"))] == [["X"], ["Y"], ["Z"]]
 
 
+def test_new_rows_have_the_price_of_the_first_and_no_stock(office, shirt, stored):
+    response = save(office, shirt, {"options/0/values:words": "S, M, L"}, do="variants")
+    office.submit(f"/admin/products/{shirt.pk}", Page(response).by_id["product"].filled(_do="save"))
+
+    assert variants(stored("shirt"))[-1] == (["L"], 1000, 0, "")
+
+
 @pytest.mark.parametrize("do", ["save", "variants"])
 def test_renamed_value_keeps_its_row(office, shirt, stored, do):
     response = save(office, shirt, {"options/0/values:words": "Small, M"}, do=do)
