@@ -6,6 +6,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed as SimpleAuthenticationFailed
@@ -13,7 +14,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
 from apps.users.models import LoginSession
-from auth_backends.browser_sessions import SAFE_METHODS, is_same_origin, session_of
+from auth_backends.browser_sessions import is_same_origin, session_of
 
 
 class TenantJWTAuthentication(JWTAuthentication):

@@ -19,7 +19,6 @@ from apps.users.models import LoginSession, User
 
 # So that an upload is refused before it is read, without a query.
 _signer = Signer(salt=__name__)
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def start_session(request: Any, response: HttpResponseBase, user: User) -> LoginSession:

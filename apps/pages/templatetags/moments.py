@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
 from django import template
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from apps.pages.languages import locale_of
 
 register = template.Library()
 
@@ -17,9 +18,6 @@ def moment(text: str) -> SafeString | str:
     value = parse_datetime(text)
     if value is None:
         return text
-    try:
-        locale = Locale.parse(translation.get_language() or "en", sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+    locale = locale_of(translation.get_language() or "en")
     shown = f"{format_skeleton('yMMMd', value, locale=locale)}, {value:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', text, shown)

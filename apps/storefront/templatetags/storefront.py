@@ -5,13 +5,13 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.pages.languages import locale_of
 from apps.products.images.processing import rendition_widths
 from apps.products.models import Image
 from apps.shops.currencies import exponent_of
@@ -33,7 +33,7 @@ def money(amount: int) -> str:
     """Return an amount of minor units in the shop's currency and language: `24,00 €`."""
     tenant = require_active_tenant()
     value = Decimal(amount).scaleb(-exponent_of(tenant.currency))
-    text = format_currency(value, tenant.currency, locale=_locale(tenant.language))
+    text = format_currency(value, tenant.currency, locale=locale_of(tenant.language))
     return _CURRENCY_GAP.sub("\N{NO-BREAK SPACE}", text)
 
 
@@ -76,10 +76,3 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     """Return a data block of schema.org, which no text in it can end."""
     text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 -- escaped
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
