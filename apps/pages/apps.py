@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class PagesConfig(AppConfig):
-    """What the pages of all hosts share: tokens, components, icons, errors."""
+    """Tokens, components, icons and error pages of all hosts."""
 
     name = "apps.pages"

@@ -17,7 +17,7 @@ from apps.shops.currencies import exponent_of
 from apps.tenants.context import require_active_tenant
 
 PAGE_SIZE: Final = 24
-#: Later pages take longer, and nobody reads them.
+#: An offset makes later pages slower.
 MAX_PAGE: Final = 200
 MAX_FACETS: Final = 12
 
@@ -40,7 +40,7 @@ SORT_NAMES: Final = {
 
 
 class ListingForm(forms.Form):
-    """What a reader may choose. Prices are in units of the currency, such as 24.50."""
+    """Choices of a reader. Prices are in units of the currency, such as 24.50."""
 
     sort = forms.ChoiceField(choices=list(SORT_NAMES.items()), required=False)
     type = forms.CharField(max_length=255, required=False)

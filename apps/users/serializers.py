@@ -100,7 +100,7 @@ class UserSerializer(PersonSerializer):
 
 
 class ProfileSerializer(UserSerializer):
-    """What a user of any role changes of their own.
+    """The names and the address that a user of any role may change.
 
     A customer must not learn who has an account: an address that is taken gets the same response,
     and its link is invalid.

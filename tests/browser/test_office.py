@@ -162,7 +162,7 @@ def test_save_of_another_person_is_no_loss(browser, cookies, acme):
         page.wait_for_load_state()
 
     assert pages[0].get_by_text("Saved.").is_visible()
-    assert pages[1].get_by_text("Somebody else has saved this product meanwhile").is_visible()
+    assert pages[1].get_by_text("Another person has saved this product meanwhile").is_visible()
     assert pages[1].get_by_label("Name").first.input_value() == "Second"
     for page in pages:
         page.context.close()

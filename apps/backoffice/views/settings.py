@@ -96,7 +96,7 @@ class LogoPage(OfficePage):
 
 
 class AuditPage(ListPage):
-    """What happened in the shop, for its owner."""
+    """The audit log of the shop, for its owner."""
 
     template_name = "backoffice/audit.html"
     section = "audit"

@@ -37,7 +37,7 @@ GEAR: Final = {
 
 @dataclass(frozen=True)
 class Picture:
-    """What to draw: an object of a kind in its colours, such as `#c0ffee`, before a ground.
+    """An object of a kind in its colours, such as `#c0ffee`, before a ground.
 
     `accent` is the inside of pottery, and the second colour of gear. Pottery may have a foot
     without glaze, of that height, speckles, and a band.
