@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import F, Subquery
 from django.db.models.functions import Now
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -13,8 +14,26 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed as SimpleAu
 from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
-from apps.users.models import LoginSession
+from apps.products.models import CatalogueVersion
+from apps.tenants.compiled import CompiledQuery, Parameter
+from apps.users.models import LoginSession, User
 from auth_backends.browser_sessions import is_same_origin, session_of
+
+_USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
+# With the version of the catalogue, which lists of products compare, in the same statement.
+_users_of_live_sessions = CompiledQuery(
+    lambda: (
+        LoginSession.objects.live()
+        .filter(
+            pk=Parameter("sid", models.UUIDField()), user_id=Parameter("sub", models.UUIDField())
+        )
+        .values_list(
+            *(f"user__{name}" for name in _USER_FIELDS),
+            Now() - F("created_at"),
+            Subquery(CatalogueVersion.objects.values("version")),
+        )
+    )
+)
 
 
 class TenantJWTAuthentication(JWTAuthentication):
@@ -41,17 +60,14 @@ class TenantJWTAuthentication(JWTAuthentication):
 
         A log-out, a new password and a deactivation therefore take effect at once.
         """
-        session = (
-            LoginSession.objects.live()
-            .filter(pk=validated_token["sid"], user_id=validated_token["sub"])
-            .select_related("user")
-            .annotate(age=Now() - F("created_at"))
-            .first()
-        )
-        if session is None:
+        rows = _users_of_live_sessions.rows(sid=validated_token["sid"], sub=validated_token["sub"])
+        if not rows:
             raise InvalidToken
-        session.user.session_age = session.age
-        return session.user
+        [(*values, age, version)] = rows
+        user: Any = User.from_db(DEFAULT_DB_ALIAS, _USER_FIELDS, values)
+        user.session_age = age
+        user.catalogue_version = version or 0
+        return user
 
 
 class BrowserSessionAuthentication(BaseAuthentication):

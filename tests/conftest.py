@@ -16,6 +16,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
+from apps.products.versions import catalogue_versions
 from apps.tenants.cache import tenant_cache
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.listener import tenant_listener
@@ -95,6 +96,7 @@ def _clean_process() -> Iterator[None]:
     """No tenant, and nothing cached of one, is left behind by any test."""
     tenant_cache.forget()
     tenant_cache._entries.clear()  # last seen in another test
+    catalogue_versions.forget()
     cache.clear()
     caches["platform"].clear()
     assert get_active_tenant() is None

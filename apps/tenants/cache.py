@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,16 +12,16 @@ from apps.tenants.models import Tenant
 
 
 class TenantCache:
-    """A bounded, short-lived cache of tenants by code, including negative lookups.
+    """A bounded cache of tenants by code, including negative lookups.
 
+    Notices of changes keep it current, and entries expire after `lifetime` seconds all the same.
     Absent codes have a separate bound, so that made-up codes evict no tenant. The least recently
-    used entry is evicted first, and entries expire after `lifetime` seconds. A value that was read
-    before the last `forget()` is not stored after it: a slow reader cannot restore what was
-    dropped.
+    used entry is evicted first. A value that was read before the last `forget()` is not stored
+    after it: a slow reader cannot restore what was dropped.
     """
 
     def __init__(
-        self, lifetime: float = 5.0, capacity: int = 10_000, absent_capacity: int = 1_000
+        self, lifetime: float = 600.0, capacity: int = 10_000, absent_capacity: int = 1_000
     ) -> None:
         self.lifetime = lifetime
         self.capacity = capacity
@@ -86,6 +88,40 @@ class TenantCache:
 
 
 tenant_cache = TenantCache()
+
+
+class NoticedCache:
+    """A bounded cache of values by tenant id, from which notices drop what has changed.
+
+    The oldest value is evicted first. As in a TenantCache, a value that was read before the last
+    `forget()` is not stored after it.
+    """
+
+    def __init__(self, capacity: int = 10_000) -> None:
+        self.capacity = capacity
+        self.generation = 0
+        self._values: OrderedDict[str, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, tenant_id: UUID) -> Any:
+        """Return the value of a tenant, or None."""
+        return self._values.get(str(tenant_id))
+
+    def store(self, tenant_id: UUID, value: Any, *, generation: int) -> None:
+        with self._lock:
+            if generation == self.generation:
+                while len(self._values) >= self.capacity:
+                    self._values.popitem(last=False)
+                self._values[str(tenant_id)] = value
+
+    def forget(self, tenant_id: str | None = None) -> None:
+        """Drop the value of one tenant, or all values."""
+        with self._lock:
+            self.generation += 1
+            if tenant_id is None:
+                self._values.clear()
+            else:
+                self._values.pop(tenant_id, None)
 
 
 def forget_changed(sender: object, instance: Tenant, using: str, **kwargs: object) -> None:

@@ -9,23 +9,26 @@ from typing import Final
 import psycopg2
 from django.db import connection as django_connection
 
-from apps.tenants.cache import TenantCache, tenant_cache
+from apps.tenants.cache import NoticedCache, TenantCache, tenant_cache
 
 logger = logging.getLogger(__name__)
 
 #: The channel that a trigger on the table of tenants notifies with the code of the changed row.
 CHANNEL: Final = "tenants"
+#: Milliseconds without a notice after which the connection is asked to prove that it lives.
+HEARTBEAT: Final = 500
 
 
 class TenantListener:
-    """A thread that receives a notice of every changed tenant and drops it from `cache`.
+    """A thread that receives notices of changes and drops what has changed from caches.
 
-    `is_listening` is True only while notices are proven to arrive: the connection is not shared
-    and has received a notice that it sent. Behind a pooler it is never True.
+    `caches` are by the channel of their notices, whose payload is the entry's key. `is_listening`
+    is True only while notices are proven to arrive: the connection is not shared, has received a
+    notice that it sent, and answers. Behind a pooler it is never True.
     """
 
     def __init__(self, cache: TenantCache) -> None:
-        self.cache = cache
+        self.caches: dict[str, TenantCache | NoticedCache] = {CHANNEL: cache}
         self.is_listening = False
         self._process: int | None = None
         self._lock = threading.Lock()
@@ -63,7 +66,8 @@ class TenantListener:
                 logger.warning("Not listening for changes of tenants: %s", error)
             finally:
                 self.is_listening = False
-                self.cache.forget()
+                for cache in self.caches.values():
+                    cache.forget()
             stopping.wait(1)
 
     def _listen(self, parameters: dict[str, object], stopping: threading.Event) -> None:
@@ -75,19 +79,26 @@ class TenantListener:
                 stopping.set()
                 return
             with connection.cursor() as cursor:
-                cursor.execute(f"LISTEN {CHANNEL}")
+                for channel in self.caches:
+                    cursor.execute(f"LISTEN {channel}")
                 cursor.execute(f"NOTIFY {CHANNEL}")
-            # Not select(), which is limited to descriptors below 1024.
-            poller = select.poll()
-            poller.register(connection, select.POLLIN)
-            while not stopping.is_set():
-                if poller.poll(500):
-                    connection.poll()
-                while connection.notifies:
-                    self.cache.forget(connection.notifies.pop(0).payload or None)
-                    self.is_listening = True
+                # Not select(), which is limited to descriptors below 1024.
+                poller = select.poll()
+                poller.register(connection, select.POLLIN)
+                while not stopping.is_set():
+                    if poller.poll(HEARTBEAT):
+                        connection.poll()
+                    else:
+                        cursor.execute("SELECT 1")
+                    self._forget_changed(connection)
         finally:
             connection.close()
+
+    def _forget_changed(self, connection: psycopg2.extensions.connection) -> None:
+        while connection.notifies:
+            notice = connection.notifies.pop(0)
+            self.caches[notice.channel].forget(notice.payload or None)
+            self.is_listening = True
 
 
 def is_pooled(connection: psycopg2.extensions.connection) -> bool:

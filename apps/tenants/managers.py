@@ -17,11 +17,24 @@ if TYPE_CHECKING:
 ModelT_co = TypeVar("ModelT_co", bound=models.Model, covariant=True)
 
 
-class ActiveTenantId(models.Expression):
-    """The id of the tenant that is active when the query runs, not when it was built.
+class ActiveTenantParameter:
+    """A parameter of a statement that becomes the id of the active tenant as the statement runs.
 
-    Querysets may therefore be built at import. Compiling the query raises NoActiveTenant if no
-    tenant is active.
+    Running it raises NoActiveTenant if no tenant is active.
+    """
+
+    def __conform__(self, protocol: object) -> Self:
+        return self
+
+    def getquoted(self) -> bytes:
+        """Return the value as SQL, as psycopg2 asks of an adapted object."""
+        return f"'{require_active_tenant().pk}'::uuid".encode()
+
+
+class ActiveTenantId(models.Expression):
+    """The id of the tenant that is active when the query runs, not when it was built or compiled.
+
+    Querysets may therefore be built at import, and compiled once for all tenants.
     """
 
     output_field = models.UUIDField()
@@ -29,7 +42,7 @@ class ActiveTenantId(models.Expression):
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[Any, ...]]:
-        return "%s", (require_active_tenant().pk,)
+        return "%s", (ActiveTenantParameter(),)
 
 
 class TenantQuerySet(models.QuerySet[ModelT_co]):

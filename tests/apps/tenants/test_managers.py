@@ -35,7 +35,6 @@ QUERIES = {
     "exists": ALL_USERS.exists,
     "contains": lambda: ALL_USERS.contains(User(pk=SOME_ID)),
     "count": ALL_USERS.count,
-    "none": lambda: list(ALL_USERS.none()),
     "first": ALL_USERS.first,
     "last": ALL_USERS.last,
     "earliest": lambda: ALL_USERS.earliest("email"),
@@ -77,7 +76,8 @@ QUERIES = {
 def test_query_outside_any_tenant_is_refused(query):
     with CaptureQueriesContext(connection) as sent, pytest.raises(NoActiveTenant):
         query()
-    assert [entry["sql"] for entry in sent if "users" in entry["sql"]] == []
+    # None: psycopg2 was not given a statement that it could send.
+    assert [entry["sql"] for entry in sent if "users" in (entry["sql"] or "")] == []
 
 
 def test_select_for_update_outside_any_tenant_is_refused():

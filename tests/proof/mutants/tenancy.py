@@ -13,7 +13,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE, cursor
 from apps.tenants import context, database, managers
 from apps.tenants import models as tenant_models
 from apps.tenants.cache_keys import tenant_key
-from apps.tenants.context import get_active_tenant_id
+from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.database import TenantCursor
 from apps.tenants.managers import ActiveTenantId, TenantManager, TenantQuerySet
 from apps.tenants.models import TenantOwnedModel
@@ -36,7 +36,7 @@ def manager_without_filter(patch):
 def manager_bound_once(original, self, *args):
     """A queryset keeps the tenant that was active when it was first run."""
     if not hasattr(self, "first"):
-        self.first = original(self, *args)
+        self.first = "%s", (require_active_tenant().pk,)
     return self.first
 
 

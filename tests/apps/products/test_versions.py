@@ -1,0 +1,85 @@
+import pytest
+
+from apps.products.models import CatalogueVersion
+from apps.products.versions import catalogue_versions, current_version
+from apps.tenants.context import tenant_context
+from apps.tenants.listener import tenant_listener
+from tests.processes import until
+
+noticed = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+
+
+@pytest.fixture
+def _listening(acme):
+    tenant_listener.stop()  # a running one may still have notices to receive
+    tenant_listener.ensure_started()
+    until(lambda: tenant_listener.is_listening)
+    yield
+    tenant_listener.stop()
+
+
+@noticed
+@pytest.mark.usefixtures("_listening")
+def test_version_is_read_once(in_acme, django_assert_num_queries):
+    CatalogueVersion.objects.increase()
+    version = CatalogueVersion.objects.current()
+    until(lambda: current_version() == version)
+    current_version()
+
+    with django_assert_num_queries(0):
+        assert current_version() == version
+
+
+@noticed
+@pytest.mark.usefixtures("_listening")
+def test_change_by_another_connection_is_noticed(in_acme):
+    CatalogueVersion.objects.increase()
+    until(lambda: current_version() == CatalogueVersion.objects.current())
+
+    CatalogueVersion.objects.using("owner").update(version=77)
+
+    until(lambda: current_version() == 77)
+
+
+@noticed
+@pytest.mark.usefixtures("_listening")
+def test_version_of_another_shop_stays(acme, globex, django_assert_num_queries):
+    for tenant in (acme, globex):
+        with tenant_context(tenant):
+            CatalogueVersion.objects.increase()
+    with tenant_context(globex):
+        version = CatalogueVersion.objects.current()
+        until(lambda: current_version() == version)
+    with tenant_context(acme):
+        before = CatalogueVersion.objects.current()
+        CatalogueVersion.objects.increase()
+        until(lambda: current_version() > before)
+    with tenant_context(globex), django_assert_num_queries(0):
+        assert current_version() == version
+
+
+@pytest.mark.django_db
+def test_without_notices_the_version_is_read_each_time(in_acme, django_assert_num_queries):
+    tenant_listener.stop()
+    CatalogueVersion.objects.increase()
+
+    with django_assert_num_queries(2):
+        assert current_version() == current_version() > 0
+
+
+@pytest.mark.django_db
+def test_slow_reader_does_not_restore_a_version(acme):
+    generation = catalogue_versions.generation
+    catalogue_versions.forget(str(acme.pk))
+    catalogue_versions.store(acme.pk, 1, generation=generation)
+
+    assert catalogue_versions.get(acme.pk) is None
+
+
+@pytest.mark.django_db
+def test_versions_are_bounded(acme, globex, monkeypatch):
+    monkeypatch.setattr(catalogue_versions, "capacity", 1)
+    for tenant in (acme, globex):
+        catalogue_versions.store(tenant.pk, 1, generation=catalogue_versions.generation)
+
+    assert [catalogue_versions.get(each.pk) for each in (acme, globex)] == [None, 1]
