@@ -1,24 +1,20 @@
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from pythonjsonlogger.core import LogData
-from pythonjsonlogger.json import JsonFormatter
 
 from apps.tenants.context import get_active_tenant
 
-#: The only fields of a log line: Django adds the whole request to some records.
-FIELDS = (
-    "time",
-    "level",
-    "logger",
-    "message",
+#: The only attributes of a record in its line: Django adds the whole request to some records.
+_EXTRAS = {
     "tenant",
     "tenant_id",
     "user",
@@ -27,9 +23,7 @@ FIELDS = (
     "path",
     "status",
     "duration_ms",
-    "exc_info",
-    "stack_info",
-)
+}
 
 HIDDEN = "[hidden]"
 
@@ -101,23 +95,22 @@ class ContextFilter(logging.Filter):
         return True
 
 
-class JSONLineFormatter(JsonFormatter):
+class JSONLineFormatter(logging.Formatter):
     """Formats a record as one line of ASCII."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            ["levelname", "name", "message", "tenant", "tenant_id", "user", "request_id"],
-            rename_fields={"levelname": "level", "name": "logger"},
-            timestamp="time",
-            **kwargs,
-        )
-
-    def process_log_record(self, log_data: LogData) -> LogData:
-        shown = {name: log_data[name] for name in FIELDS if name in log_data}
-        for name in ("message", "exc_info", "stack_info"):
-            if shown.get(name):
-                shown[name] = without_secrets(str(shown[name]))
-        return shown
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_secrets(record.getMessage()),
+        }
+        line |= {name: value for name, value in vars(record).items() if name in _EXTRAS}
+        if record.exc_info:
+            line["exc_info"] = without_secrets(self.formatException(record.exc_info))
+        if record.stack_info:
+            line["stack_info"] = without_secrets(record.stack_info)
+        return json.dumps(line, default=str)
 
 
 class PlainLineFormatter(logging.Formatter):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.urls import is_valid_path
+from django.urls import get_resolver
 
 from apps.tenants.context import tenant_context
 from apps.tenants.exceptions import UnknownTenant
@@ -23,6 +23,8 @@ class TenantMiddleware:
 
     def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
         self.get_response = get_response
+        patterns = get_resolver(settings.ROOT_URLCONF).url_patterns
+        self.paths_of_all_hosts = {f"/{each.pattern}" for each in patterns}
 
     def __call__(self, request: Any) -> HttpResponse:
         request.tenant = self._enter_site(request)
@@ -31,7 +33,7 @@ class TenantMiddleware:
 
     def _enter_site(self, request: Any) -> Tenant | None:
         """Set the URLconf for the request's site, and return its tenant."""
-        if request.site is None or is_valid_path(request.path_info, settings.ROOT_URLCONF):
+        if request.site is None or request.path_info in self.paths_of_all_hosts:
             return None
         try:
             is_shop = isinstance(request.site, ShopSite)

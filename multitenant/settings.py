@@ -112,7 +112,7 @@ MIDDLEWARE = [
     "middleware.security_headers.SecurityHeadersMiddleware",
     # Before all that may refuse a request, so that storefronts can read those responses too.
     "middleware.cors.StorefrontCorsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "middleware.csp.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Inside those that add headers, and outside all that may refuse a request.

@@ -41,17 +41,30 @@ class StrictFilterSet(FilterSet):
     }
 
 
+_filterset_classes: dict[tuple[type, tuple[str, ...]], type[FilterSet] | None] = {}
+
+
 class StrictFilterBackend(DjangoFilterBackend):
     """`?field=value` for the `filterset_fields` of the view."""
 
     filterset_base = StrictFilterSet
 
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+        """Return the class of the view, which is built once."""
+        fields = getattr(view, "filterset_fields", None)
+        key = (type(view), tuple(fields or ()))
+        if key not in _filterset_classes:
+            _filterset_classes[key] = super().get_filterset_class(view, queryset)
+        return _filterset_classes[key]
+
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        filterset = self.get_filterset(request, queryset, view)
-        for name in filterset.filters if filterset else ():
-            if not request.query_params.get(name, name).strip():
+        filterset_class = self.get_filterset_class(view, queryset)
+        names = filterset_class.base_filters if filterset_class else {}
+        given = [name for name in names if name in request.query_params]
+        for name in given:
+            if not request.query_params[name].strip():
                 raise ValidationError({name: "This may not be empty."}, "blank")
-        return super().filter_queryset(request, queryset, view)
+        return super().filter_queryset(request, queryset, view) if given else queryset
 
 
 class LimitedSearchFilter(SearchFilter):

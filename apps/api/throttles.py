@@ -7,6 +7,7 @@ counted in PostgreSQL. Networks are counted in the platform's cache, over all sh
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from django.core.cache import BaseCache, cache, caches
 from django.http import HttpRequest
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
+
+#: The rates of the settings, parsed.
+_limits: dict[str, tuple[int, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,19 @@ class WindowThrottle(SimpleRateThrottle):
     def get_rate(self) -> str:
         return str(api_settings.DEFAULT_THROTTLE_RATES[str(self.scope)])
 
+    def limit_of(self, rate: str) -> tuple[int, int]:
+        """Return the requests and the seconds of a rate such as 100/min."""
+        if rate not in _limits:
+            parsed: Any = self.parse_rate(rate)
+            _limits[rate] = parsed
+        return _limits[rate]
+
     def allow_request(self, request: Any, view: Any) -> bool:
         subject = self.get_subject(request)
         if subject is None:
             return True
         self.scope, ident = subject
-        rate: Any = self.parse_rate(self.get_rate())
-        limit, window = rate
+        limit, window = self.limit_of(self.get_rate())
         number, elapsed = divmod(self.timer(), window)
         counters = caches["platform"] if self.scope == "address" else cache
         used = _count(counters, f"throttle:{self.scope}:{ident}:{number:.0f}", 2 * window)
@@ -119,6 +129,8 @@ def rate_limit_headers(request: HttpRequest) -> dict[str, str]:
 
 def _count(counters: BaseCache, key: str, lifetime: int) -> int:
     """Increment a number in a cache atomically and return it."""
+    with suppress(ValueError):  # the first of its window
+        return counters.incr(key)
     counters.add(key, 0, lifetime)
     try:
         return counters.incr(key)

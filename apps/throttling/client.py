@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Self
 
@@ -36,14 +37,20 @@ class Client:
     @property
     def network(self) -> str:
         """The client's network: a /24 of IPv4, or the /64 of IPv6 that one customer controls."""
-        try:
-            address = ip_address(self.ip)
-        except ValueError:
-            return "unknown"
-        bits = 24 if isinstance(address, IPv4Address) else 64
-        return str(ip_network(f"{address}/{bits}", strict=False))
+        return _network_of(self.ip)
 
 
+@lru_cache(maxsize=1024)
+def _network_of(ip: str) -> str:
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return "unknown"
+    bits = 24 if isinstance(address, IPv4Address) else 64
+    return str(ip_network(f"{address}/{bits}", strict=False))
+
+
+@lru_cache(maxsize=1024)
 def _parse_ip(text: str) -> str:
     """Return the address in any form that proxies write, or "" if there is none.
 
