@@ -23,7 +23,7 @@ class PolicyMiddleware(CSPMiddleware):
         self.policy = build_policy(**asdict(parts))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = self.get_response(request)
+        response: Any = self.get_response(request)
         if settings.DEBUG or any(hasattr(response, name) for name in _DECORATED):
             return self.process_response(request, response)
         response.headers.setdefault(HEADER, self.policy)

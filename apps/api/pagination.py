@@ -1,21 +1,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import astuple, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import Q
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from apps.api.read_plans import ReadPlan
+from apps.tenants.compiled import CompiledQuery
 from apps.tenants.context import get_active_tenant_id
 
 _SHORT_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
+
+
+_first_pages: dict[tuple[type, Hashable, str], CompiledQuery] = {}
 
 
 @dataclass(frozen=True)
@@ -53,13 +61,44 @@ class KeysetPagination(CursorPagination):
             raise ValidationError({"page_size": f"From 1 to {self.max_page_size}."}, "out_of_range")
         return size
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None, plan: ReadPlan | None = None
+    ) -> list[Any]:
+        """Return the rows of the page: instances or, with `plan`, tuples for it."""
         size = self.get_page_size(request) or 1
         [self.order] = self.get_ordering(request, queryset, view)[:1]
         self.order_field = self._field(queryset)
         position = self._position(request)
+        selected = self._select(self._after(queryset, position), plan)
+        return self._turn_to(position, list(selected[: size + 1]), size, request)
+
+    def paginate_first(
+        self, queryset: Callable[[], Any], request: Request, view: Any, plan: ReadPlan
+    ) -> list[Any]:
+        """Return the rows of a first page of the default size, as tuples for `plan`.
+
+        The statement is compiled once for each order and each `view.get_statement_key()`.
+        """
+        size = self.page_size or 1
+        [self.order] = self.get_ordering(request, view.queryset, view)[:1]
+        key = (type(view), view.get_statement_key(), self.order)
+        if key not in _first_pages:
+            selected = self._select(self._after(queryset(), None), plan)[: size + 1]
+            _first_pages[key] = CompiledQuery(lambda: selected)
+        return self._turn_to(None, _first_pages[key].rows(), size, request)
+
+    def _select(self, queryset: Any, plan: ReadPlan | None) -> Any:
+        if plan is None:
+            return queryset
+        name = self.order.removeprefix("-")
+        pk = Cast("pk", TextField())
+        return queryset.prefetch_related(None).values_list(*plan.columns, F(name), pk)
+
+    def _turn_to(
+        self, position: Position | None, rows: list[Any], size: int, request: Request
+    ) -> list[Any]:
+        """Return the page at `position`, of `rows` that may have one more, and set its links."""
         is_backward = position is not None and position.is_backward
-        rows = list(self._after(queryset, position, is_backward=is_backward)[: size + 1])
         has_more, rows = len(rows) > size, rows[:size]
         self.page = rows[::-1] if is_backward else rows
         self.base_url = request.build_absolute_uri()
@@ -97,8 +136,9 @@ class KeysetPagination(CursorPagination):
         limits = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
         return [cursor, page_size | {"schema": limits}]
 
-    def _after(self, queryset: Any, position: Position | None, *, is_backward: bool) -> Any:
+    def _after(self, queryset: Any, position: Position | None) -> Any:
         name = self.order.removeprefix("-")
+        is_backward = position is not None and position.is_backward
         sign, beyond = ("-", "lt") if self._descends(is_backward=is_backward) else ("", "gt")
         if position is not None:
             # The first condition is implied by the second, and lets PostgreSQL use the index.
@@ -121,7 +161,7 @@ class KeysetPagination(CursorPagination):
         if not text:
             return None
         try:
-            position = Position(*signing.loads(text, salt=_salt()))
+            position = Position(*_signer().unsign_object(text))
             if position.ordering != self.order or not isinstance(position.value, str):
                 raise _invalid_cursor()
             self.order_field.to_python(position.value)
@@ -134,11 +174,12 @@ class KeysetPagination(CursorPagination):
         return position
 
     def _position_of(self, row: Any, *, is_backward: bool) -> Position:
-        name = self.order.removeprefix("-")
-        # The field of an annotation may belong to no model.
-        is_bound = hasattr(self.order_field, "attname")
-        value = self.order_field.value_to_string(row) if is_bound else str(getattr(row, name))
-        return Position(self.order, value, str(row.pk), is_backward)
+        if isinstance(row, tuple | list):
+            *_, value, pk = row
+        else:
+            value, pk = getattr(row, self.order.removeprefix("-")), row.pk
+        text = value.isoformat() if isinstance(value, datetime) else str(value)
+        return Position(self.order, text, str(pk), is_backward)
 
     def _field(self, queryset: Any) -> Any:
         """Return the field to order by, of the model or of an annotation that has its name."""
@@ -147,12 +188,13 @@ class KeysetPagination(CursorPagination):
         return annotation.output_field if annotation else queryset.model._meta.get_field(name)
 
     def _link(self, position: Position) -> str:
-        cursor = signing.dumps(astuple(position), salt=_salt())
+        cursor = _signer().sign_object(astuple(position))
         return replace_query_param(self.base_url, self.cursor_query_param, cursor)
 
 
-def _salt() -> str:
-    return f"apps.api.pagination:{get_active_tenant_id()}"
+def _signer() -> signing.Signer:
+    # Without a timestamp: the same page has the same bytes.
+    return signing.Signer(salt=f"apps.api.pagination:{get_active_tenant_id()}")
 
 
 def _invalid_cursor() -> ValidationError:

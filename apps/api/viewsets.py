@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +12,41 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from rest_framework import mixins, viewsets
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
+from apps.api.pagination import KeysetPagination
 from apps.api.problems import Problem
+from apps.api.read_plans import plan_of
+from apps.api.renderers import QuickJSONRenderer
+
+
+class ListModelMixin(mixins.ListModelMixin):
+    """Return a page of rows, by a plan (see apps.api.read_plans) if the serializer has one."""
+
+    def get_statement_key(self) -> Hashable | None:
+        """Return what the statement of the list depends on, besides its order, or None.
+
+        Without filters and for one key, the statement must be the same in every tenant and for
+        every user. It is compiled once, and for None with each request.
+        """
+        return None
+
+    def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        plan = plan_of(self.get_serializer_class())
+        if plan is None or not isinstance(self.paginator, KeysetPagination):
+            return super().list(request, *args, **kwargs)
+        is_first = request.query_params.keys() <= {api_settings.ORDERING_PARAM}
+        if is_first and self.get_statement_key() is not None:
+            page = self.paginator.paginate_first(self._filtered, request, self, plan)
+        else:
+            page = self.paginator.paginate_queryset(self._filtered(), request, self, plan)
+        rows = plan.represent(page, self.get_serializer_context())
+        return self.get_paginated_response(rows)
+
+    def _filtered(self: Any) -> Any:
+        return self.filter_queryset(self.get_queryset())
 
 
 class CreateModelMixin(mixins.CreateModelMixin):
@@ -93,7 +124,7 @@ class ModelViewSet(
     RetrieveModelMixin,
     UpdateModelMixin,
     DestroyModelMixin,
-    mixins.ListModelMixin,
+    ListModelMixin,
     viewsets.GenericViewSet,
 ):
     """DRF's ModelViewSet with the mixins of this module."""
@@ -101,7 +132,7 @@ class ModelViewSet(
 
 def etag_of(data: Any) -> str:
     """Return the strong ETag (RFC 9110, section 8.8.3) of a representation."""
-    return quote_etag(hashlib.sha256(JSONRenderer().render(data)).hexdigest()[:32])
+    return quote_etag(hashlib.sha256(QuickJSONRenderer().render(data)).hexdigest()[:32])
 
 
 def _with_etag(response: Response) -> Response:

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework import mixins, viewsets
+from rest_framework import viewsets
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
+from apps.api.viewsets import ListModelMixin
 from apps.audit.models import AuditEvent
 from apps.audit.serializers import AuditEventSerializer
 
@@ -19,7 +20,7 @@ class IsOwner(IsAuthenticated):
         return getattr(request.user, "is_owner", False)
 
 
-class AuditViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class AuditViewSet(ListModelMixin, viewsets.GenericViewSet):
     """The audit log of the shop, newest first, for its owner."""
 
     queryset = AuditEvent.objects.order_by("-created_at")

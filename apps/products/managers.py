@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Collate, Greatest, JSONObject
 
 from apps.products.exceptions import InsufficientStock
 from apps.tenants.context import get_active_tenant_id
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 
 User = AbstractBaseUser | AnonymousUser
 
+#: The columns of an image that a list shows.
+IMAGE_COLUMNS = (
+    "id",
+    "alt",
+    "status",
+    "error",
+    "source_url",
+    "content_hash",
+    "width",
+    "height",
+    "color",
+)
 #: Variants that can be bought now.
 IN_STOCK = ~Q(stock_policy="deny") | Q(stock_items__quantity__gt=0)
 
@@ -50,22 +63,39 @@ class ProductQuerySet(TenantQuerySet["Product"]):
         )
 
     def with_summary(self) -> Self:
-        """Add `price`, `in_stock` and `first_images`, a list of at most one, to the products."""
+        """Add what a list shows, in the same statement.
+
+        That is `price`, `compare_at_price`, `in_stock`, `tag_names` in their order, and
+        `first_image`, a dict of IMAGE_COLUMNS of the first image that is ready, or None.
+        """
+        tags = self._related("tags").objects.filter(product=OuterRef("pk"))
+        images = self._related("images").objects.filter(product=OuterRef("pk"), status="ready")
+        image = images.order_by("position", "id").values_list(
+            JSONObject(**{name: name for name in IMAGE_COLUMNS})
+        )
+        return self.annotate(
+            price=F("default_variant__price"),
+            compare_at_price=F("default_variant__compare_at_price"),
+            in_stock=self.has_variant(IN_STOCK),
+            tag_names=ArraySubquery(tags.order_by(Collate("name", "C")).values("name")),
+            first_image=Subquery(image[:1]),
+        )
+
+    def with_cards(self) -> Self:
+        """Add the `lowest_price` and `highest_price`, `in_stock` and a list, `first_images`."""
+        variants = self._related("variants").objects.filter(product=OuterRef("pk"))
+        prices = variants.order_by().values("product")
         first = self._related("images").objects.filter(status="ready")
         first = first.order_by("product", "position", "id").distinct("product")
         return (
             self.select_related("default_variant")
-            .annotate(price=F("default_variant__price"), in_stock=self.has_variant(IN_STOCK))
-            .prefetch_related("tags", Prefetch("images", first, to_attr="first_images"))
-        )
-
-    def with_cards(self) -> Self:
-        """Add to `with_summary()` the `lowest_price` and `highest_price` of the variants."""
-        variants = self._related("variants").objects.filter(product=OuterRef("pk"))
-        prices = variants.order_by().values("product")
-        return self.with_summary().annotate(
-            lowest_price=Subquery(prices.values_list(Min("price"))),
-            highest_price=Subquery(prices.values_list(Max("price"))),
+            .annotate(
+                price=F("default_variant__price"),
+                in_stock=self.has_variant(IN_STOCK),
+                lowest_price=Subquery(prices.values_list(Min("price"))),
+                highest_price=Subquery(prices.values_list(Max("price"))),
+            )
+            .prefetch_related(Prefetch("images", first, to_attr="first_images"))
         )
 
     def has_variant(self, condition: Q) -> Exists:

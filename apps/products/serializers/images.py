@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.fields import StrictCharField, StrictModelSerializer
+from apps.api.read_plans import ColumnField
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.values import MAX_URL, parse_url
 from apps.products.images.files import media_url
@@ -23,19 +26,35 @@ class ImageSerializer(StrictModelSerializer):
         read_only_fields = ["status", "error", "source_url", "width", "height", "color"]
 
     def to_representation(self, instance: Image) -> dict[str, Any]:
-        data = super().to_representation(instance)
-        if not getattr(self.context["request"].user, "is_team", False):
-            for name in ("status", "error", "source_url"):
-                data.pop(name, None)
-        return data
+        return shown_to_reader(super().to_representation(instance), self.context)
 
     def get_urls(self, image: Image) -> dict[str, str]:
         if image.status != Image.Status.READY:
             return {}
-        return {
-            str(width): media_url(image.content_hash, width)
-            for width in rendition_widths(image.width or 0)
-        }
+        return urls_of(image.content_hash, image.width or 0)
+
+
+@extend_schema_field(ImageSerializer(allow_null=True))
+class FirstImageField(ColumnField):
+    """The first image that is ready, as by ImageSerializer, from a dict of IMAGE_COLUMNS."""
+
+    def represent(self, value: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+        image = {**value}
+        urls = urls_of(image.pop("content_hash"), image["width"])
+        return shown_to_reader({**image, "urls": urls}, context)
+
+
+def urls_of(digest: str, width: int) -> dict[str, str]:
+    """Return the addresses of the renditions of an image by their width."""
+    return {str(each): media_url(digest, each) for each in rendition_widths(width)}
+
+
+def shown_to_reader(data: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the representation of an image without what only the team sees."""
+    if not getattr(context["request"].user, "is_team", False):
+        for name in ("status", "error", "source_url"):
+            data.pop(name, None)
+    return data
 
 
 class NestedImageSerializer(ImageSerializer):

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -15,10 +15,11 @@ from apps.api.fields import (
     StrictCharField,
     StrictModelSerializer,
 )
+from apps.api.read_plans import ColumnField
 from apps.products.editing import edit_product
 from apps.products.html import clean_html
 from apps.products.models import MAX_OPTIONS, MAX_VARIANTS, Option, Product
-from apps.products.serializers.images import ImageSerializer, NestedImageSerializer
+from apps.products.serializers.images import FirstImageField, NestedImageSerializer
 from apps.products.serializers.variants import CurrencyField, NestedVariantSerializer
 from apps.tenants.validators import validate_title
 
@@ -135,19 +136,30 @@ class ProductSerializer(StrictModelSerializer):
         return Product.objects.with_details().get(pk=product.pk)
 
 
-class ProductSummarySerializer(serializers.ModelSerializer):
-    """A product in a list, with the price of its first variant and its first image."""
+@extend_schema_field(TagsField())
+class TagNamesField(ColumnField):
+    """The names of the tags, from a column that has them."""
 
-    tags = TagsField()
+    def represent(self, value: list[str], context: Mapping[str, Any]) -> list[str]:
+        return value
+
+
+class ProductSummarySerializer(serializers.ModelSerializer):
+    """A product in a list, with the price of its first variant and its first image.
+
+    Reads the columns that `with_summary()` adds.
+    """
+
+    tags = TagNamesField(source="tag_names")
     price = serializers.IntegerField(
         allow_null=True, help_text="In minor units of the currency, of the first variant."
     )
-    compare_at_price = serializers.IntegerField(
-        source="default_variant.compare_at_price", allow_null=True, default=None
-    )
+    compare_at_price = serializers.IntegerField(allow_null=True)
     currency = CurrencyField()
     in_stock = serializers.BooleanField()
-    image = serializers.SerializerMethodField()
+    image = FirstImageField(
+        source="first_image", allow_null=True, help_text="The first image that is ready."
+    )
 
     class Meta:
         model = Product
@@ -171,16 +183,6 @@ class ProductSummarySerializer(serializers.ModelSerializer):
             "updated_on",
         ]
         read_only_fields = fields
-
-    @extend_schema_field(ImageSerializer(allow_null=True))
-    def get_image(self, product: Any) -> Any:
-        """Return the first image that is ready."""
-        return next(map(self._images.to_representation, product.first_images), None)
-
-    @cached_property
-    def _images(self) -> ImageSerializer:
-        # One for the whole list: to make a serializer for each product takes longer than to use it.
-        return ImageSerializer(context=self.context)
 
 
 class BulkUpdateSerializer(serializers.Serializer):

@@ -12,6 +12,7 @@ from apps.api.fields import (
     StrictIntegerField,
     StrictModelSerializer,
 )
+from apps.api.read_plans import ConstantField
 from apps.products.models import MAX_AMOUNT, MAX_OPTIONS, StockMovement, Variant
 from apps.products.models.stock import MAX_QUANTITY
 from apps.tenants.context import require_active_tenant
@@ -29,10 +30,10 @@ class AmountField(StrictIntegerField):
 
 
 @extend_schema_field({"type": "string", "minLength": 3, "maxLength": 3})
-class CurrencyField(serializers.ReadOnlyField):
+class CurrencyField(ConstantField):
     """The currency of the shop."""
 
-    def get_attribute(self, instance: Any) -> str:
+    def get_constant(self) -> str:
         return str(require_active_tenant().currency)
 
 

@@ -6,14 +6,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, viewsets
+from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.viewsets import ModelViewSet
+from apps.api.viewsets import ListModelMixin, ModelViewSet
 from apps.audit.actions import Action
 from apps.audit.models import AuditEvent
 from apps.products.actions import CollectionAction
@@ -51,6 +51,9 @@ class CollectionViewSet(RecordMixin, ModelViewSet):
         queryset: Any = super().get_queryset()
         return queryset.visible_to(self.request.user)
 
+    def get_statement_key(self) -> bool:
+        return getattr(self.request.user, "is_team", False)
+
     @catalogue_change()
     def perform_create(self, serializer: Any) -> None:
         self.record(CollectionAction.CREATED, serializer.save())
@@ -72,7 +75,7 @@ class CollectionViewSet(RecordMixin, ModelViewSet):
 @extend_schema_view(
     create=extend_schema(request=PlaceSerializer, responses={201: PlaceSerializer}),
 )
-class CollectionProductViewSet(RecordMixin, mixins.ListModelMixin, viewsets.GenericViewSet):
+class CollectionProductViewSet(RecordMixin, ListModelMixin, viewsets.GenericViewSet):
     """The products of a collection: in the order of their places, or by rules the newest first."""
 
     queryset = Product.objects.all()

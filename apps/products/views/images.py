@@ -4,13 +4,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, viewsets
+from rest_framework import viewsets
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.parsers import StrictMultiPartParser
-from apps.api.viewsets import DestroyModelMixin, RetrieveModelMixin, UpdateModelMixin
+from apps.api.viewsets import (
+    DestroyModelMixin,
+    ListModelMixin,
+    RetrieveModelMixin,
+    UpdateModelMixin,
+)
 from apps.products.exceptions import InvalidEdit
 from apps.products.images import files
 from apps.products.images.inspection import MAX_BYTES
@@ -33,7 +38,7 @@ class ImageViewSet(
     RetrieveModelMixin,
     UpdateModelMixin,
     DestroyModelMixin,
-    mixins.ListModelMixin,
+    ListModelMixin,
     viewsets.GenericViewSet,
 ):
     """The images of a product. An upload comes last, and a job renders it."""

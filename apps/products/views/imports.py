@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, viewsets
+from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from apps.api.parsers import StrictMultiPartParser
 from apps.api.views import BodyView
-from apps.api.viewsets import RetrieveModelMixin
+from apps.api.viewsets import ListModelMixin, RetrieveModelMixin
 from apps.products.exports import write_export
 from apps.products.imports.jobs import queue_import
 from apps.products.models import ProductImport
@@ -59,7 +59,7 @@ class ImportProductsView(BodyView):
         return Response({"id": queued.pk}, status=202)
 
 
-class ImportViewSet(RetrieveModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet):
+class ImportViewSet(RetrieveModelMixin, ListModelMixin, viewsets.GenericViewSet):
     """The imports of the shop, newest first. One of them has its errors and warnings."""
 
     queryset = ProductImport.objects.order_by("-created_at")

@@ -46,6 +46,9 @@ class ProductViewSet(ModelViewSet):
             return visible.with_summary()
         return visible.with_details(ready_images=not getattr(user, "is_team", False))
 
+    def get_statement_key(self) -> bool:
+        return getattr(self.request.user, "is_team", False)
+
     def get_serializer_class(self) -> Any:
         return ProductSummarySerializer if self.action == "list" else ProductSerializer
 

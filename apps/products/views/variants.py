@@ -8,7 +8,7 @@ from rest_framework import mixins, viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
-from apps.api.viewsets import ModelViewSet
+from apps.api.viewsets import ListModelMixin, ModelViewSet
 from apps.audit.models import AuditEvent
 from apps.products.actions import ProductAction
 from apps.products.editing import edit_product
@@ -101,7 +101,7 @@ class VariantViewSet(OfProductMixin, ModelViewSet):
 @extend_schema(parameters=[PRODUCT_PK, VARIANT_PK])
 @extend_schema_view(list=extend_schema(description="The changes of the stock, newest first."))
 class StockViewSet(
-    OfProductMixin, mixins.CreateModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet
+    OfProductMixin, mixins.CreateModelMixin, ListModelMixin, viewsets.GenericViewSet
 ):
     """The stock of a variant, changed by `delta`; 409 if there is less than is removed."""
 

@@ -4,12 +4,17 @@ from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.views import PublicView
-from apps.api.viewsets import CreateModelMixin, DestroyModelMixin, RetrieveModelMixin
+from apps.api.viewsets import (
+    CreateModelMixin,
+    DestroyModelMixin,
+    ListModelMixin,
+    RetrieveModelMixin,
+)
 from apps.audit.actions import Action
 from apps.audit.models import AuditEvent
 from apps.mail.delivery import admit_mail
@@ -27,7 +32,7 @@ Purpose = EmailToken.Purpose
 
 class InvitationViewSet(
     CreateModelMixin,
-    mixins.ListModelMixin,
+    ListModelMixin,
     RetrieveModelMixin,
     DestroyModelMixin,
     viewsets.GenericViewSet,

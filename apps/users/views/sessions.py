@@ -3,19 +3,19 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import status, viewsets
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.viewsets import DestroyModelMixin
+from apps.api.viewsets import DestroyModelMixin, ListModelMixin
 from apps.audit.models import AuditEvent
 from apps.users.actions import UserAction
 from apps.users.models import LoginSession
 from apps.users.serializers import SessionSerializer
 
 
-class SessionViewSet(mixins.ListModelMixin, DestroyModelMixin, viewsets.GenericViewSet):
+class SessionViewSet(ListModelMixin, DestroyModelMixin, viewsets.GenericViewSet):
     """The live sessions of the user. DELETE ends one."""
 
     queryset = LoginSession.objects.order_by("-rotated_at")
