@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from apps.pages.languages import text_language
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.products.factories import make_product
@@ -112,11 +111,3 @@ def test_errors_of_products_are_in_the_language_of_the_reader(send, owner):
 
     errors = [each.text for each in page_of(response).with_class("error")]
     assert errors == ["Escriba un precio como 24.00.", "Esta dirección ya está en uso."]
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [("de", "de"), ("de-ch", "de-ch"), ("es-mx", "es-mx"), ("fr", "en"), ("zh-hans", "en")],
-)
-def test_language_of_texts(language, expected):
-    assert text_language(language) == expected
