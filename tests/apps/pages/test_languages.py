@@ -92,6 +92,15 @@ def test_labels_of_choices_are_translated(visit, owner):
     assert {"Automatisch", "Klassisch", "Eckig"} <= {each.text for each in look.all("option")}
 
 
+def test_audit_log_names_actions_in_the_language_of_its_reader(visit):
+    page = page_of(visit("/audit", "de"))
+
+    assert "Angemeldet" in {each.text for each in page.all("td")}
+    options = [each.text for each in page.all("option")]
+    assert {"Angemeldet", "Produkt angelegt", "Shop eröffnet"} < set(options)
+    assert options == sorted(options, key=lambda text: (text != "—", text))
+
+
 def test_errors_of_forms_are_in_the_language_of_the_reader(send):
     response = send(
         "/admin/settings", "name=&currency=XXX&language=de&_do=save", HTTP_ACCEPT_LANGUAGE="de"
