@@ -7,6 +7,7 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.products.factories import make_product
+from tests.apps.products.imports.files import SIMPLE, import_rows
 from tests.apps.storefront.html import page_of
 from tests.apps.users.factories import PASSWORD
 
@@ -99,6 +100,29 @@ def test_audit_log_names_actions_in_the_language_of_its_reader(visit):
     options = [each.text for each in page.all("option")]
     assert {"Angemeldet", "Produkt angelegt", "Shop eröffnet"} < set(options)
     assert options == sorted(options, key=lambda text: (text != "—", text))
+
+
+@pytest.mark.parametrize(
+    ("language", "details"),
+    [
+        ("de", ["„x“ ist kein Preis.", "Alle Varianten dieses Produkts sind abgewiesen."]),
+        ("es", ["«x» no es un precio.", "Todas las variantes de este producto están rechazadas."]),
+    ],
+)
+def test_report_of_an_import_is_in_the_language_of_its_reader(
+    visit, acme_client, owner, language, details
+):
+    with tenant_context(owner.tenant):
+        done = import_rows(SIMPLE, "pot,Pot,x")
+
+    page = page_of(visit(f"/imports/{done.pk}", language))
+    answer = acme_client.as_(owner).get(f"/api/imports/{done.pk}/", HTTP_ACCEPT_LANGUAGE=language)
+
+    assert set(details) < {each.text for each in page.all("td")}
+    assert [error["detail"] for error in answer.json()["errors"]] == [
+        "“x” is not a price.",
+        "All variants of this product are refused.",
+    ]
 
 
 def test_errors_of_forms_are_in_the_language_of_the_reader(send):
