@@ -28,7 +28,7 @@ _MESSAGE = re.compile(
 )
 #: The calls that `templatize()` and the code contain, with one string or several joined ones.
 _CALL = re.compile(
-    r"""\b(?:_|n?gettext|gettext_noop)\(\s*((?:u?"(?:[^"\\]|\\.)*"\s*|u?'(?:[^'\\]|\\.)*'\s*)+)"""
+    r"""\b(?:_|n?gettext(?:_noop)?)\(\s*((?:u?"(?:[^"\\]|\\.)*"\s*|u?'(?:[^'\\]|\\.)*'\s*)+)"""
 )
 _STRING = re.compile(r"""u?"((?:[^"\\]|\\.)*)"|u?'((?:[^'\\]|\\.)*)'""")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -156,4 +157,4 @@ def _salt() -> str:
 
 
 def _invalid_cursor() -> ValidationError:
-    return ValidationError({"cursor": "Invalid cursor for this list."}, "invalid_cursor")
+    return ValidationError({"cursor": _("Invalid cursor for this list.")}, "invalid_cursor")

@@ -135,6 +135,23 @@ def test_errors_of_forms_are_in_the_language_of_the_reader(send):
     assert "Eine Währung nach ISO 4217, etwa EUR." in errors
 
 
+def test_errors_of_the_look_are_in_the_language_of_the_reader(send):
+    response = send("/admin/settings/look", "accent=green", HTTP_ACCEPT_LANGUAGE="de")
+
+    assert "Eine Farbe wie #2f6f4f." in page_of(response).text
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        (f"search={'x' * 101}", "Höchstens 100 Zeichen und 8 Wörter."),
+        ("cursor=lost", "Diese Stelle der Liste gibt es nicht."),
+    ],
+)
+def test_errors_of_lists_are_in_the_language_of_the_reader(visit, query, text):
+    assert text in page_of(visit(f"/customers?{query}", "de")).text
+
+
 def test_errors_of_products_are_in_the_language_of_the_reader(send, owner):
     with tenant_context(owner.tenant):
         make_product("mug")
