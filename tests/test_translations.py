@@ -18,25 +18,30 @@ CATALOGUES = sorted(
 #: Packages all of whose marked texts are translated.
 TRANSLATED = (
     *("apps/tenants", "apps/users", "apps/shops", "apps/products", "auth_backends", "apps/pages"),
-    *("apps/storefront", "apps/backoffice", "apps/frontdoor", "apps/api"),
+    *("apps/storefront", "apps/backoffice", "apps/frontdoor", "apps/api", "apps/mail"),
 )
 LANGUAGES = ("de", "es")
 
-_MESSAGE = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)
+#: Of a plural, the singular; every mail with one is rendered in the tests of apps.mail.
+_MESSAGE = re.compile(
+    r'^msgid "(.+)"\n(?:msgid_plural ".+"\n)?msgstr(?:\[0\])? "(.*)"$', re.MULTILINE
+)
 #: The calls that `templatize()` and the code contain, with one string or several joined ones.
-_CALL = re.compile(r"""\b(?:_|gettext)\(\s*((?:u?"(?:[^"\\]|\\.)*"\s*|u?'(?:[^'\\]|\\.)*'\s*)+)""")
+_CALL = re.compile(
+    r"""\b(?:_|n?gettext(?:_noop)?)\(\s*((?:u?"(?:[^"\\]|\\.)*"\s*|u?'(?:[^'\\]|\\.)*'\s*)+)"""
+)
 _STRING = re.compile(r"""u?"((?:[^"\\]|\\.)*)"|u?'((?:[^'\\]|\\.)*)'""")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 #: What is the same in every language.
 NAMES = {"API", "CSV", "Galleria", "HTML", "SKU"}
-#: Pages for those who work on the software, in English.
-ENGLISH_PAGES = {"style.html"}
+#: For programs and those who write them.
+ENGLISH_TEMPLATES = {"style.html", "robots.txt"}
 TEMPLATES = [
     path
-    for app in ("pages", "storefront", "backoffice", "frontdoor")
-    for path in sorted((ROOT / "apps" / app / "templates").rglob("*.html"))
-    if path.name not in ENGLISH_PAGES
+    for app in ("pages", "storefront", "backoffice", "frontdoor", "mail")
+    for path in sorted((ROOT / "apps" / app / "templates").rglob("*.*"))
+    if path.suffix in {".html", ".txt"} and path.name not in ENGLISH_TEMPLATES
 ]
 #: Attributes that a reader sees or hears.
 _SHOWN = r"(?:alt|aria-label|aria-description|placeholder|title|data-hint)"
@@ -59,7 +64,7 @@ def texts_of(package: str) -> set[str]:
     """Return the texts that a package marks, in code and in `translate` and `blocktranslate`."""
     found = set()
     for path in (ROOT / package).rglob("*"):
-        if path.suffix in {".html", ".svg"}:
+        if path.suffix in {".html", ".svg", ".txt"}:
             source = templatize(path.read_text())
         elif path.suffix == ".py":
             source = path.read_text()

@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db import models
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
@@ -78,7 +79,10 @@ class LimitedSearchFilter(SearchFilter):
         text = request.query_params.get(self.search_param, "")
         terms = super().get_search_terms(request) if len(text) <= self.max_length else None
         if terms is None or len(terms) > self.max_words:
-            limits = f"At most {self.max_length} characters and {self.max_words} words."
+            limits = _("At most %(length)s characters and %(words)s words.") % {
+                "length": self.max_length,
+                "words": self.max_words,
+            }
             raise ValidationError({self.search_param: limits}, "too_long")
         return terms
 

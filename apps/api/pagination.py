@@ -11,6 +11,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -198,4 +199,4 @@ def _signer() -> signing.Signer:
 
 
 def _invalid_cursor() -> ValidationError:
-    return ValidationError({"cursor": "Invalid cursor for this list."}, "invalid_cursor")
+    return ValidationError({"cursor": _("Invalid cursor for this list.")}, "invalid_cursor")

@@ -100,8 +100,8 @@ PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = 
         429, "too_many_tries", str(TOO_MANY_TRIES), error.wait.total_seconds()
     ),
     DjangoValidationError: lambda error: exceptions.ValidationError(get_error_detail(error)),
-    SuspiciousOperation: _to(400, "parse_error", "The request cannot be understood."),
-    BadRequest: _to(400, "parse_error", "The request cannot be understood."),
+    SuspiciousOperation: _to(400, "parse_error", _("The request cannot be understood.")),
+    BadRequest: _to(400, "parse_error", _("The request cannot be understood.")),
     UniqueViolation: _to(409, "conflict", _("This value has just been taken.")),
     ForeignKeyViolation: _to(
         409, "conflict", _("A row that this refers to has changed meanwhile.")

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 class Action(TextChoices):
     """The base class of an app's audit actions, which it declares in its module `actions`.
 
-    A value is an object type and an event, such as `product.created`.
+    A value is an object type and an event, such as `product.created`, with a label for people.
     """
 
 

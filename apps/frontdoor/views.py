@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.frontdoor.handoff import issue_handoff
 from apps.pages.api import Answer, call
-from apps.pages.languages import preferred_language
 from apps.pages.parsers import form_data
 from apps.pages.views import PAGE_POLICY, FormPage, PageView
 from apps.shops.views import OpenShopView
+from apps.tenants.languages import preferred_language
 from apps.users.views.registration import FindShopsView
 
 Form = MultiValueDict[str, str]

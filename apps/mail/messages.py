@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from apps.mail.templatetags.mail_text import one_line
+from apps.tenants.languages import LANGUAGES, text_language
 
 if TYPE_CHECKING:
     from apps.tenants.models import Tenant
@@ -18,17 +21,32 @@ PLATFORM: Final = "Galleria"
 
 
 def build_message(
-    to: str, template: str, context: Mapping[str, Any], *, tenant: Tenant | None
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    tenant: Tenant | None,
+    language: str = LANGUAGES[0],
 ) -> EmailMultiAlternatives:
     """Return a mail, as text and HTML, from the shop via the platform or from the platform.
 
-    Renders `mail/<template>.subject.txt`, `.txt` and `.html` with `context`, with `tenant` and
-    with `shop`, the sender's name.
+    Renders `mail/<template>.subject.txt`, `.txt` and `.html` with `context`, with `tenant`, with
+    `shop`, the sender's name, and with `language`: that of the shop, or the given one of a mail
+    from the platform.
     """
+    language = text_language(tenant.language if tenant else language)
+    with translation.override(language):
+        return _message(to, template, {**context, "language": language}, tenant)
+
+
+def _message(
+    to: str, template: str, context: Mapping[str, Any], tenant: Tenant | None
+) -> EmailMultiAlternatives:
     platform, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     platform = platform or PLATFORM
     shop = one_line(tenant.name) if tenant else platform
-    sender = f"{shop} via {platform}" if tenant else platform
+    names = {"shop": shop, "platform": platform}
+    sender = _("%(shop)s via %(platform)s") % names if tenant else platform
     values = {**context, "shop": shop, "tenant": tenant}
     message = EmailMultiAlternatives(
         subject=one_line(_render(f"{template}.subject.txt", values)),

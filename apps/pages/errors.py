@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from apps.pages.languages import preferred_language, text_language
 from apps.pages.views import PAGE_POLICY
+from apps.tenants.languages import preferred_language, text_language
 
 _TEXTS: Final = {
     403: (_("This is not yours to see"), _("Log in with an account that may.")),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from apps.products.changes import Changes
 from apps.products.exceptions import InvalidEdit
@@ -89,8 +89,8 @@ class ProductEditor:
 
     def set_variants(self, items: Sequence[Data], *, may_add_options: bool) -> None:
         if not 1 <= len(items) <= MAX_VARIANTS:
-            detail = _("A product has 1 to %(max)s variants.") % {"max": MAX_VARIANTS}
-            raise InvalidEdit(("variants",), "out_of_range", detail)
+            message = _("A product has 1 to %(max)s variants.")
+            raise InvalidEdit(("variants",), "out_of_range", message, max=MAX_VARIANTS)
         present = {variant.pk: variant for variant in self.variants}
         self.variants = []
         for index, item in enumerate(items):

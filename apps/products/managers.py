@@ -31,7 +31,6 @@ IMAGE_COLUMNS = (
     "id",
     "alt",
     "status",
-    "error",
     "source_url",
     "content_hash",
     "width",

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from apps.products.changes import Changes
 from apps.products.exceptions import InvalidEdit
@@ -68,8 +68,12 @@ class OptionEditor:
                 option.position = len(self.options)
                 self.options.append(option)
         if len(self.options) > MAX_OPTIONS:
-            detail = _("A product has at most %(max)s options.") % {"max": MAX_OPTIONS}
-            raise InvalidEdit(("variants", index, "options"), "too_many_options", detail)
+            raise InvalidEdit(
+                ("variants", index, "options"),
+                "too_many_options",
+                _("A product has at most %(max)s options."),
+                max=MAX_OPTIONS,
+            )
 
     def assign(self, variants: Sequence[Variant]) -> None:
         """Set the value columns of all variants, in the order of the options."""
@@ -78,14 +82,12 @@ class OptionEditor:
         for index, variant in enumerate(variants):
             chosen = self.choices.get(variant.pk, {})
             if chosen.keys() != set(names):
-                detail = _("A value of each option is needed: %(names)s.") % {
-                    "names": ", ".join(names) or _("none")
-                }
-                raise InvalidEdit(("variants", index, "options"), "missing_option", detail)
+                path = ("variants", index, "options")
+                raise InvalidEdit(path, "missing_option", _missing(names), names=", ".join(names))
             combination = tuple(chosen[name] for name in names)
             if combination and combination in combinations:
-                detail = _("Another variant has the same options.")
-                raise InvalidEdit(("variants", index, "options"), "duplicate", detail)
+                message = _("Another variant has the same options.")
+                raise InvalidEdit(("variants", index, "options"), "duplicate", message)
             combinations.add(combination)
             values = [self._value(option, chosen[option.name]) for option in self.options]
             pairs = zip_longest(_VALUE_IDS, values)
@@ -123,3 +125,9 @@ class OptionEditor:
             variant.pk: dict(names[pk] for pk in variant.value_ids if pk in names)
             for variant in variants
         }
+
+
+def _missing(names: Sequence[str]) -> str:
+    if names:
+        return _("A value of each option is needed: %(names)s.")
+    return _("A value of each option is needed: none.")

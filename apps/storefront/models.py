@@ -11,7 +11,7 @@ from apps.storefront.managers import StorefrontManager
 from apps.tenants.models import TenantOwnedModel
 from apps.tenants.validators import validate_title
 
-validate_color = RegexValidator(r"\A#[0-9a-f]{6}\Z", "A colour such as #2f6f4f.")
+validate_color = RegexValidator(r"\A#[0-9a-f]{6}\Z", _("A colour such as #2f6f4f."))
 
 
 class Storefront(TenantOwnedModel):

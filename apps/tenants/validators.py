@@ -10,6 +10,7 @@ from django.conf import global_settings, settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 #: One DNS label of 3 to 63 characters (RFC 1123). Match it whole: `$` would let a newline pass.
 CODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -98,15 +99,17 @@ def validate_language(tag: str) -> None:
         raise ValidationError(_("A language, such as en, de or pt-br."), code="unknown_language")
 
 
+INVALID_TITLE = gettext_noop(
+    "A single line with a letter or a digit, without control or invisible characters."
+)
+
+
 def validate_title(text: str) -> None:
     """Raise ValidationError unless `text` is one trimmed line with a visible letter or digit."""
     is_trimmed = text == text.strip().strip(_EDGES)
     has_letter = any(unicodedata.category(character)[0] in "LN" for character in text)
     if not is_trimmed or not has_letter or _UNFIT.search(_FLAG.sub("", text)):
-        raise ValidationError(
-            _("A single line with a letter or a digit, without control or invisible characters."),
-            code="invalid_name",
-        )
+        raise ValidationError(_(INVALID_TITLE), code="invalid_name")
 
 
 def validate_name(text: str) -> None:

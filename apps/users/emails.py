@@ -30,7 +30,7 @@ from apps.tenants.context import require_active_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.validators import validate_name
 from apps.throttling.client import Client
-from apps.users.models import EmailToken, User
+from apps.users.models import EmailToken, Role, User
 
 Purpose = EmailToken.Purpose
 #: Shops listed in one mail; the template mentions that there may be more.
@@ -71,24 +71,25 @@ def mail_invitation(email: str, role: str, inviter: User) -> EmailToken:
         validate_name(name)
     except ValidationError:  # empty, or reserved when joined
         name = inviter.email
-    values = {"role": role, "inviter": name}
+    values = {"inviter": name}
     enqueue_mail(send_link, str(invitation.pk), "invitation", "accept-invitation", values)
     return invitation
 
 
 @task(queue_name=QUEUE, priority=PRIORITY, takes_context=True, atomic=False)
-def mail_shops(context: JobContext, email: str) -> None:
+def mail_shops(context: JobContext, email: str, language: str) -> None:
     """Mail a list of the open shops where an active user has this address. On the platform."""
     if _shops_of(email) and is_within_limits(email, "find_shops"):
         with context.fenced_transaction():
-            send_shops.enqueue(email)
+            send_shops.enqueue(email, language)
 
 
 @task(queue_name=QUEUE, priority=PRIORITY, atomic=False, max_attempts=MAX_ATTEMPTS)
-def send_shops(email: str) -> None:
+def send_shops(email: str, language: str) -> None:
     """Send the list of shops, which no job of the platform stores."""
     if shops := _shops_of(email):
-        build_message(email, "find_shops", {"shops": shops}, tenant=None).send()
+        context = {"shops": shops}
+        build_message(email, "find_shops", context, tenant=None, language=language).send()
 
 
 @task(queue_name=QUEUE, priority=PRIORITY, atomic=False, max_attempts=MAX_ATTEMPTS)
@@ -103,6 +104,8 @@ def send_link(token_id: str, template: str, page: str, values: dict[str, Any]) -
         return
     tenant = require_active_tenant()
     values = {**values, "link": shop_link(tenant, page, secret)}
+    if token.role:
+        values["role"] = Role(token.role).label  # lazy: in the language of the mail
     build_message(token.email, template, values, tenant=tenant).send()
 
 

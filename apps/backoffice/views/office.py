@@ -12,9 +12,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from apps.pages.api import Answer, call
-from apps.pages.languages import preferred_language
 from apps.pages.views import FormPage, PersonalPage
 from apps.tenants.context import require_active_tenant
+from apps.tenants.languages import preferred_language
 from apps.users.models import Role
 
 #: What a page says after a form has led to it.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -104,7 +105,12 @@ class AuditPage(ListPage):
     filters = ("action", "actor")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actions = [("", "—"), *((code, code) for code, _ in sorted(action_choices()))]
-        return super().get_context_data(
-            actions=actions, action=self.request.GET.get("action", ""), **kwargs
+        labels = {code: str(label) for code, label in action_choices()}
+        context = super().get_context_data(
+            actions=[("", "—"), *sorted(labels.items(), key=itemgetter(1))],
+            action=self.request.GET.get("action", ""),
+            **kwargs,
         )
+        for row in context["rows"]:
+            row["action_label"] = labels.get(row["action"], row["action"])
+        return context

@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.pages.languages import locale_of
+from apps.pages.locales import locale_of
 
 register = template.Library()
 

@@ -6,6 +6,8 @@ a product whose variants are all refused: half a product would be worse than non
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.csv.cells import Format, RowCells
 from apps.products.csv.findings import Finding
 from apps.products.csv.options import OptionNames, Values
@@ -63,7 +65,9 @@ class ProductAssembler:
             return
         row = RowCells(line, cells, self._format, self.findings)
         if row.has("derived") and self._is_other_product(row):
-            row.error("handle", "ambiguous_handle", "Another product has the handle of this title.")
+            row.error(
+                "handle", "ambiguous_handle", _("Another product has the handle of this title.")
+            )
         else:
             self._read(row)
         if row.is_refused:
@@ -87,7 +91,9 @@ class ProductAssembler:
         self._require_limits()
         self._require_name()
         if self._refused and not self._variants:
-            self._first.error("", "no_valid_variant", "All variants of this product are refused.")
+            self._first.error(
+                "", "no_valid_variant", _("All variants of this product are refused.")
+            )
         if self._first.is_refused:
             return None
         return ProductRecord(
@@ -105,7 +111,7 @@ class ProductAssembler:
     def _all_images(self) -> tuple[ImageRecord, ...]:
         """Return the images of the product, and after them those that a variant alone names."""
         images = dict(self._images)
-        for line, _, fields in self._variants:
+        for line, _values, fields in self._variants:
             url = str(fields.get("image_url") or "")
             if url:
                 images.setdefault(url, ImageRecord(url, line=line))
@@ -128,16 +134,20 @@ class ProductAssembler:
         if value is None:
             return
         if name == "status" and row.text(name).casefold() == "unlisted":
-            row.warn(name, "unlisted", "There are no unlisted products here; this one is a draft.")
+            row.warn(
+                name, "unlisted", _("There are no unlisted products here; this one is a draft.")
+            )
         if self._fields.setdefault(name, value) != value and name not in self._conflicts:
             self._conflicts.add(name)
-            row.warn(name, "conflicting_value", "An earlier row of this product has another value.")
+            row.warn(
+                name, "conflicting_value", _("An earlier row of this product has another value.")
+            )
 
     def _read_variant(self, row: RowCells) -> None:
         values = self._options.read_values(row)
         fields = row.parse_all(_PLAIN_FIELDS) | _stock_policy(row)
         if "price" in fields and fields["price"] is None:
-            row.error("price", "missing_price", "This variant has no price.")
+            row.error("price", "missing_price", _("This variant has no price."))
         if image := row.parse_all(("variant_image",)):
             fields["image_url"] = image["variant_image"]
         if not row.is_refused and self._options.accept(row, values):
@@ -157,20 +167,28 @@ class ProductAssembler:
 
     def _require_limits(self) -> None:
         if self._rows > MAX_ROWS:
-            self._first.error("", "too_many_rows", f"This product has more than {MAX_ROWS} rows.")
+            self._first.error(
+                "", "too_many_rows", _("This product has more than %(max)s rows."), max=MAX_ROWS
+            )
         elif len(self._images) > MAX_IMAGES:
             self._first.error(
-                "image_url", "too_many_images", f"A product has at most {MAX_IMAGES} images."
+                "image_url",
+                "too_many_images",
+                _("A product has at most %(max)s images."),
+                max=MAX_IMAGES,
             )
             self._first.is_refused = True
         elif len(self._variants) > MAX_VARIANTS:
             self._first.error(
-                "", "too_many_variants", f"A product has at most {MAX_VARIANTS} variants."
+                "",
+                "too_many_variants",
+                _("A product has at most %(max)s variants."),
+                max=MAX_VARIANTS,
             )
 
     def _require_name(self) -> None:
         if "name" not in self._absent and not self._fields.get("name"):
-            self._first.error("name", "missing_name", "No row of this product has a title.")
+            self._first.error("name", "missing_name", _("No row of this product has a title."))
 
     def _product_fields(self) -> dict[str, Value]:
         present = [name for name in PRODUCT_FIELDS if name not in self._absent]
@@ -184,7 +202,9 @@ class ProductAssembler:
             return {}
         if status == "active" and not published:
             self._first.warn(
-                "published", "not_published", "This product is not published; it is a draft here."
+                "published",
+                "not_published",
+                _("This product is not published; it is a draft here."),
             )
         return {"status": "active" if published else "draft"}
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
 
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.findings import Finding, RowError, RowWarning
@@ -83,7 +86,7 @@ class RowCells:
         try:
             return self._format.parse(name, self._cells.get(name, ""))
         except InvalidValue as error:
-            self.error(name, error.code, error.detail)
+            self.error(name, error.code, error.message, **error.params)
             return None
 
     def parse_all(self, names: tuple[str, ...]) -> dict[str, Value]:
@@ -97,12 +100,12 @@ class RowCells:
                     values[name] = value
         return values
 
-    def error(self, name: str, code: str, detail: str) -> None:
+    def error(self, name: str, code: str, message: str, /, **params: Any) -> None:
         self.is_refused |= name not in _DISPENSABLE
-        self._findings.append(RowError(self.line, self._column(name), code, detail))
+        self._findings.append(RowError(self.line, self._column(name), code, message, params))
 
-    def warn(self, name: str, code: str, detail: str) -> None:
-        self._findings.append(RowWarning(self.line, self._column(name), code, detail))
+    def warn(self, name: str, code: str, message: str) -> None:
+        self._findings.append(RowWarning(self.line, self._column(name), code, message))
 
     def _column(self, name: str) -> str:
         return self._format.columns.get(name, name)
@@ -121,14 +124,14 @@ def parse_policy(text: str) -> Value:
         return "continue" if parse_boolean(text) else "deny"
     except InvalidValue:
         raise InvalidValue(
-            "unknown_policy", f"“{text[:40]}” is neither deny nor continue."
+            "unknown_policy", _("“%(text)s” is neither deny nor continue."), text=text[:40]
         ) from None
 
 
 def _parse_position(text: str) -> Value:
     position = parse_integer(text)
     if position is not None and position < 1:
-        raise InvalidValue("not_a_position", "A position is a whole number from 1 on.")
+        raise InvalidValue("not_a_position", _("A position is a whole number from 1 on."))
     return position
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.csv.exceptions import FileRefused, InvalidValue
 from apps.products.csv.reader import Row
 from apps.products.csv.shopify_columns import CLASSIC, NEWER
@@ -63,7 +65,7 @@ class ShopifyDialect:
             code = derive_code(cells.get("name", ""))
             cells["derived"] = "yes"
         if not code:
-            raise InvalidValue("missing_handle", "This row has neither a handle nor a title.")
+            raise InvalidValue("missing_handle", _("This row has neither a handle nor a title."))
         yield StagedRow(row.line, code, cells, code=code)
 
 
@@ -87,7 +89,7 @@ class WooCommerceDialect:
         key, *aliases = product.keys() or [f"line:{row.line}"]
         code = derive_code(row.cells.get("name", ""))
         if not code:
-            raise InvalidValue("missing_name", "This product has no name.")
+            raise InvalidValue("missing_name", _("This product has no name."))
         yield StagedRow(row.line, key, cells, code, tuple(aliases), product.suffix(), is_only=True)
         for image in images:
             yield StagedRow(row.line, key, image)
@@ -106,8 +108,14 @@ def detect_dialect(columns: Collection[str]) -> Dialect:
     missing = [name for name in best.required if name.casefold() not in columns]
     if not missing and len(best.columns_in(columns)) > 1:
         return best
-    needed = " or ".join(f"{', '.join(each.required)} ({each.name})" for each in DIALECTS)
+    shopify, newer, woocommerce = [f"{', '.join(each.required)} ({each.name})" for each in DIALECTS]
     raise FileRefused(
         "unknown_columns",
-        f"This is not a list of products: it lacks the columns {needed}, and columns with values.",
+        _(
+            "This is not a list of products: it lacks the columns %(shopify)s or %(newer)s or"
+            " %(woocommerce)s, and columns with values."
+        ),
+        shopify=shopify,
+        newer=newer,
+        woocommerce=woocommerce,
     )

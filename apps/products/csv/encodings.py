@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.csv.exceptions import FileRefused
 
 _CHUNK = 1 << 16
@@ -37,7 +39,9 @@ def detect_encoding(file: BinaryIO) -> Encoding:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _UTF_16
     if start.startswith(b"PK\x03\x04"):
-        raise FileRefused("spreadsheet", "This is a spreadsheet or ZIP file. Save it as CSV first.")
+        raise FileRefused(
+            "spreadsheet", _("This is a spreadsheet or ZIP file. Save it as CSV first.")
+        )
     invalid, valid = _count(file)
     file.seek(0)
     is_utf_8 = start.startswith(codecs.BOM_UTF8) or invalid <= valid

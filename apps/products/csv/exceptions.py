@@ -1,22 +1,16 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
 
-class FileRefused(Exception):
-    """The file cannot be read as a list of products; `detail` is a sentence for the merchant."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
+from apps.products.exceptions import TranslatedError
 
 
-class InvalidRecord(Exception):
+class FileRefused(TranslatedError):
+    """The file cannot be read as a list of products."""
+
+
+class InvalidRecord(TranslatedError):
     """The text of a record is not CSV."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
 
 
 class UnclosedQuote(InvalidRecord):
@@ -25,14 +19,9 @@ class UnclosedQuote(InvalidRecord):
     def __init__(self) -> None:
         super().__init__(
             "unclosed_quote",
-            "A quote that opens in this row is not closed, or one inside it is not doubled.",
+            _("A quote that opens in this row is not closed, or one inside it is not doubled."),
         )
 
 
-class InvalidValue(Exception):
+class InvalidValue(TranslatedError):
     """A cell holds something else than its column requires."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from babel.numbers import get_currency_precision, get_currency_symbol
+from django.utils.translation import gettext_noop as _
 
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.numbers import THOUSANDS_GROUP, decimal_mark_in, parse_decimal
@@ -41,10 +42,14 @@ def parse_amount(text: str, currency: str, decimal_mark: str | None = None) -> i
     minor = number.scaleb(precision)
     if minor != minor.to_integral_value():
         raise InvalidValue(
-            "too_precise", f"“{text.strip()}” has more decimals than {currency} has ({precision})."
+            "too_precise",
+            _("“%(text)s” has more decimals than %(currency)s has (%(decimals)s)."),
+            text=text.strip(),
+            currency=currency,
+            decimals=precision,
         )
     if minor > MAX_AMOUNT:
-        raise InvalidValue("too_large", f"“{text.strip()}” is too large.")
+        raise InvalidValue("too_large", _("“%(text)s” is too large."), text=text.strip())
     return int(minor)
 
 
@@ -68,7 +73,7 @@ def decimal_mark_in_amount(text: str, currency: str) -> str | None:
 def _without_sign(text: str, currency: str) -> str:
     match = _EDGES.fullmatch(text) if len(text) <= _MAX_LENGTH else None
     if match is None:
-        raise InvalidValue("not_a_number", f"“{text[:40]}” is not a price.")
+        raise InvalidValue("not_a_number", _("“%(text)s” is not a price."), text=text[:40])
     before, number, after = match.groups()
     for sign in (before, after):
         _require_own_sign(sign.strip(), currency, text)
@@ -79,10 +84,12 @@ def _require_own_sign(sign: str, currency: str, text: str) -> None:
     if not sign or sign.casefold() in _signs_of(currency):
         return
     if sign in {"-", "\u2212"}:
-        raise InvalidValue("negative", f"“{text}”: a price is not negative.")
+        raise InvalidValue("negative", _("“%(text)s”: a price is not negative."), text=text)
     if re.fullmatch(r"[A-Z]{3}|[A-Z]{0,2}[$€£¥₹₽₺₩₪₫฿]", sign):
-        raise InvalidValue("other_currency", f"“{text}” is not in {currency}.")
-    raise InvalidValue("not_a_number", f"“{text}” is not a price.")
+        raise InvalidValue(
+            "other_currency", _("“%(text)s” is not in %(currency)s."), text=text, currency=currency
+        )
+    raise InvalidValue("not_a_number", _("“%(text)s” is not a price."), text=text)
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.csv.exceptions import InvalidValue
 
 MAX_LENGTH = 40
@@ -28,11 +30,11 @@ def parse_decimal(text: str, decimal_mark: str | None = None) -> Decimal:
     """
     text = text.strip()
     if len(text) > MAX_LENGTH or not text or not _NUMBER.fullmatch(text):
-        raise InvalidValue("not_a_number", f"“{text[:MAX_LENGTH]}” is not a number.")
+        raise InvalidValue("not_a_number", _("“%(text)s” is not a number."), text=text[:MAX_LENGTH])
     mark = _decimal_mark_of(text)
     if mark is None and _is_ambiguous(text):
         mark = _resolve(text, decimal_mark)
-    whole, _, fraction = text.rpartition(mark) if mark else (text, "", "")
+    whole, fraction = text.rsplit(mark, 1) if mark else (text, "")
     _require_thousands(whole, text)
     return Decimal(f"{_SEPARATOR.sub('', whole) or '0'}.{fraction or '0'}")
 
@@ -69,8 +71,11 @@ def _resolve(text: str, decimal_mark: str | None) -> str | None:
     if decimal_mark is None:
         raise InvalidValue(
             "ambiguous_number",
-            f"“{text}” can be read as a whole number or as a fraction. Write it without a"
-            " separator of thousands.",
+            _(
+                "“%(text)s” can be read as a whole number or as a fraction. Write it without a"
+                " separator of thousands."
+            ),
+            text=text,
         )
     return separator if separator == decimal_mark else None
 
@@ -78,7 +83,7 @@ def _resolve(text: str, decimal_mark: str | None) -> str | None:
 def _require_thousands(whole: str, text: str) -> None:
     separators = set(_SEPARATOR.findall(whole))
     if separators and (len(separators) > 1 or not _THOUSANDS.fullmatch(_lengths(whole))):
-        raise InvalidValue("not_a_number", f"“{text}” is not a number.")
+        raise InvalidValue("not_a_number", _("“%(text)s” is not a number."), text=text)
 
 
 def _lengths(text: str) -> str:

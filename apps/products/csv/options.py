@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.csv.cells import RowCells
 from apps.products.csv.records import MAX_OPTIONS
 
@@ -28,12 +30,12 @@ class OptionNames:
             self._names = names
             if len(set(names.values())) < len(names):
                 self._names = {}
-                row.error("option1_name", "repeated_option", "Two options have the same name.")
+                row.error("option1_name", "repeated_option", _("Two options have the same name."))
         elif any(self._names.get(slot) != name for slot, name in names.items()):
             row.error(
                 "option1_name",
                 "conflicting_options",
-                "An earlier row of this product names other options.",
+                _("An earlier row of this product names other options."),
             )
 
     def read_values(self, row: RowCells) -> Values:
@@ -48,13 +50,14 @@ class OptionNames:
             row.error(
                 f"option{missing[0]}_value",
                 "missing_option_value",
-                f"This variant has no value for the option {name}.",
+                _("This variant has no value for the option %(name)s."),
+                name=name,
             )
         elif extra := sorted(given - set(self._names)):
             row.error(
                 f"option{extra[0]}_name",
                 "missing_option_name",
-                "The option of this value has no name.",
+                _("The option of this value has no name."),
             )
         return tuple(texts[slot] for slot in self._names)
 
@@ -64,7 +67,8 @@ class OptionNames:
             row.error(
                 "option1_value",
                 "duplicate_variant",
-                f"Line {self._seen[values]} has a variant with these options.",
+                _("Line %(line)s has a variant with these options."),
+                line=self._seen[values],
             )
             return False
         self._seen[values] = row.line

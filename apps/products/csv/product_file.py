@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.csv.assembling import ProductAssembler
 from apps.products.csv.cells import Format
 from apps.products.csv.dialects import StagedRow, detect_dialect
@@ -88,10 +90,12 @@ class ProductFile:
                     filled |= {name for name in self._ignored - filled if row.cells[name].strip()}
                     yield from self._load_row(row)
         except FileRefused as error:
-            yield RowError(0, "", error.code, error.detail)
+            yield RowError(0, "", error.code, error.message, error.params)
         self._stage.group()
         for name in sorted(filled, key=self._reader.columns.__getitem__):
-            yield RowWarning(1, self._name(name), "ignored_column", "This column is not imported.")
+            yield RowWarning(
+                1, self._name(name), "ignored_column", _("This column is not imported.")
+            )
 
     def count(self) -> int:
         """Return the number of products, refused ones included."""
@@ -108,13 +112,13 @@ class ProductFile:
                 if not self._load_staged(staged):
                     self.refused += 1
                     yield RowError(
-                        row.line, "", "repeated_product", "An earlier row is the same product."
+                        row.line, "", "repeated_product", _("An earlier row is the same product.")
                     )
                     break
         except InvalidValue as error:
             self.refused += 1
             column = self._format.columns.get("handle", "")
-            yield RowError(row.line, column, error.code, error.detail)
+            yield RowError(row.line, column, error.code, error.message, error.params)
 
     def _load_staged(self, staged: StagedRow) -> bool:
         self._format.learn(staged.cells)
@@ -125,7 +129,9 @@ class ProductFile:
             orphans: list[Finding] = [self._orphan(line) for line, _ in self._stage.rows(group)]
             return _refused(group, orphans)
         if group.is_repeated:
-            error = RowError(group.line, "", "handle_taken", "An earlier product has this handle.")
+            error = RowError(
+                group.line, "", "handle_taken", _("An earlier product has this handle.")
+            )
             return _refused(group, [error])
         assembler = ProductAssembler(group.code, group.line, self._format)
         for line, cells in self._stage.rows(group):
@@ -138,7 +144,7 @@ class ProductFile:
 
     def _orphan(self, line: int) -> RowError:
         column = self._format.columns.get("handle", "")
-        return RowError(line, column, "unknown_parent", "The file has no product for this row.")
+        return RowError(line, column, "unknown_parent", _("The file has no product for this row."))
 
     def _names_of_columns(self) -> dict[str, str]:
         """Return the name in the file of each of our columns."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.csv.encodings import detect_encoding
 from apps.products.csv.escaping import unescape_formula
 from apps.products.csv.exceptions import FileRefused, InvalidRecord, UnclosedQuote
@@ -24,6 +26,13 @@ _LINE_COST = 100
 MAX_COLUMNS = 1_000
 
 DELIMITERS = (",", ";", "\t")
+
+_DAMAGED_HEADER = _(
+    "The first row is damaged. A quote that opens in this row is not closed, or one inside it is"
+    " not doubled."
+)
+_LONG_HEADER = _("The first row is damaged. This row has more than %(max)s characters.")
+_WRONG_COUNT = _("This row has %(count)s cells, the header has %(columns)s.")
 
 _SEPARATOR_LINE = re.compile(r"\"?sep=(.)\"?[,;\t]*\s*", re.IGNORECASE)
 
@@ -81,7 +90,7 @@ class CSVReader:
         for number, name in enumerate(self.names):
             if name and self.columns[_normalize(name)] != number:
                 yield RowWarning(
-                    1, name, "duplicate_column", "The first of two columns of this name is used."
+                    1, name, "duplicate_column", _("The first of two columns of this name is used.")
                 )
 
     def __iter__(self) -> Iterator[Row | RowError]:
@@ -108,7 +117,7 @@ class CSVReader:
                     yield _Record(first, cells, self._is_doubtful)
             except InvalidRecord as error:
                 self._is_doubtful = True
-                yield RowError(first, "", error.code, error.detail)
+                yield RowError(first, "", error.code, error.message, error.params)
                 self._resume_after(first, lines)
 
     def _detect_delimiter(self) -> str:
@@ -128,25 +137,31 @@ class CSVReader:
     def _read_header(self) -> tuple[list[str], dict[str, int]]:
         try:
             names = [name.strip() for name in self._read_record([])]
-        except InvalidRecord as error:
-            raise FileRefused("no_header", f"The first row is damaged. {error.detail}") from None
+        except UnclosedQuote:
+            raise FileRefused("no_header", _DAMAGED_HEADER) from None
+        except InvalidRecord:
+            raise FileRefused("no_header", _LONG_HEADER, max=MAX_RECORD) from None
         text = "".join(names)
         is_text = "\0" not in text and not self._encoding.marks.search(text)
         if not is_text or len(names) > MAX_COLUMNS:
-            raise FileRefused("no_header", "The first row does not name the columns of a CSV file.")
+            raise FileRefused(
+                "no_header", _("The first row does not name the columns of a CSV file.")
+            )
         columns: dict[str, int] = {}
         for number, name in enumerate(names):
             columns.setdefault(_normalize(name), number)
         columns.pop("", None)
         if not columns:
-            raise FileRefused("empty_file", "The file is empty.")
+            raise FileRefused("empty_file", _("The file is empty."))
         return names, columns
 
     def _row(self, record: _Record, neighbours: set[int]) -> Row | RowError:
         """Return the row; refuse one that alone is short, because its cells may be displaced."""
         missing = len(self.names) - len(record.cells)
         if missing > 0 and (record.is_doubtful or len(record.cells) not in neighbours):
-            return RowError(record.line, "", "too_few_cells", self._count(record.cells))
+            return RowError(
+                record.line, "", "too_few_cells", _WRONG_COUNT, self._count(record.cells)
+            )
         cells = [*record.cells, *[""] * missing]
         values = {name: unescape_formula(cells[number]) for name, number in self.columns.items()}
         return Row(record.line, values)
@@ -154,20 +169,20 @@ class CSVReader:
     def _require_text(self, cells: list[str]) -> None:
         text = "".join(cells)
         if "\0" in text:
-            raise InvalidRecord("nul_byte", "This row contains a NUL byte.")
+            raise InvalidRecord("nul_byte", _("This row contains a NUL byte."))
         if self._encoding.marks.search(text):
-            raise InvalidRecord("undecodable", "This row contains bytes that are not text.")
+            raise InvalidRecord("undecodable", _("This row contains bytes that are not text."))
 
     def _require_width(self, cells: list[str], lines: int) -> None:
         """Refuse a record that is too wide, or of several lines and too narrow."""
         width = len(self.names)
         if len(cells) < width and lines > 1:
-            raise InvalidRecord("too_few_cells", self._count(cells))
+            raise InvalidRecord("too_few_cells", _WRONG_COUNT, **self._count(cells))
         if any(cell.strip() for cell in cells[width:]):
-            raise InvalidRecord("too_many_cells", self._count(cells))
+            raise InvalidRecord("too_many_cells", _WRONG_COUNT, **self._count(cells))
 
-    def _count(self, cells: list[str]) -> str:
-        return f"This row has {len(cells)} cells, the header has {len(self.names)}."
+    def _count(self, cells: list[str]) -> dict[str, int]:
+        return {"count": len(cells), "columns": len(self.names)}
 
     def _read_record(self, lines: list[str]) -> list[str]:
         """Return the cells of the next record, and add its lines to `lines`."""
@@ -184,7 +199,9 @@ class CSVReader:
         if lexer.is_inside_quotes:
             raise UnclosedQuote
         if size > MAX_RECORD:
-            raise InvalidRecord("too_long", f"This row has more than {MAX_RECORD} characters.")
+            raise InvalidRecord(
+                "too_long", _("This row has more than %(max)s characters."), max=MAX_RECORD
+            )
         return lexer.cells
 
     def _resume_after(self, first: int, lines: list[str]) -> None:
@@ -194,7 +211,8 @@ class CSVReader:
         if self._read_again > MAX_READ_AGAIN:
             raise FileRefused(
                 "too_damaged",
-                f"Too many quotes are not closed. The rows from line {first} on were not read.",
+                _("Too many quotes are not closed. The rows from line %(line)s on were not read."),
+                line=first,
             )
         self._pending.extendleft(reversed(again))
         self._line = first

@@ -9,10 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop as _
 
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.numbers import parse_decimal
-from apps.tenants.validators import validate_title
+from apps.tenants.validators import INVALID_TITLE, validate_title
 
 MAX_TEXT = 255
 MAX_URL = 2_048
@@ -45,7 +46,12 @@ def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     """Return a text without white space around it."""
     text = text.strip()
     if len(text) > limit:
-        raise InvalidValue("too_long", f"At most {limit} characters; this text has {len(text)}.")
+        raise InvalidValue(
+            "too_long",
+            _("At most %(max)s characters; this text has %(length)s."),
+            max=limit,
+            length=len(text),
+        )
     return text
 
 
@@ -55,8 +61,8 @@ def parse_title(text: str) -> str:
     try:
         if title:
             validate_title(title)
-    except ValidationError as error:
-        raise InvalidValue("invalid_name", error.messages[0]) from None
+    except ValidationError:
+        raise InvalidValue("invalid_name", INVALID_TITLE) from None
     return title
 
 
@@ -64,14 +70,14 @@ def parse_code(text: str) -> str:
     """Return a handle in Unicode's composed form (NFC): one spelling for one address."""
     code = parse_title(unicodedata.normalize("NFC", text))
     if {".", ".."} & set(code.split("/")):
-        raise InvalidValue("invalid_code", "A part of a handle may not be . or .. alone.")
+        raise InvalidValue("invalid_code", _("A part of a handle may not be . or .. alone."))
     return code
 
 
 def parse_description(text: str) -> str:
     """Return HTML as it is; apps.products.html cleans it."""
     if len(text) > MAX_DESCRIPTION:
-        raise InvalidValue("too_long", f"At most {MAX_DESCRIPTION} characters.")
+        raise InvalidValue("too_long", _("At most %(max)s characters."), max=MAX_DESCRIPTION)
     return text
 
 
@@ -83,7 +89,9 @@ def derive_code(name: str) -> str:
 def parse_boolean(text: str) -> bool | None:
     word = text.strip().casefold()
     if word and word not in _YES | _NO:
-        raise InvalidValue("not_a_boolean", f"“{text[:40]}” is neither TRUE nor FALSE.")
+        raise InvalidValue(
+            "not_a_boolean", _("“%(text)s” is neither TRUE nor FALSE."), text=text[:40]
+        )
     return word in _YES if word else None
 
 
@@ -94,7 +102,9 @@ def parse_status(text: str) -> str | None:
         return "draft"
     if word and word not in STATUSES:
         raise InvalidValue(
-            "unknown_status", f"“{text[:40]}” is none of active, draft, archived and unlisted."
+            "unknown_status",
+            _("“%(text)s” is none of active, draft, archived and unlisted."),
+            text=text[:40],
         )
     return word or None
 
@@ -105,7 +115,9 @@ def parse_integer(text: str, decimal_mark: str | None = None) -> int | None:
         return None
     number = parse_decimal(text.removeprefix("-"), decimal_mark)
     if number != number.to_integral_value() or number > MAX_INTEGER:
-        raise InvalidValue("not_an_integer", f"“{text}” is not a whole number, or is too large.")
+        raise InvalidValue(
+            "not_an_integer", _("“%(text)s” is not a whole number, or is too large."), text=text
+        )
     return -int(number) if text.startswith("-") else int(number)
 
 
@@ -116,11 +128,11 @@ def parse_weight(text: str, unit: str = "g", decimal_mark: str | None = None) ->
         return None
     match = _WEIGHT.fullmatch(text) if len(text) <= MAX_TEXT else None
     if match is None:
-        raise InvalidValue("not_a_weight", f"“{text[:40]}” is not a weight.")
+        raise InvalidValue("not_a_weight", _("“%(text)s” is not a weight."), text=text[:40])
     number = parse_decimal(match[1], decimal_mark)
     grams = number * _GRAMS[match[2].lower() or unit]
     if grams > MAX_WEIGHT:
-        raise InvalidValue("too_large", f"“{text}” is too large.")
+        raise InvalidValue("too_large", _("“%(text)s” is too large."), text=text)
     return int(grams.to_integral_value(ROUND_HALF_UP))
 
 
@@ -130,7 +142,7 @@ def parse_tags(text: str) -> tuple[str, ...]:
     tags = dict.fromkeys(map(clean_text, parts))
     tags.pop("", None)
     if len(tags) > MAX_TAGS:
-        raise InvalidValue("too_many_tags", f"A product has at most {MAX_TAGS} tags.")
+        raise InvalidValue("too_many_tags", _("A product has at most %(max)s tags."), max=MAX_TAGS)
     return tuple(tags)
 
 
@@ -144,7 +156,9 @@ def parse_barcode(text: str) -> str:
     text = clean_text(text)
     if _SCIENTIFIC.fullmatch(text):
         raise InvalidValue(
-            "damaged_barcode", f"A spreadsheet has shortened this barcode to “{text}”."
+            "damaged_barcode",
+            _("A spreadsheet has shortened this barcode to “%(text)s”."),
+            text=text,
         )
     return text
 
@@ -152,5 +166,5 @@ def parse_barcode(text: str) -> str:
 def parse_url(text: str) -> str:
     text = text.strip()
     if text and (len(text) > MAX_URL or not _URL.fullmatch(text)):
-        raise InvalidValue("invalid_url", f"“{text[:80]}” is not a web address.")
+        raise InvalidValue("invalid_url", _("“%(text)s” is not a web address."), text=text[:80])
     return text

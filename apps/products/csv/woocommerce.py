@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop as _
 
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.records import MAX_OPTIONS
-from apps.products.csv.values import clean_text
+from apps.products.csv.values import MAX_TEXT, clean_text
 
 _WEIGHT_UNITS = ("kg", "g", "lbs", "oz")
 
@@ -63,9 +64,13 @@ class WooCommerceRow:
     def require_supported(self) -> None:
         if not self.types <= _TYPES:
             kind = ", ".join(sorted(self.types - _TYPES))
-            raise InvalidValue("unsupported_type", f"Products of type {kind} are not imported.")
+            raise InvalidValue(
+                "unsupported_type",
+                _("Products of type %(type)s are not imported."),
+                type=kind[:MAX_TEXT],
+            )
         if self.is_variation and self._text("published") in {"0", "-1"}:
-            raise InvalidValue("unpublished_variation", "This variation is not published.")
+            raise InvalidValue("unpublished_variation", _("This variation is not published."))
 
     def keys(self) -> list[str]:
         """Return what other rows may call this product."""
@@ -75,7 +80,7 @@ class WooCommerceRow:
     def parent_key(self) -> str:
         parent = self._text("parent")
         if not parent:
-            raise InvalidValue("missing_parent", "This variation names no parent.")
+            raise InvalidValue("missing_parent", _("This variation names no parent."))
         return parent if parent.startswith("id:") else f"sku:{parent}"
 
     def suffix(self) -> str:
@@ -158,7 +163,9 @@ class WooCommerceRow:
         numbers = sorted(int(match[1]) for match in map(ATTRIBUTES.fullmatch, self._cells) if match)
         named = [n for n in dict.fromkeys(numbers) if self._text(f"attribute {n} name")]
         if len(named) > MAX_OPTIONS:
-            raise InvalidValue("too_many_options", f"At most {MAX_OPTIONS} attributes are options.")
+            raise InvalidValue(
+                "too_many_options", _("At most %(max)s attributes are options."), max=MAX_OPTIONS
+            )
         for option, number in enumerate(named, start=1):
             yield f"option{option}_name", clean_text(self._text(f"attribute {number} name"))
             yield f"option{option}_value", self._text(f"attribute {number} value(s)")

@@ -81,7 +81,7 @@ def _fetch(image: Image) -> None:
         with fetch(image.source_url) as file:
             receive(image, file)
     except InvalidImage as error:
-        _finish(image, status=Image.Status.FAILED, error=str(error))
+        _finish(image, status=Image.Status.FAILED, error_code=error.code)
         return
     try:
         row = Image.objects.filter(pk=image.pk)
@@ -99,7 +99,7 @@ def _render(image: Image) -> None:
         try:
             result = render(folder / "source", folder)
         except InvalidImage as error:
-            _finish(image, status=Image.Status.FAILED, error=str(error))
+            _finish(image, status=Image.Status.FAILED, error_code=error.code)
         else:
             for width in result.widths:
                 with (folder / f"{width}.webp").open("rb") as rendition:

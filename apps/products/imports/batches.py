@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext_noop as _
 
 from apps.products.changes import Changes
 from apps.products.csv.findings import Finding, RowError
@@ -26,10 +27,10 @@ MAX_ROWS = 1_000
 #: What one product can cause. Other database errors are of the whole import.
 _REFUSALS = (InvalidEdit, TooManyProducts, StorageFull, IntegrityError, DataError)
 QUOTAS: Final = {
-    TooManyProducts: ("too_many_products", "The shop has reached its number of products."),
-    StorageFull: ("storage_full", "The shop has reached the size of its products' texts."),
+    TooManyProducts: ("too_many_products", _("The shop has reached its number of products.")),
+    StorageFull: ("storage_full", _("The shop has reached the size of its products' texts.")),
 }
-CONFLICT: Final = ("conflict", "This product conflicts with the products of the shop.")
+CONFLICT: Final = ("conflict", _("This product conflicts with the products of the shop."))
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def _outcome(product: FileProduct, results: dict[str, Result]) -> Outcome:
 
 def _finding(record: ProductRecord, error: Exception) -> Finding:
     if isinstance(error, InvalidEdit):
-        return RowError(record.line, "", error.code, error.detail)
-    code, detail = QUOTAS.get(type(error), CONFLICT)
-    return RowError(record.line, "", code, detail)
+        return RowError(record.line, "", error.code, error.message, error.params)
+    code, message = QUOTAS.get(type(error), CONFLICT)
+    return RowError(record.line, "", code, message)
 
 
 def _write(records: Sequence[ProductRecord], user: Any, *, dry_run: bool) -> dict[str, Result]:

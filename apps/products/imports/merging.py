@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_noop as _
+
 from apps.products.changes import Changes
 from apps.products.csv.records import ImageRecord, ProductRecord, VariantRecord
 from apps.products.csv.values import MAX_DESCRIPTION
@@ -53,9 +55,9 @@ def merge_product(record: ProductRecord, product: Product, changes: Changes) -> 
     """
     editor = ProductEditor(product, changes)
     if editor.is_new and "name" not in record.fields:
-        raise InvalidEdit(("name",), "missing_name", "A new product needs a title.")
+        raise InvalidEdit(("name",), "missing_name", _("A new product needs a title."))
     if editor.is_new and not record.variants:
-        raise InvalidEdit(("variants",), "missing_price", "A new product needs a price.")
+        raise InvalidEdit(("variants",), "missing_price", _("A new product needs a price."))
     data = _values(record.fields, _PRODUCT_FIELDS)
     if "description" in data:
         data["description"] = _clean_description(data["description"])
@@ -115,7 +117,7 @@ class _VariantMerger:
         raise InvalidEdit(
             ("variants",),
             "unknown_variant",
-            "This product has options. Name them, or a SKU that one of its variants has.",
+            _("This product has options. Name them, or a SKU that one of its variants has."),
         )
 
     def _item(self, variant: VariantRecord, match: Variant | None) -> dict[str, Any]:
@@ -123,7 +125,7 @@ class _VariantMerger:
         if match is not None:
             item["id"] = match.pk
         elif "price" not in item:
-            raise InvalidEdit(("variants",), "missing_price", "A new variant needs a price.")
+            raise InvalidEdit(("variants",), "missing_price", _("A new variant needs a price."))
         if self.record.options is not None:
             item["options"] = variant.options
         if "image_url" in variant.fields:
@@ -183,7 +185,9 @@ def _values(fields: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
 def _clean_description(text: str) -> str:
     html = clean_html(text)
     if len(html) > MAX_DESCRIPTION:
-        raise InvalidEdit(("description",), "too_long", f"At most {MAX_DESCRIPTION} characters.")
+        raise InvalidEdit(
+            ("description",), "too_long", _("At most %(max)s characters."), max=MAX_DESCRIPTION
+        )
     return html
 
 

@@ -36,7 +36,8 @@ class MessageLog:
             line=finding.line,
             column_name=finding.column[:255],
             code=finding.code,
-            detail=finding.detail[:500],
+            message=finding.message,
+            params=dict(finding.params),
         )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from apps.audit.models import AuditEvent
 from apps.products.actions import ProductAction
@@ -33,7 +34,7 @@ def run_import(
     import_id: UUID,
     *,
     batch_transaction: Transaction = transaction.atomic,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda row: None,
 ) -> ProductImport:
     """Run an import of the active tenant to its end, and return it.
 
@@ -53,8 +54,8 @@ def abandon_import(import_id: UUID) -> None:
     """End an import that was interrupted and will not be continued. What it wrote stays."""
     rows = ProductImport.objects.filter(pk=import_id, finished_at=None)
     for product_import in rows.select_related("user"):
-        _Run(product_import, transaction.atomic, lambda _: None).fail(
-            "interrupted", "The import was interrupted. Import the same file again."
+        _Run(product_import, transaction.atomic, lambda row: None).fail(
+            "interrupted", _("The import was interrupted. Import the same file again.")
         )
         default_storage.delete(product_import.stored_as)
 
@@ -78,14 +79,14 @@ class _Run:
                 for batch in batches_of(products.products(start=self.row.position)):
                     self._import(batch)
         except FileRefused as error:
-            self.fail(error.code, error.detail)
+            self.fail(error.code, error.message, **error.params)
         except FileNotFoundError:
-            self.fail("file_missing", "The file is no longer there. Upload it again.")
+            self.fail("file_missing", _("The file is no longer there. Upload it again."))
         else:
             self._finish(ProductImport.Status.DONE)
 
-    def fail(self, code: str, detail: str) -> None:
-        self._finish(ProductImport.Status.FAILED, RowError(1, "", code, detail))
+    def fail(self, code: str, message: str, /, **params: Any) -> None:
+        self._finish(ProductImport.Status.FAILED, RowError(1, "", code, message, params))
 
     def _load(self, products: ProductFile) -> None:
         """Read the whole file, and store its findings unless an earlier run did."""

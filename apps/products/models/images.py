@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from apps.products.images.exceptions import message_of
 from apps.products.models.products import Product
 from apps.products.models.variants import Variant
 from apps.tenants.fields import TenantForeignKey
@@ -27,7 +28,8 @@ class Image(TenantOwnedModel):
     # The SHA-256 of the uploaded file, which names its renditions.
     content_hash = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=7, choices=Status.choices, default=Status.PENDING)
-    error = models.CharField(max_length=200, blank=True)
+    # Of an InvalidImage.
+    error_code = models.CharField(max_length=50, blank=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     # Of the uploaded file, in bytes.
@@ -53,6 +55,10 @@ class Image(TenantOwnedModel):
 
     def __str__(self) -> str:
         return self.alt or self.source_url or self.content_hash
+
+    @property
+    def error(self) -> str:
+        return message_of(self.error_code)
 
 
 class VariantImage(TenantOwnedModel):

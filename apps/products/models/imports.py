@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.products.exceptions import translate
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.models import TenantOwnedModel
 
@@ -65,7 +66,9 @@ class ImportMessage(TenantOwnedModel):
     # The header of the column, empty for the whole row.
     column_name = models.CharField(max_length=255, blank=True)
     code = models.CharField(max_length=50)
-    detail = models.CharField(max_length=500)
+    # In English, to be translated when it is shown, and the parameters that it names.
+    message = models.CharField(max_length=500)
+    params = models.JSONField(default=dict)
 
     class Meta(TenantOwnedModel.Meta):
         db_table = "import_messages"
@@ -77,3 +80,8 @@ class ImportMessage(TenantOwnedModel):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.detail}"
+
+    @property
+    def detail(self) -> str:
+        """The message in the active language."""
+        return translate(self.message, self.params)

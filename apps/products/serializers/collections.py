@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.api.fields import (
@@ -73,7 +74,7 @@ class CollectionSerializer(StrictModelSerializer):
 class ProductField(serializers.PrimaryKeyRelatedField):
     """The id of a product; another shop's is like one that does not exist."""
 
-    default_error_messages = {"does_not_exist": "Unknown product."}
+    default_error_messages = {"does_not_exist": _("Unknown product.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Product.objects.all(), **kwargs)

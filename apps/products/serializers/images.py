@@ -39,9 +39,8 @@ class FirstImageField(ColumnField):
     """The first image that is ready, as by ImageSerializer, from a dict of IMAGE_COLUMNS."""
 
     def represent(self, value: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-        image = {**value}
-        urls = urls_of(image.pop("content_hash"), image["width"])
-        return shown_to_reader({**image, "urls": urls}, context)
+        ready = {**value, "error": "", "urls": urls_of(value["content_hash"], value["width"])}
+        return shown_to_reader({name: ready[name] for name in ImageSerializer.Meta.fields}, context)
 
 
 def urls_of(digest: str, width: int) -> dict[str, str]:

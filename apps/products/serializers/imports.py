@@ -20,6 +20,7 @@ class ImportIdSerializer(serializers.Serializer):
 
 class ImportMessageSerializer(serializers.ModelSerializer):
     column = serializers.CharField(source="column_name")
+    detail = serializers.CharField()
 
     class Meta:
         model = ImportMessage

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
@@ -83,7 +83,7 @@ class ImageViewSet(
         present = list(product.images.all())
         if len(present) >= MAX_IMAGES:
             raise InvalidEdit(
-                ("file",), "too_many_images", _("At most %(max)s images.") % {"max": MAX_IMAGES}
+                ("file",), "too_many_images", _("At most %(max)s images."), max=MAX_IMAGES
             )
         image.position = max((each.position + 1 for each in present), default=0)
         image.save(force_insert=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
@@ -100,5 +101,5 @@ def require_known(ids: list[Any], known: Container[Any], name: str) -> None:
     """Raise ValidationError for each of `ids`, the member `name` of a body, not in `known`."""
     unknown = [index for index, pk in enumerate(ids) if pk not in known]
     if unknown:
-        error = ValidationError("Unknown product.", "does_not_exist").detail
+        error = ValidationError(_("Unknown product."), "does_not_exist").detail
         raise ValidationError(nested(dict.fromkeys(unknown, error), [name]))

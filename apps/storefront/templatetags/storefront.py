@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.pages.languages import locale_of
+from apps.pages.locales import locale_of
 from apps.products.images.processing import rendition_widths
 from apps.products.models import Image
 from apps.shops.currencies import exponent_of

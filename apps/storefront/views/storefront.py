@@ -8,13 +8,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
-from apps.pages.languages import text_language
 from apps.pages.views import ShopHostPage
 from apps.products.models import Collection, Product
 from apps.storefront.models import Storefront
 from apps.storefront.theme import theme_version
 from apps.storefront.versions import page_version
 from apps.tenants.context import require_active_tenant
+from apps.tenants.languages import text_language
 from auth_backends.browser_sessions import session_of
 
 #: Shared caches and browsers keep a page, and ask each time if it is current.

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from apps.api.views import PublicView
 from apps.audit.models import AuditEvent
 from apps.mail.delivery import enqueue_mail
+from apps.tenants.languages import preferred_language
 from apps.throttling.mail_quota import count_mail_request
 from apps.users.actions import UserAction
 from apps.users.emails import confirm_email, mail_shops, mail_verification
@@ -106,5 +107,5 @@ class FindShopsView(PublicView):
     def post(self, request: Any) -> Response:
         email = self.validated(request)["email"]
         count_mail_request("find_shops", request.client)
-        enqueue_mail(mail_shops, email)
+        enqueue_mail(mail_shops, email, preferred_language(request))
         return Response(SENT, status=status.HTTP_202_ACCEPTED)

@@ -44,7 +44,7 @@ def rows(acme, owner):
             product.tags.create(name=name)
         factories.make_image(product, alt="b", position=2)
         factories.make_image(product, alt="a", position=1)
-        factories.make_image(product, status="failed", position=0, error="broken")
+        factories.make_image(product, status="failed", position=0, error_code="not_image")
         collection = factories.make_collection()
         collection.set_products(list(Product.objects.values_list("pk", flat=True)))
         factories.make_stock_movement()
@@ -152,3 +152,17 @@ def test_serializer_that_needs_instances_has_no_plan():
     assert plan_of(ProductSummarySerializer) is not None
     for serializer in (OwnMethod, OwnForm, WithOwnField, ProductSerializer):
         assert plan_of(serializer) is None
+
+
+def test_first_image_is_that_of_the_product(acme_client, rows):
+    client = acme_client.as_(rows["owner"])
+    [listed] = [
+        row["image"]
+        for row in client.get("/api/products/").json()["results"]
+        if row["id"] == str(rows["product_pk"])
+    ]
+    images = client.get(f"/api/products/{rows['product_pk']}/").json()["images"]
+    [first] = [image for image in images if image["alt"] == "a"]
+
+    assert listed == first
+    assert list(listed) == list(first)

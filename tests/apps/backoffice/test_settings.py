@@ -199,8 +199,8 @@ def test_audit_log_is_filtered_by_action(acme, office):
 
     def actions(query):
         content = office.get(f"{AUDIT}{query}").content.decode()
-        return [name for name in ("shop.changed", "storefront.changed") if f"<td>{name}" in content]
+        return [name for name in ("Shop changed", "Storefront changed") if f"<td>{name}" in content]
 
-    assert actions("") == ["shop.changed", "storefront.changed"]
-    assert actions("?action=shop.changed") == ["shop.changed"]
+    assert actions("") == ["Shop changed", "Storefront changed"]
+    assert actions("?action=shop.changed") == ["Shop changed"]
     assert Page(office.get(f"{AUDIT}?action=lost")).messages

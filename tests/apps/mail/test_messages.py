@@ -57,9 +57,9 @@ MAILS = {
         ["Acme", LINK, "one hour"],
     ),
     "invitation": (
-        {"link": LINK, "role": "manager", "inviter": "Anna O'Hara"},
+        {"link": LINK, "role": "Manager", "inviter": "Anna O'Hara"},
         "Invitation to join Acme",
-        ["Anna O'Hara", "manager", "Acme", LINK, "one hour"],
+        ["Anna O'Hara", "Manager", "Acme", LINK, "one hour"],
     ),
 }
 

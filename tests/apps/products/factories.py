@@ -164,7 +164,7 @@ def make_import() -> ProductImport:
 
 
 def make_import_message() -> ImportMessage:
-    return first(make_import).messages.create(line=2, code="bad_price", detail="Not a price.")
+    return first(make_import).messages.create(line=2, code="bad_price", message="Not a price.")
 
 
 def make_catalogue_version() -> CatalogueVersion:

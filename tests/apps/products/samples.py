@@ -20,7 +20,7 @@ ROWS = {
     "products.Collection": Rows(factories.make_collection, "name"),
     "products.CollectionProduct": Rows(factories.make_place, "position", 7),
     "products.Image": Rows(factories.make_image, "alt"),
-    "products.ImportMessage": Rows(factories.make_import_message, "detail"),
+    "products.ImportMessage": Rows(factories.make_import_message, "message"),
     "products.Location": Rows(factories.make_location, "name"),
     "products.Option": Rows(factories.make_option, "name"),
     "products.OptionValue": Rows(factories.make_option_value, "name"),

@@ -162,3 +162,20 @@ def test_responses_set_no_cookie(platform, acme_client, acme, owner):
         client.post("/api/auth/logout/"),
     ]
     assert [answer.headers.get("Set-Cookie") for answer in answers] == [None] * len(answers)
+
+
+@transactional
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [
+        ("de-CH,en;q=0.5", "Ihre Shops bei Galleria"),
+        ("es", "Sus tiendas en Galleria"),
+        ("fr", "Your shops at Galleria"),
+    ],
+)
+def test_mail_is_in_the_language_of_the_request(platform, acme, header, subject):
+    person(acme, EMAIL)
+
+    platform.post(FIND, {"email": EMAIL}, HTTP_ACCEPT_LANGUAGE=header)
+
+    assert [message.subject for message in mails_to(EMAIL)] == [subject]

@@ -10,6 +10,7 @@ from apps.tenants.context import tenant_context
 from apps.users.models import EmailToken, LoginSession, User
 from tests.apps.api.assertions import pointers, problem
 from tests.apps.jobs.runs import run_all_jobs
+from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import PASSWORD
 from tests.apps.users.support import (
     NEW_PASSWORD,
@@ -63,6 +64,17 @@ def test_accepted_invitation_creates_a_user_with_its_role(acme):
     assert "password" not in answer.json()
     assert log_in(client, EMAIL, NEW_PASSWORD).status_code == 200
     assert accept(client, secret).status_code == 400
+
+
+@transactional
+def test_mail_names_the_role_in_the_language_of_the_shop():
+    shop = make_tenant("pear", name="Pear", language="de")
+    owner = person(shop, "owner@pear.example", "owner")
+
+    shop_client(shop).as_(owner).post(INVITATIONS, BODY | {"role": "manager"})
+
+    [message] = mails_to(EMAIL)
+    assert "Ihre Rolle dort: Leitung." in text_of(message)
 
 
 @transactional

@@ -30,15 +30,21 @@ REPORTS = {
 }
 
 
-def reported_codes():
-    yield from (code for code, _ in [*batches.QUOTAS.values(), batches.CONFLICT])
-    products = ROOT / "apps/products"
-    for path in [*products.glob("csv/*.py"), *products.glob("imports/*.py")]:
+def reports(*folders):
+    """Yield the arguments from the code on of each call that reports a problem."""
+    paths = [path for folder in folders for path in (ROOT / "apps/products").glob(f"{folder}/*.py")]
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                argument = node.args[REPORTS[name] :][:1] if name in REPORTS else []
-                yield from (each.value for each in argument if isinstance(each, ast.Constant))
+                if name in REPORTS:
+                    yield node.args[REPORTS[name] :]
+
+
+def reported_codes():
+    yield from (code for code, _ in [*batches.QUOTAS.values(), batches.CONFLICT])
+    for arguments in reports("csv", "imports"):
+        yield from (each.value for each in arguments[:1] if isinstance(each, ast.Constant))
 
 
 def section(heading):
@@ -55,6 +61,15 @@ def test_every_code_is_explained():
 
     assert len(explained) == len(set(explained))
     assert set(explained) == set(reported_codes())
+
+
+def test_every_message_is_marked_for_translation():
+    """A literal without `_()`, or with values in it, could not be translated when it is shown."""
+    messages = [each for arguments in reports(".", "csv", "imports") for each in arguments[1:2]]
+
+    assert len(messages) > 50
+    literals = (ast.Constant, ast.JoinedStr, ast.BinOp)
+    assert [ast.unparse(each) for each in messages if isinstance(each, literals)] == []
 
 
 def test_examples_are_imported():

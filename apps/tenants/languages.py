@@ -1,10 +1,9 @@
-"""The languages that the texts of pages are translated into."""
+"""The languages that texts are translated into."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from babel.core import Locale, UnknownLocaleError
 from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -22,13 +21,5 @@ def preferred_language(request: HttpRequest) -> str:
 
 
 def text_language(language: str) -> str:
-    """Return the language of the texts in a page of `language`, such as en for fr."""
+    """Return the language of the texts for readers of `language`, such as en for fr."""
     return language if language.partition("-")[0] in LANGUAGES else LANGUAGES[0]
-
-
-def locale_of(language: str) -> Locale:
-    """Return the locale by which numbers and times of a language are written, or that of en."""
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale(LANGUAGES[0])
