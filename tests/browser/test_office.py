@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import pages, tour
+from tests.browser.focus import walk
 
 MAX_BYTES = 150_000
 
@@ -114,3 +116,25 @@ def test_save_of_another_person_is_no_loss(browser, owner_state, acme):
     assert pages[1].get_by_label("Name").first.input_value() == "Second"
     for page in pages:
         page.context.close()
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_form_of_an_ended_session_is_no_loss(browser, owner_state, acme, has_script):
+    page = tour.open_page(browser, storage_state=owner_state, java_script_enabled=has_script)
+    page.goto(f"{acme.url}/admin/products/new")
+    page.get_by_label("Name").first.fill(f"Typed at length {has_script}")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="You are logged out")).to_be_visible()
+    if has_script:
+        assert tour.accessibility_of(page) == []
+        assert walk(page).stops == ["A Log in in another tab", "BUTTON Send again"]
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Log in in another tab").click()
+    tour.log_in(opened.value, acme.url, acme.email, acme.password)
+    page.get_by_role("button", name="Send again").click()
+    page.wait_for_url("**done=added")
+
+    assert page.get_by_label("Name").first.input_value() == f"Typed at length {has_script}"
+    page.context.close()
