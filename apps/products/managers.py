@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from apps.products.exceptions import InsufficientStock
@@ -66,6 +66,17 @@ class ProductQuerySet(TenantQuerySet["Product"]):
         return self.with_summary().annotate(
             lowest_price=Subquery(prices.values_list(Min("price"))),
             highest_price=Subquery(prices.values_list(Max("price"))),
+        )
+
+    def with_stock(self) -> Self:
+        """Add the `variant_count` of the products and the `stock` of all their variants."""
+        variants = self._related("variants")
+        items = variants._meta.get_field("stock_items").related_model.objects
+        count = variants.objects.filter(product=OuterRef("pk")).order_by().values("product")
+        stock = items.filter(variant__product=OuterRef("pk")).order_by().values("variant__product")
+        return self.annotate(
+            variant_count=Subquery(count.values_list(Count("pk"))),
+            stock=Coalesce(Subquery(stock.values_list(Sum("quantity"))), 0),
         )
 
     def has_variant(self, condition: Q) -> Exists:
