@@ -87,3 +87,19 @@ def test_control_trap_is_found(new_page, acme):
 
     assert not found.is_closed
     assert found.missed
+
+
+def test_group_of_radio_buttons_is_one_stop(new_page, acme):
+    page = new_page()
+    page.goto(f"{acme.url}/products/linen-shirt")
+    page.evaluate("""() => {
+        const form = document.createElement("form");
+        const button = '<input type="radio" name="size" aria-label="Size">';
+        form.innerHTML = button + button + button;
+        document.querySelector("main").append(form);
+    }""")
+
+    found = walk(page)
+
+    assert found.stops.count("INPUT Size") == 1
+    assert found.missed == found.unmarked == []
