@@ -26,6 +26,10 @@ class AuditViewSet(ListModelMixin, viewsets.GenericViewSet):
     queryset = AuditEvent.objects.order_by("-created_at")
     serializer_class = AuditEventSerializer
     permission_classes = [IsOwner]
-    filterset_fields = ["action", "actor"]
+    filterset_fields = {
+        "action": ["exact"],
+        "actor": ["exact"],
+        "created_at": ["gte", "lte"],
+    }
     ordering_fields = ["created_at"]
     ordering = ["-created_at"]

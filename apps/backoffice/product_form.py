@@ -25,9 +25,13 @@ def product_data(form: MultiValueDict[str, str]) -> tuple[dict[str, Any], dict[s
     Variants have the values of their fields `_value/<row>/<option>`, and options had those of
     `_values/<option>`. A row in `_remove`, and one with a value that the option has no longer, is
     dropped; a value that has another name in its place is renamed. With new options, or if `_do` is
-    `variants`, each combination of values without a row gets one.
+    `variants`, each combination of values without a row gets one. The first picture of a variant is
+    `_picture/<row>`, and `_pictures/<row>` are the others.
     """
     data = form_data(form)
+    if "images" in data:
+        data["images"] = _images(rows_of(data["images"]), set(form.getlist("_remove_image")))
+    pictures = {image["id"] for image in data.get("images", [])}
     options = _options(data.pop("options", []))
     places = [place for place, option in enumerate(options) if option["name"] or option["values"]]
     options = [options[place] for place in places]
@@ -38,7 +42,8 @@ def product_data(form: MultiValueDict[str, str]) -> tuple[dict[str, Any], dict[s
         if str(index) not in removed:
             values = [form.get(f"_value/{index}/{place}") or None for place in places]
             pairs = zip(renamed, values, strict=True)
-            kept.append(_variant(row, options, [new.get(value, value) for new, value in pairs]))
+            variant = _variant(row, options, [new.get(value, value) for new, value in pairs])
+            kept.append(variant | _variant_images(form, index, pictures))
     possible = [row for row in kept if _is_possible(row, options)]
     errors = {}
     if options and (form.get("_do") == "variants" or not possible):
@@ -48,8 +53,6 @@ def product_data(form: MultiValueDict[str, str]) -> tuple[dict[str, Any], dict[s
         else:
             possible = _completed(kept, options)
     data["options"], data["variants"] = options, possible
-    if "images" in data:
-        data["images"] = _images(rows_of(data["images"]), set(form.getlist("_remove_image")))
     return data, errors
 
 
@@ -120,3 +123,14 @@ def _images(images: list[Row], removed: set[str]) -> list[Row]:
     ordered = in_places(images, [image.get("position") for image in images])
     kept = [image for image in ordered if str(image.get("id")) not in removed]
     return [{"id": str(image.get("id")), "alt": image.get("alt", "")} for image in kept]
+
+
+def _variant_images(
+    form: MultiValueDict[str, str], index: int, pictures: set[str]
+) -> dict[str, list[str]]:
+    """Return the `images` of a variant that are kept; nothing if the form does not ask for them."""
+    chosen = form.get(f"_picture/{index}")
+    if chosen is None:
+        return {}
+    keys = [chosen, *form.getlist(f"_pictures/{index}")] if chosen else []
+    return {"images": [key for key in dict.fromkeys(keys) if key in pictures]}

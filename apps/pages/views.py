@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
@@ -32,6 +33,7 @@ PAGE_POLICY = {
     "form-action": [SELF],
     "manifest-src": [SELF],
 }
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 @method_decorator(csp_replace(PAGE_POLICY), name="dispatch")
@@ -75,7 +77,10 @@ class ShopHostPage(PageView):
 
 
 class PersonalPage(ShopHostPage):
-    """A page of one person, which no cache keeps; leads others to the log-in."""
+    """A page of one person, which no cache keeps; leads others to the log-in.
+
+    A form of an ended session is answered with a page that sends it again after a log-in.
+    """
 
     session: LoginSession
     user: User
@@ -85,20 +90,37 @@ class PersonalPage(ShopHostPage):
             return response
         session = session_of(request)
         if session is None:
+            if fields := _fields_to_keep(request):
+                context = {"shop": require_active_tenant(), "fields": fields, "has_icon": True}
+                return render(request, "pages/logged_out.html", context, status=403)
             query = urlencode({"next": self.get_path_to_return_to()}, safe="/")
             return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
         self.session, self.user = session, session.user
         return None
 
+    def get_query(self) -> dict[str, str]:
+        """Return the parameters of this page in its address; others are not repeated."""
+        return {}
+
     def get_path_to_return_to(self) -> str:
         """Return the page to show after the log-in, for one that only takes forms that above it."""
-        path = self.request.path
-        return path if "get" in self.http_method_names else path.rpartition("/")[0]
+        path, query = self.request.path, urlencode(self.get_query())
+        if "get" not in self.http_method_names:
+            return path.rpartition("/")[0]
+        return f"{path}?{query}" if query else path
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _fields_to_keep(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form without its passwords; none of an upload."""
+    if request.method != "POST" or request.content_type != _FORM:
+        return []
+    fields = form_of(request).lists()
+    return [(name, text) for name, texts in fields if "password" not in name for text in texts]
 
 
 class FormPage(PageView):

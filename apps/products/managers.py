@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Collate, Greatest, JSONObject
 
 from apps.products.exceptions import InsufficientStock
@@ -95,6 +95,17 @@ class ProductQuerySet(TenantQuerySet["Product"]):
                 highest_price=Subquery(prices.values_list(Max("price"))),
             )
             .prefetch_related(Prefetch("images", first, to_attr="first_images"))
+        )
+
+    def with_stock(self) -> Self:
+        """Add the `variant_count` of the products and the `stock` of all their variants."""
+        variants = self._related("variants")
+        items = variants._meta.get_field("stock_items").related_model.objects
+        count = variants.objects.filter(product=OuterRef("pk")).order_by().values("product")
+        stock = items.filter(variant__product=OuterRef("pk")).order_by().values("variant__product")
+        return self.annotate(
+            variant_count=Subquery(count.values_list(Count("pk"))),
+            stock=Coalesce(Subquery(stock.values_list(Sum("quantity"))), 0),
         )
 
     def has_variant(self, condition: Q) -> Exists:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.shops import LONG, SHIRT, DemoShop
-from tests.browser.tour import TIMEOUT, open_page
+from tests.browser.tour import TIMEOUT, log_in, open_page
 from tests.processes import Server, new_folder, serving
 
 ARGUMENTS = [
@@ -59,7 +59,8 @@ def acme(server: Server) -> DemoShop:
     shirt = shop.add_product(SHIRT)
     shop.add_picture(shirt)
     shop.fill_collection("featured", shirt, long)
-    shop.fill_collection("clothes", shirt, long)
+    collection = shop.fill_collection("clothes", shirt, long)
+    shop.ids = {"product": shirt, "collection": collection, "import": shop.try_import()}
     return shop
 
 
@@ -68,6 +69,13 @@ def closed_shop(server: Server) -> DemoShop:
     shop = DemoShop(server, "globex")
     shop.change_look(is_open=False)
     return shop
+
+
+@pytest.fixture(scope="package")
+def style_url(chromium: str) -> Iterator[str]:
+    """The page of all components, of a server in debug mode."""
+    with new_folder() as folder, serving(folder, DEBUG=1, DEMO=0) as server:
+        yield f"http://localhost:{server.port}/_style/"
 
 
 @pytest.fixture(scope="package")
@@ -82,6 +90,16 @@ def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="package")
+def owner_state(browser: Browser, acme: DemoShop) -> Any:
+    """The state of a browser in which the owner of acme is logged in."""
+    page = open_page(browser)
+    log_in(page, acme.url, acme.email, acme.password)
+    state = page.context.storage_state()
+    page.context.close()
+    return state
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.tour import open_page
+from tests.browser.tour import log_in, open_page
 from tests.processes import ROOT, Server, new_folder, serving, until
 
 FOLDER = ROOT / "docs/images"
@@ -40,19 +40,10 @@ def take(browser: Browser, server: Server) -> None:
     save(page, "front-door")
     page.goto(f"http://{HOST}:{server.port}/")
     save(page, "storefront")
-    log_in(page, server)
+    log_in(page, f"http://{HOST}:{server.port}", *server.demo_log_ins[HOST])
     page.goto(f"http://{HOST}:{server.port}/admin/products")
     page.get_by_role("link", name="Stoneware mug").click()
     save(page, "back-office")
-
-
-def log_in(page: Page, server: Server) -> None:
-    email, password = server.demo_log_ins[HOST]
-    page.goto(f"http://{HOST}:{server.port}/account/login")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
 
 
 def save(page: Page, name: str) -> None:

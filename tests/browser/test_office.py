@@ -2,78 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import product
-from typing import Any
-
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser import tour
+from tests.browser import pages, tour
+from tests.browser.focus import walk
 
 MAX_BYTES = 150_000
-PAGES = {
-    "overview": "/admin/",
-    "products": "/admin/products",
-    "new product": "/admin/products/new",
-    "product": "",
-    "collections": "/admin/collections",
-    "collection": "",
-    "imports": "/admin/imports",
-    "people": "/admin/people",
-    "customers": "/admin/customers",
-    "settings": "/admin/settings",
-    "look": "/admin/settings/look",
-    "audit": "/admin/audit",
-    "account": "/account",
-    "password": "/account/password",
-    "sessions": "/account/sessions",
-}
-PUBLIC_PAGES = {
-    "log-in": "/account/login",
-    "register": "/account/register",
-    "forgot": "/account/forgot",
-    "reset": "/reset-password?token=x",
-    "invitation": "/accept-invitation?token=x",
-}
-
-
-@pytest.fixture(scope="module")
-def cookies(browser, acme) -> Any:
-    """Log the owner of acme in; return the state of the browser."""
-    page = tour.open_page(browser)
-    page.goto(f"{acme.url}/account/login")
-    email, password = acme.server.demo_log_ins[acme.host]
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
-    state = page.context.storage_state()
-    page.context.close()
-    return state
 
 
 @pytest.fixture
-def office(browser, cookies):
-    page = tour.open_page(browser, storage_state=cookies)
+def office(browser, owner_state):
+    page = tour.open_page(browser, storage_state=owner_state)
     yield page
     page.context.close()
 
 
 @pytest.fixture(scope="module")
-def findings(browser, acme, cookies):
-    listed = acme.server.get(acme.host, "/api/products/?code=linen-shirt").json()["results"]
-    shelves = acme.server.get(acme.host, "/api/collections/?code=clothes").json()["results"]
-    ids = {
-        "product": f"/admin/products/{listed[0]['id']}",
-        "collection": f"/admin/collections/{shelves[0]['id']}",
-    }
-    found = {}
-    for name, path in {**PAGES, **ids, **PUBLIC_PAGES}.items():
-        state = None if name in PUBLIC_PAGES else cookies
-        for width, scheme in product(tour.WIDTHS, tour.SCHEMES):
-            page = tour.open_page(browser, width, color_scheme=scheme, storage_state=state)
-            found[f"{name} {width} {scheme}"] = tour.visit(page, acme.url + path)
-            page.context.close()
-    return found
+def findings(browser, acme, owner_state):
+    own = pages.urls(acme, pages.OFFICE | pages.ACCOUNT)
+    return tour.tour(browser, own, storage_state=owner_state) | tour.tour(
+        browser, pages.urls(acme, pages.LOG_IN)
+    )
 
 
 def not_empty(values):
@@ -150,9 +100,9 @@ def test_description_is_written_with_formats(office, acme):
     assert "<b>bold</b>" in product["description"] or "<strong>" in product["description"]
 
 
-def test_save_of_another_person_is_no_loss(browser, cookies, acme):
+def test_save_of_another_person_is_no_loss(browser, owner_state, acme):
     product = acme.add_product({"name": "Shared", "code": "shared"})
-    pages = [tour.open_page(browser, storage_state=cookies) for _ in range(2)]
+    pages = [tour.open_page(browser, storage_state=owner_state) for _ in range(2)]
     for page in pages:
         page.goto(f"{acme.url}/admin/products/{product}")
 
@@ -166,3 +116,25 @@ def test_save_of_another_person_is_no_loss(browser, cookies, acme):
     assert pages[1].get_by_label("Name").first.input_value() == "Second"
     for page in pages:
         page.context.close()
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_form_of_an_ended_session_is_no_loss(browser, owner_state, acme, has_script):
+    page = tour.open_page(browser, storage_state=owner_state, java_script_enabled=has_script)
+    page.goto(f"{acme.url}/admin/products/new")
+    page.get_by_label("Name").first.fill(f"Typed at length {has_script}")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="You are logged out")).to_be_visible()
+    if has_script:
+        assert tour.accessibility_of(page) == []
+        assert walk(page).stops == ["A Log in in another tab", "BUTTON Send again"]
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Log in in another tab").click()
+    tour.log_in(opened.value, acme.url, acme.email, acme.password)
+    page.get_by_role("button", name="Send again").click()
+    page.wait_for_url("**done=added")
+
+    assert page.get_by_label("Name").first.input_value() == f"Typed at length {has_script}"
+    page.context.close()

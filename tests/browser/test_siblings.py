@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.tour import TIMEOUT
+from tests.browser.tour import TIMEOUT, log_in
 from tests.processes import Server, new_folder, serving, until
 
 ATTACKS = (Path(__file__).parent / "siblings/attacks.js").read_text()
@@ -47,15 +47,10 @@ def serve(folder: Path, **variables: Any) -> Any:
     return serving(folder, DEMO=1, DJANGO_SETTINGS_MODULE=SETTINGS, **variables)
 
 
-def log_in(context: BrowserContext, server: Server) -> Page:
+def office_of(context: BrowserContext, server: Server) -> Page:
     """Return a page of the office of acme, whose owner has logged in."""
-    email, password = server.demo_log_ins[ACME]
     page = context.new_page()
-    page.goto(f"http://{ACME}:{server.port}/account/login")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
+    log_in(page, f"http://{ACME}:{server.port}", *server.demo_log_ins[ACME])
     return page
 
 
@@ -90,7 +85,7 @@ def attack(server: Server, context: BrowserContext) -> dict[str, str]:
 
 
 def test_page_of_another_shop_writes_nothing(server, context):
-    office = log_in(context, server)
+    office = office_of(context, server)
 
     names = attack(server, context)
 
@@ -105,7 +100,7 @@ def test_page_of_another_shop_writes_nothing(server, context):
 def test_control_without_the_check_it_writes(context):
     """The control: the same attacks on a server that takes forms of all origins."""
     with new_folder() as folder, serve(folder, ORIGINS_UNCHECKED=1) as server:
-        log_in(context, server)
+        office_of(context, server)
 
         names = attack(server, context)
 
@@ -113,7 +108,7 @@ def test_control_without_the_check_it_writes(context):
 
 
 def test_log_in_of_one_shop_is_none_at_another(server, context):
-    office = log_in(context, server)
+    office = office_of(context, server)
 
     office.goto(f"http://{GLOBEX}:{server.port}/admin/")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser import tour
+from tests.browser import pages, tour
 
 MAX_BYTES = 40_000
 MAX_REQUESTS = 12
@@ -13,24 +13,16 @@ LARGE = 200
 
 
 @pytest.fixture(scope="package")
-def findings(browser, acme, closed_shop):
-    urls = {
-        "home": f"{acme.url}/",
-        "collection": f"{acme.url}/collections/clothes",
-        "product": f"{acme.url}/products/linen-shirt",
-        "search": f"{acme.url}/search?q=shirt",
-        "absent": f"{acme.url}/products/absent",
-        "closed": f"{closed_shop.url}/",
-        "front door": f"http://localhost:{acme.server.port}/",
-    }
-    variations = {
-        "all products": f"{acme.url}/collections?sort=price&available=1",
-        "product without a picture": f"{acme.url}/products/long",
-        "empty search": f"{acme.url}/search?q=qqqqqqqq",
-        "front door, find shops": f"http://localhost:{acme.server.port}/find-shops",
-    }
-    found = {name: tour.visit_once(browser, url, 390, "light") for name, url in variations.items()}
-    return tour.tour(browser, urls) | found
+def findings(browser, acme, closed_shop, style_url):
+    urls = (
+        pages.urls(acme, pages.STOREFRONT | pages.ABSENT)
+        | pages.urls(closed_shop, pages.CLOSED)
+        | pages.front_door_urls(acme.server, pages.FRONT_DOOR)
+    )
+    states = pages.urls(acme, pages.STOREFRONT_STATES)
+    states |= pages.front_door_urls(acme.server, pages.FRONT_DOOR_STATES)
+    found = {name: tour.visit_once(browser, url, 390, "light") for name, url in states.items()}
+    return tour.tour(browser, urls | {"style": style_url}) | found
 
 
 def not_empty(values):
@@ -50,7 +42,7 @@ def test_pages_keep_to_their_security_policy(findings):
 
 
 def test_pages_fetch_nothing_from_another_host(findings):
-    hosts = {"closed": "globex.localhost", "front door": "localhost"}
+    hosts = {"closed": "globex.localhost", "front door": "localhost", "style": "localhost"}
 
     foreign = {
         case: each.other_hosts(

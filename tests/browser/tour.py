@@ -83,6 +83,15 @@ def open_page(browser: Browser, width: int = 1440, **options: Any) -> Page:
     return context.new_page()
 
 
+def log_in(page: Page, origin: str, email: str, password: str) -> None:
+    """Log a member of the team in, whatever the language of the page."""
+    page.goto(f"{origin}/account/login")
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url("**/admin/")
+
+
 def accessibility_of(page: Page, place: str = "html") -> list[str]:
     """Return the violations of axe-core's rules in a part of a page, in its present state."""
     page.evaluate(AXE)
@@ -119,19 +128,22 @@ def visit(page: Page, url: str, *, status: int = 200) -> Findings:
     )
 
 
-def tour(browser: Browser, urls: dict[str, str]) -> dict[str, Findings]:
-    """Return the findings by the name of the page, the width and the colour scheme."""
+def tour(browser: Browser, urls: dict[str, str], **options: Any) -> dict[str, Findings]:
+    """Return the findings by the name of the page, the width and the colour scheme.
+
+    Options are those of `open_page`.
+    """
     return {
-        f"{name} {width} {scheme}": visit_once(browser, url, width, scheme)
+        f"{name} {width} {scheme}": visit_once(browser, url, width, scheme, **options)
         for name, url in urls.items()
         for width in WIDTHS
         for scheme in SCHEMES
     }
 
 
-def visit_once(browser: Browser, url: str, width: int, scheme: str) -> Findings:
+def visit_once(browser: Browser, url: str, width: int, scheme: str, **options: Any) -> Findings:
     """Load a page in a new context, and inspect it."""
-    page = open_page(browser, width, color_scheme=scheme)
+    page = open_page(browser, width, color_scheme=scheme, **options)
     found = visit(page, url, status=404 if url.endswith("/absent") else 200)
     page.context.close()
     return found

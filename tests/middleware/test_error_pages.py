@@ -7,7 +7,7 @@ from django.urls import path
 
 from apps.api.problems import problem_response
 from tests.apps.api.assertions import problem
-from tests.apps.storefront.html import page_of
+from tests.apps.pages.html import page_of
 
 #: As Firefox and Chromium send it.
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

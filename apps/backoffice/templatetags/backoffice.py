@@ -22,6 +22,8 @@ _LABELS: Final = {
     "weight": _("Weight, g"),
 }
 _NUMBERS: Final = {"money": "decimal", "int": "numeric"}
+#: The pictures that each variant may choose from: both may be many.
+_MAX_PICTURES: Final = 100
 
 
 @register.simple_tag(takes_context=True)
@@ -48,6 +50,22 @@ def cell(context: Context, name: str, row_number: int, row: dict[str, Any]) -> S
         notes=notes,
         text=text if errors else "",
     )
+
+
+@register.inclusion_tag("backoffice/variant_picture.html")
+def variant_picture(row_number: int, row: dict[str, Any], images: list[Any]) -> dict[str, Any]:
+    """Render the choice of a variant's first picture among those of the product."""
+    chosen, *others = row.get("images") or [""]
+    return {
+        "row_number": row_number,
+        "picture": next((image for image in images if image["id"] == chosen), None),
+        "choices": [
+            (number, image)
+            for number, image in enumerate(images, start=1)
+            if number <= _MAX_PICTURES or image["id"] == chosen
+        ],
+        "others": others,
+    }
 
 
 @register.simple_tag

@@ -42,6 +42,10 @@ class CollectionPage(OfficePage):
     section = "collections"
     fields = re.compile(r"(name|code|description|kind|published|rules)(/.*)?")
 
+    def get_query(self) -> dict[str, str]:
+        text = self.request.GET.get("find", "").strip()
+        return {"find": text} if text else {}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = form_of(request)
         data = collection_data(form)
@@ -94,7 +98,7 @@ class CollectionPage(OfficePage):
             stored = self.read(CollectionViewSet, "retrieve", pk=pk)
             is_manual = stored["kind"] == Collection.Kind.MANUAL
             products = self.read_products(pk, all_pages=is_manual)
-            if text := self.request.GET.get("find", "").strip():
+            if text := self.get_query().get("find"):
                 found = self.read(SuggestView, "get", {"q": text[:100]})
         values = kwargs.pop("values", None) or stored or NEW
         conditions = values.get("rules", {}).get("conditions", [])

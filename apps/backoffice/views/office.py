@@ -86,7 +86,7 @@ class ListPage(OfficePage):
     """A list of the API, with its filters and cursors in the query of the page."""
 
     api: Any = None
-    #: The parameters of the page that are passed to the API.
+    #: The parameters of the page, besides those of every list.
     filters: tuple[str, ...] = ()
 
     def get_query(self) -> dict[str, str]:
@@ -94,14 +94,17 @@ class ListPage(OfficePage):
         given = {name: self.request.GET.get(name, "").strip() for name in names}
         return {name: value for name, value in given.items() if value}
 
+    def get_api_query(self) -> dict[str, str]:
+        """Return the query of the API for that of the page."""
+        return self.get_query()
+
     def link(self, **changes: str) -> str:
         """Return the query of this page with other values; an empty one removes its name."""
         query = self.get_query() | changes
         return f"?{urlencode({name: value for name, value in query.items() if value})}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        query = self.get_query()
-        answer = call(self.request, self.api, "list", query=query)
+        answer = call(self.request, self.api, "list", query=self.get_api_query())
         if answer.status == _FORBIDDEN:
             raise PermissionDenied
         data = answer.data if answer.is_ok else {"results": [], "next": None, "previous": None}
@@ -109,7 +112,7 @@ class ListPage(OfficePage):
             rows=data["results"],
             next=self.link(cursor=cursor_of(data["next"])) if data["next"] else None,
             previous=self.link(cursor=cursor_of(data["previous"])) if data["previous"] else None,
-            query=query,
+            query=self.get_query(),
             **{"errors": answer.errors} | kwargs,
         )
 

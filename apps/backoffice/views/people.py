@@ -62,5 +62,5 @@ class CustomersPage(ListPage):
     section = "customers"
     api = UserViewSet
 
-    def get_query(self) -> dict[str, str]:
-        return {**super().get_query(), "role": Role.CUSTOMER.value}
+    def get_api_query(self) -> dict[str, str]:
+        return {**super().get_api_query(), "role": Role.CUSTOMER.value}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,7 +13,7 @@ from apps.backoffice.saved_views import remove_view, save_view
 from apps.backoffice.views.office import ListPage, OfficePage
 from apps.pages.api import Answer, call, respond
 from apps.pages.parsers import form_data
-from apps.products.models import Product, Variant
+from apps.products.models import Product
 from apps.products.views.imports import ExportProductsView
 from apps.products.views.products import ProductViewSet
 from apps.products.views.variants import StockViewSet
@@ -31,13 +32,9 @@ class ProductsPage(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         ids = [row["id"] for row in context["rows"]]
-        variants: dict[str, list[Variant]] = {}
-        for variant in Variant.objects.with_details().filter(product__in=ids):
-            variants.setdefault(str(variant.product_id), []).append(variant)
+        products = Product.objects.with_stock().select_related("default_variant").in_bulk(ids)
         for row in context["rows"]:
-            of_product = variants.get(row["id"], [])
-            row["stock"] = sum(variant.stock for variant in of_product)
-            row["variants"] = of_product
+            row["product"] = products.get(UUID(row["id"]))
         tabs = [(value, label, self.link(status=value, cursor="")) for value, label in STATUSES]
         views = SavedView.objects.filter(user=self.user).order_by("name")
         return context | {

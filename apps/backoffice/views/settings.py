@@ -3,6 +3,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -16,6 +17,7 @@ from apps.shops.views import ShopView
 from apps.storefront.models import Storefront
 from apps.storefront.views.api import LogoView, StorefrontSettingsView
 from apps.tenants.models import Tenant
+from apps.users.models import Role, User
 
 LANGUAGES = [
     ("en", "English"),
@@ -102,7 +104,19 @@ class AuditPage(ListPage):
     template_name = "backoffice/audit.html"
     section = "audit"
     api = AuditViewSet
-    filters = ("action", "actor")
+    #: Days, both of them included, in UTC as the times of the list.
+    days = {
+        "from": ("created_at__gte", "T00:00:00Z"),
+        "to": ("created_at__lte", "T23:59:59.999999Z"),
+    }
+    filters = ("action", "actor", *days)
+
+    def get_api_query(self) -> dict[str, str]:
+        query = super().get_api_query()
+        for name, (parameter, time) in self.days.items():
+            if day := query.pop(name, ""):
+                query[parameter] = day + time
+        return query
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         labels = {code: str(label) for code, label in action_choices()}
@@ -111,6 +125,12 @@ class AuditPage(ListPage):
             action=self.request.GET.get("action", ""),
             **kwargs,
         )
+        known = Q(pk__in={row["actor"] for row in context["rows"] if row["actor"]})
+        people = User.objects.filter(known | ~Q(role=Role.CUSTOMER)).order_by("email")
+        emails = {str(user.pk): user.email for user in people}
         for row in context["rows"]:
             row["action_label"] = labels.get(row["action"], row["action"])
-        return context
+            row["person"] = emails.get(str(row["actor"]), "")
+            row["of_person"] = self.link(actor=str(row["actor"]), cursor="")
+        actor = context["query"].get("actor", "")
+        return context | {"people": {"": "—"} | emails | {actor: emails.get(actor, actor or "—")}}

@@ -130,13 +130,15 @@ class ForgotPage(AccountPage):
 
 
 class ResetPage(LinkPage):
-    template_name = "storefront/account/reset.html"
+    template_name = "storefront/account/choose_password.html"
+    extra_context = {"heading": _("Choose a new password"), "button": _("Save the password")}
     api = PasswordResetConfirmView
     done = "password"
 
 
 class VerifyPage(LinkPage):
-    template_name = "storefront/account/verify.html"
+    template_name = "storefront/account/choose_password.html"
+    extra_context = {"heading": _("Choose a password"), "button": _("Create the account")}
     api = EmailVerifyView
     done = "registered"
 

@@ -111,7 +111,8 @@ class ProductView(StorefrontView):
         images = list(product.images.all())
         if variant:
             own = [row.image_id for row in variant.variant_images.all()]
-            images.sort(key=lambda image: image.pk not in own)
+            places = {key: place for place, key in enumerate(own)}
+            images.sort(key=lambda image: places.get(image.pk, len(own)))
         return super().get_context_data(
             product=product,
             variant=variant,

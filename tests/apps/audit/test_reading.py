@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -87,6 +88,37 @@ def test_log_is_filtered_by_action_and_actor(acme_client, acme, owner):
     assert found(actor=str(ann.pk)) == [("session.opened", ann.email)]
     assert pointers(client.get(AUDIT, {"action": "nonsense"})) == {"/action"}
     assert pointers(client.get(AUDIT, {"actor": "x"})) == {"/actor"}
+
+
+def test_log_is_filtered_by_time(acme_client, acme, owner):
+    first, middle, last = (datetime(2026, 3, day, 12, tzinfo=UTC) for day in (1, 2, 3))
+    with tenant_context(acme):
+        for moment in (first, middle, last):
+            AuditEvent.objects.create(
+                action="session.opened", subject=f"day {moment.day}", created_at=moment
+            )
+    client = acme_client.as_(owner)
+
+    def found(**query):
+        return [event["subject"] for event in client.get(AUDIT, query).json()["results"]]
+
+    assert found() == ["day 3", "day 2", "day 1"]
+    assert found(created_at__gte="2026-03-02T12:00:00Z") == ["day 3", "day 2"]
+    assert found(created_at__lte="2026-03-02T12:00:00Z") == ["day 2", "day 1"]
+    assert found(created_at__gte="2026-03-02T12:00:01Z", created_at__lte="2026-03-03") == []
+
+
+@pytest.mark.parametrize("text", ["x", "2026-13-01T00:00:00Z", "\x00", "0", "2026-03-01T25:00Z"])
+@pytest.mark.parametrize("name", ["created_at__gte", "created_at__lte"])
+def test_wrong_time_is_refused(acme_client, owner, name, text):
+    assert pointers(acme_client.as_(owner).get(AUDIT, {name: text})) == {f"/{name}"}
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_first_and_last_times_are_compared(acme_client, owner, text):
+    response = acme_client.as_(owner).get(AUDIT, {"created_at__gte": text})
+
+    assert response.status_code == 200
 
 
 def test_filter_by_another_shops_actor_is_empty(acme_client, globex_client, owner, globex_owner):

@@ -152,7 +152,7 @@ def test_too_large_file_is_refused(acme, office, mug):
     assert response.status_code == 413
     page = Page(response)
     assert dict(page.tags)["html"]["lang"] == "en"
-    assert page.texts["h1"] == ["This file is too large"]
+    assert page.texts("h1") == ["This file is too large"]
     assert alts(acme, mug) == []
 
 

@@ -21,7 +21,7 @@ def test_error_is_a_page_for_browsers_and_a_problem_for_programs(acme):
     problem = browser.get("/none", HTTP_ACCEPT="application/json")
 
     assert (page.status_code, problem.status_code) == (404, 404)
-    assert Page(page).texts["h1"] == ["This page does not exist"]
+    assert Page(page).texts("h1") == ["This page does not exist"]
     assert problem.json()["code"] == "not_found"
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from apps.tenants.context import tenant_context
 from apps.users.models import User
+from tests.apps.pages.html import page_of
 from tests.apps.products.factories import make_product
 from tests.apps.products.imports.files import SIMPLE, import_rows
-from tests.apps.storefront.html import page_of
 from tests.apps.users.factories import PASSWORD
 
 FORM = "application/x-www-form-urlencoded"

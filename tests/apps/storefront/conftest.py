@@ -6,9 +6,9 @@ import pytest
 
 from apps.tenants.cache import tenant_cache
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import page_of
 from tests.apps.products.factories import make_product
 from tests.apps.storefront.factories import make_storefront
-from tests.apps.storefront.html import page_of
 
 
 @pytest.fixture

@@ -199,9 +199,11 @@ def test_personal_page_leads_to_the_login_and_back(browser, path):
 def test_form_of_a_personal_page_needs_a_session(acme, browser):
     before = events(acme)
 
-    response = browser.submit("/account/password", {"current_password": PASSWORD})
+    passwords = browser.submit("/account/password", {"current_password": PASSWORD})
+    names = browser.submit("/account", {"first_name": "Kim", "current_password": PASSWORD})
 
-    assert (response.status_code, events(acme)) == (302, before)
+    assert (passwords.status_code, names.status_code, events(acme)) == (302, 403, before)
+    assert Page(names).form_with("first_name").values == {"first_name": "Kim"}
 
 
 @pytest.mark.parametrize("path", [LOGIN, "/account/register", "/account/forgot", "/verify-email"])

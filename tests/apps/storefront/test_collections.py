@@ -7,8 +7,8 @@ import pytest
 
 from apps.products.models import Collection
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import names_of, page_of
 from tests.apps.products.factories import make_collection
-from tests.apps.storefront.html import names_of, page_of
 
 
 def test_all_products_come_newest_first(goods, visit):

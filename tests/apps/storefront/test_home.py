@@ -5,9 +5,9 @@ import re
 import pytest
 
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import names_of, page_of
 from tests.apps.products.factories import make_collection, make_image, make_product
 from tests.apps.storefront.factories import make_storefront
-from tests.apps.storefront.html import names_of, page_of
 
 
 def headings(page):

@@ -8,8 +8,8 @@ import pytest
 from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
+from tests.apps.pages.html import json_ld_of, names_of, page_of, parse
 from tests.apps.products.factories import index
-from tests.apps.storefront.html import json_ld_of, names_of, page_of, parse
 
 SCRIPT = '"><script>alert(1)</script>'
 #: Ends a data block, a style sheet, a comment, an attribute; and the syntax of templates.

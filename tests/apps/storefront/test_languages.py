@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import page_of
 from tests.apps.products.factories import make_product
-from tests.apps.storefront.html import page_of
 
 
 @pytest.fixture

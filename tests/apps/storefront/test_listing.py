@@ -4,13 +4,13 @@ import pytest
 
 from apps.storefront.listing import PAGE_SIZE
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import names_of, page_of
 from tests.apps.products.factories import (
     make_collection,
     make_image,
     make_product,
     make_variant,
 )
-from tests.apps.storefront.html import names_of, page_of
 
 
 def link(page, text):

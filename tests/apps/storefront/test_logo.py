@@ -8,9 +8,9 @@ from apps.audit.models import AuditEvent
 from apps.storefront.models import Storefront
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import problem
+from tests.apps.pages.html import page_of
 from tests.apps.products.images.pictures import picture
 from tests.apps.products.images.pictures import upload as file_of
-from tests.apps.storefront.html import page_of
 from tests.apps.users.factories import make_user
 
 # The files of an earlier logo are deleted when the transaction ends.

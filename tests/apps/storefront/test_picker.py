@@ -187,3 +187,15 @@ def test_pictures_of_the_variant_come_first(shop, shirt, ids, visit):
 
     assert pictures(variant=ids["S-blue"]) == ["Blue", "Both"]
     assert pictures(variant=ids["S-red"]) == ["Both", "Blue"]
+
+
+def test_pictures_of_the_variant_are_in_its_order(shop, shirt, ids, visit):
+    with tenant_context(shop):
+        images = [make_image(shirt, alt=alt, position=n) for n, alt in enumerate("abc")]
+        variant = Variant.objects.get(sku="S-blue")
+        for position, image in enumerate(reversed(images[1:])):
+            variant.variant_images.create(image=image, position=position)
+
+    page = visit("/products/shirt", {"variant": ids["S-blue"]})
+
+    assert [image["alt"] for image in page.all("img")] == ["c", "b", "a"]

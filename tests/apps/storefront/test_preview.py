@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import page_of
 from tests.apps.products.factories import make_product
 from tests.apps.storefront.factories import make_storefront
-from tests.apps.storefront.html import page_of
 from tests.apps.users.factories import make_cookie, make_user
 
 

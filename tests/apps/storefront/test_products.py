@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from apps.products.models import Variant
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import page_of
 from tests.apps.products.factories import make_image, make_product, make_variant
-from tests.apps.storefront.html import page_of
 
 #: Handles as imports make them, in the normal form in which they are stored.
 HANDLES = [

@@ -3,8 +3,8 @@
 import pytest
 
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import names_of, page_of, parse
 from tests.apps.products.factories import index, make_image, make_product
-from tests.apps.storefront.html import names_of, page_of, parse
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from apps.tenants.context import tenant_context
+from tests.apps.pages.html import json_ld_of
 from tests.apps.products.factories import make_image, make_product, make_variant
-from tests.apps.storefront.html import json_ld_of
 
 
 def test_search_engines_read_the_product(shop, visit):

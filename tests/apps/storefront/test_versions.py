@@ -5,8 +5,8 @@ import pytest
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import problem
 from tests.apps.api.lists import statements
+from tests.apps.pages.html import names_of, page_of
 from tests.apps.products.factories import index, make_collection, make_image, make_product
-from tests.apps.storefront.html import names_of, page_of
 from tests.apps.storefront.test_picker import make_shirt
 from tests.conftest import ShopClient
 

@@ -129,6 +129,16 @@ function sortable(list) {
   });
 }
 
+/** Shows the picture that is chosen for a variant. */
+function showPicture(choice) {
+  const select = choice.querySelector("select");
+  select.addEventListener("change", () => {
+    const key = [...document.querySelectorAll('.picture [name$="/id"]')].find((each) => each.value === select.value);
+    const image = key?.closest(".picture").querySelector(".thumb img");
+    choice.querySelector(".thumb").replaceChildren(...(image ? [image.cloneNode()] : []));
+  });
+}
+
 /** All pages of the menu by their names: Ctrl-K. */
 function openPalette() {
   const dialog = document.createElement("dialog");
@@ -177,6 +187,7 @@ customElements.define("rich-text", RichText);
 customElements.define("drop-zone", DropZone);
 document.querySelectorAll("form[data-guard]").forEach(guard);
 document.querySelectorAll("[data-sort]").forEach(sortable);
+document.querySelectorAll(".variant-picture").forEach(showPicture);
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => { if (!confirm(form.dataset.confirm)) event.preventDefault(); });
 }
