@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 from uuid import UUID
 
@@ -51,24 +53,44 @@ class KeyedTokenBackend(TokenBackend):
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
         try:
-            header = jwt.get_unverified_header(token)
-            key: TokenKey = settings.JWT_KEYS[header["kid"]]
-            claims = jwt.decode(
-                token,
-                key.verifying,
-                algorithms=[key.algorithm],
-                issuer=self.issuer,
-                leeway=self.get_leeway(),
-                # TenantToken.verify() compares the audience with the active tenant.
-                options={"require": _REQUIRED_CLAIMS, "verify_aud": False},
-            )
-            if any(type(claims[name]) is not int or claims[name] > _LAST_SECOND for name in _TIMES):
-                raise TokenBackendError("Token timestamps must be integers.")
-            if header["typ"] != HEADER_TYPES[claims["token_type"]]:
-                raise TokenBackendError("Token type differs from the header.")
+            claims = _signed_claims(token, self.issuer, tuple(settings.JWT_KEYS.values()))
         except (jwt.PyJWTError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise TokenBackendError("Token is invalid") from error
-        return claims
+        now, leeway = time.time(), self.get_leeway().total_seconds()
+        if claims["exp"] <= now - leeway or max(claims["iat"], claims["nbf"]) > now + leeway:
+            raise TokenBackendError("Token is expired or not yet valid")
+        return {**claims}
+
+
+@lru_cache(maxsize=2048)
+def _signed_claims(token: str, issuer: str, keys: tuple[TokenKey, ...]) -> dict[str, Any]:
+    """Return the claims of a token that one of `keys` has signed, whatever the time.
+
+    A client sends the same token for minutes, and its signature stays what it is. Raise ValueError
+    or another of the exceptions that `decode()` expects.
+    """
+    header = jwt.get_unverified_header(token)
+    key = {each.kid: each for each in keys}[header["kid"]]
+    claims = jwt.decode(
+        token,
+        key.verifying,
+        algorithms=[key.algorithm],
+        issuer=issuer,
+        options={
+            "require": _REQUIRED_CLAIMS,
+            # TenantToken.verify() compares the audience with the active tenant.
+            "verify_aud": False,
+            # decode() compares the times with each request.
+            "verify_exp": False,
+            "verify_iat": False,
+            "verify_nbf": False,
+        },
+    )
+    if any(type(claims[name]) is not int or claims[name] > _LAST_SECOND for name in _TIMES):
+        raise ValueError("Token timestamps must be integers.")
+    if header["typ"] != HEADER_TYPES[claims["token_type"]]:
+        raise ValueError("Token type differs from the header.")
+    return claims
 
 
 class TenantToken(Token):

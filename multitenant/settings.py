@@ -109,6 +109,8 @@ SHARED_MODELS = [
 MIDDLEWARE = [
     "middleware.request_log.RequestLogMiddleware",
     "middleware.site.SiteMiddleware",
+    # Outside all that adds headers, as it keeps whole responses.
+    "middleware.public_reads.PublicReadsMiddleware",
     "middleware.security_headers.SecurityHeadersMiddleware",
     # Before all that may refuse a request, so that storefronts can read those responses too.
     "middleware.cors.StorefrontCorsMiddleware",
@@ -157,6 +159,7 @@ def database(url: str, *, options: dict[str, object], **settings: object) -> dic
 DATABASES = {
     "default": database(
         database_url,
+        ENGINE="apps.server.postgresql",
         CONN_MAX_AGE=600,
         CONN_HEALTH_CHECKS=True,
         DISABLE_SERVER_SIDE_CURSORS=True,

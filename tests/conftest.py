@@ -16,12 +16,14 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
-from apps.products.versions import catalogue_versions
+from apps.products.managers import catalogue_versions
+from apps.products.views.lists import rendered_lists
 from apps.tenants.cache import tenant_cache
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.listener import tenant_listener
 from apps.tenants.models import Tenant
 from apps.users.models import User
+from middleware.public_reads import public_responses
 from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import make_tokens, make_user
 
@@ -97,6 +99,8 @@ def _clean_process() -> Iterator[None]:
     tenant_cache.forget()
     tenant_cache._entries.clear()  # last seen in another test
     catalogue_versions.forget()
+    rendered_lists.clear()
+    public_responses.clear()
     cache.clear()
     caches["platform"].clear()
     assert get_active_tenant() is None

@@ -7,7 +7,8 @@ class ProductsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.products.images.jobs import enqueue_deletion  # noqa: PLC0415 -- models exist now
-        from apps.products.versions import CHANNEL, catalogue_versions  # noqa: PLC0415
+        from apps.products.managers import catalogue_versions  # noqa: PLC0415
+        from apps.products.versions import CHANNEL  # noqa: PLC0415
         from apps.tenants.listener import tenant_listener  # noqa: PLC0415
 
         post_delete.connect(enqueue_deletion, sender="products.Image", dispatch_uid="image-files")

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Collate, Greatest, JSONObject
 
 from apps.products.exceptions import InsufficientStock
+from apps.tenants.cache import NoticedCache
 from apps.tenants.context import get_active_tenant_id
 from apps.tenants.managers import TenantManager, TenantQuerySet
 
@@ -37,6 +38,8 @@ IMAGE_COLUMNS = (
     "height",
     "color",
 )
+#: The versions of catalogues in this process; read them by `apps.products.versions`.
+catalogue_versions = NoticedCache()
 #: Variants that can be bought now.
 IN_STOCK = ~Q(stock_policy="deny") | Q(stock_items__quantity__gt=0)
 
@@ -197,6 +200,8 @@ class CatalogueVersionManager(TenantManager):
         now = models.Func(template="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
         now.output_field = models.BigIntegerField()
         newer = Greatest(F("version") + 1, now)
+        tenant_id = str(get_active_tenant_id())
+        transaction.on_commit(lambda: catalogue_versions.forget(tenant_id), using=self.db)
         if not self._own().update(version=newer):
             first = self.model(pk=get_active_tenant_id(), version=1)
             self.bulk_create([first], ignore_conflicts=True)

@@ -13,7 +13,7 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.viewsets import ListModelMixin, ModelViewSet
+from apps.api.viewsets import ModelViewSet
 from apps.audit.actions import Action
 from apps.audit.models import AuditEvent
 from apps.products.actions import CollectionAction
@@ -25,6 +25,7 @@ from apps.products.serializers.collections import (
     PlacesSerializer,
 )
 from apps.products.serializers.products import ProductSummarySerializer
+from apps.products.views.lists import CatalogueListMixin
 from apps.products.views.products import require_known
 from apps.users.permissions import IsTeamOrReadOnly
 
@@ -36,7 +37,7 @@ class RecordMixin:
         )
 
 
-class CollectionViewSet(RecordMixin, ModelViewSet):
+class CollectionViewSet(RecordMixin, CatalogueListMixin, ModelViewSet):
     """The collections of the shop. The public reads the published ones."""
 
     queryset = Collection.objects.order_by("name")
@@ -75,7 +76,7 @@ class CollectionViewSet(RecordMixin, ModelViewSet):
 @extend_schema_view(
     create=extend_schema(request=PlaceSerializer, responses={201: PlaceSerializer}),
 )
-class CollectionProductViewSet(RecordMixin, ListModelMixin, viewsets.GenericViewSet):
+class CollectionProductViewSet(RecordMixin, CatalogueListMixin, viewsets.GenericViewSet):
     """The products of a collection: in the order of their places, or by rules the newest first."""
 
     queryset = Product.objects.all()

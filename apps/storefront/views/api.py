@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.generics import get_object_or_404
@@ -18,6 +17,7 @@ from apps.api.parsers import StrictMultiPartParser
 from apps.api.viewsets import RetrieveModelMixin, UpdateModelMixin
 from apps.audit.models import AuditEvent
 from apps.products.images.inspection import MAX_BYTES
+from apps.products.models import catalogue_change
 from apps.storefront.actions import StorefrontAction
 from apps.storefront.logos import change_logo, store_logo
 from apps.storefront.models import Storefront
@@ -40,6 +40,7 @@ class StorefrontSettingsView(RetrieveModelMixin, UpdateModelMixin, generics.Retr
         row, _ = Storefront.objects.get_or_create(pk=require_active_tenant().pk)
         return row
 
+    @catalogue_change()  # the version of all that shoppers see
     def perform_update(self, serializer: Any) -> None:
         fields = sorted(serializer.validated_data)
         serializer.save()
@@ -63,7 +64,7 @@ class LogoView(generics.GenericAPIView):
         serializer.is_valid(raise_exception=True)
         logo = store_logo(serializer.validated_data["file"])
         look, _ = Storefront.objects.get_or_create(pk=require_active_tenant().pk)
-        with transaction.atomic():
+        with catalogue_change():
             change_logo(look, logo)
             record_change(request, ["logo"])
         context = self.get_serializer_context()
@@ -72,7 +73,7 @@ class LogoView(generics.GenericAPIView):
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         look = get_object_or_404(Storefront, pk=require_active_tenant().pk)
-        with transaction.atomic():
+        with catalogue_change():
             change_logo(look, None)
             record_change(request, ["logo"])
         return Response(status=204)

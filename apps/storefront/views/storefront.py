@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 
 from apps.pages.views import ShopHostPage
 from apps.products.models import Collection, Product
+from apps.products.versions import current_version
 from apps.storefront.models import Storefront
 from apps.storefront.theme import theme_version
 from apps.storefront.versions import page_version
@@ -75,7 +76,8 @@ class StorefrontView(ShopPage):
             preview = self.get_page(request, *args, **kwargs)
             preview.headers["Cache-Control"] = "no-store"
             return preview
-        etag = page_version(self.storefront, request.get_full_path())
+        version = current_version()
+        etag = page_version(self.storefront, version, request.get_full_path())
         response: HttpResponse | None = None
         if request.headers.get("If-None-Match") != "*":  # of a page that may not exist
             response = get_conditional_response(request, etag=etag)
@@ -83,6 +85,7 @@ class StorefrontView(ShopPage):
             show = self.get_page if self.storefront.is_open else self.get_closed_page
             response = show(request, *args, **kwargs)
         response.headers["ETag"] = etag
+        response.catalogue_version = version  # type: ignore[attr-defined]  # for PublicReadsMiddleware
         return response
 
     def get_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

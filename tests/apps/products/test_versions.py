@@ -1,7 +1,8 @@
 import pytest
 
+from apps.products.managers import catalogue_versions
 from apps.products.models import CatalogueVersion
-from apps.products.versions import catalogue_versions, current_version
+from apps.products.versions import current_version
 from apps.tenants.context import tenant_context
 from apps.tenants.listener import tenant_listener
 from tests.processes import until
