@@ -13,6 +13,7 @@ from bench.database import SERVER_SETTINGS, ensure_peer_role
 from bench.figures import Figures
 from bench.rounds import Cell, run_cycles, say
 from bench.scenarios import PAGES, PRODUCT_LIST, PUBLIC
+from bench.tenants import DjangoTenants
 
 DOCUMENT_FIGURES = "docs/figures/performance.json"
 
@@ -52,6 +53,9 @@ def contestants(options: argparse.Namespace) -> list[Contestant]:
     return [
         Peer("drf", "Django REST framework", *scale),
         Peer("granian", "Django REST framework on granian", *scale, is_on_granian=True),
+        DjangoTenants("tenants", "django-tenants", *scale),
+        Peer("multitenant", "django-multitenant", *scale, folder="multitenant", with_tenant=True),
+        Peer("scopes", "django-scopes", *scale, folder="scopes", with_tenant=True),
         Bare("bare", "WSGI and SQL", *scale),
         ours(options),
     ]
