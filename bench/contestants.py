@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
@@ -36,15 +37,29 @@ class Contestant(ABC):
     title: str
     shop_count: int
     product_count: int
+    #: The end of the name of a copy of the database, which is made anew, such as `_written`.
+    copy: str = ""
     port: int = field(default_factory=free_port)
+
+    owner: ClassVar[str]
 
     @property
     @abstractmethod
-    def database(self) -> str: ...
+    def original(self) -> str:
+        """The name of the database that `prepare` fills."""
+
+    @property
+    def database(self) -> str:
+        return self.original + self.copy
+
+    def prepare(self) -> None:
+        """Create and fill the database unless it exists, and copy it."""
+        self._ensure()
+        if self.copy:
+            database.create(self.database, self.owner, self.original)
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Create and fill the database, unless it exists."""
+    def _ensure(self) -> None: ...
 
     @abstractmethod
     def server(self) -> Server: ...
@@ -78,16 +93,19 @@ class Ours(Contestant):
     settings_module: str = "multitenant.settings"
     with_words: bool = True
 
-    @property
-    def database(self) -> str:
-        return f"ours_{self.shop_count}_{self.product_count}"
+    owner = OWNER_ROLE
 
-    def prepare(self) -> None:
+    @property
+    def original(self) -> str:
+        return f"ours_{self.shop_count}_{self.product_count}" + "_words" * self.with_words
+
+    def _ensure(self) -> None:
         statements = ours.statements(with_words=self.with_words)
         migrations = sorted(ROOT.glob("apps/*/migrations/*.py"))
         sources = [path.read_text() for path in migrations]
         sources += [database.STAGING, *statements, self.shop_count, self.product_count]
-        database.ensure(self.database, OWNER_ROLE, sources, lambda: self._fill(statements))
+        filled = replace(self, copy="")
+        database.ensure(self.original, self.owner, sources, lambda: filled._fill(statements))
 
     def _fill(self, statements: list[str]) -> None:
         self.manage("migrate", verbosity=0)
@@ -142,15 +160,16 @@ class Peer(Contestant):
     is_on_granian: bool = False
     with_tenant: bool = False
 
+    owner = database.PEER_ROLE
+
     @property
-    def database(self) -> str:
+    def original(self) -> str:
         return f"{self.folder}_{self.shop_count}_{self.product_count}"
 
-    def prepare(self) -> None:
+    def _ensure(self) -> None:
         python_of(self.folder)
-        database.ensure(
-            self.database, database.PEER_ROLE, [*self._sources(), *self._statements()], self._fill
-        )
+        sources = [*self._sources(), *self._statements()]
+        database.ensure(self.original, self.owner, sources, replace(self, copy="")._fill)
 
     def _sources(self) -> list[object]:
         files = [*(PEERS / self.folder).rglob("*.py"), *(PEERS / "catalogue").rglob("fields.py")]

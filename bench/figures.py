@@ -26,6 +26,10 @@ class Round:
     database: float
     memory: int
 
+    @property
+    def cpu(self) -> float:
+        return self.app + self.database
+
 
 @dataclass(frozen=True)
 class Spread:

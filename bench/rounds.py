@@ -6,6 +6,7 @@ import random
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import psutil
 from django.conf import settings
@@ -38,19 +39,21 @@ def serving(contestants: Iterable[Contestant]) -> Iterator[dict[str, int]]:
 def run_cycles(
     cells: Sequence[Cell], figures: Figures, *, seconds: int, rounds: int, chance: random.Random
 ) -> None:
-    """Add `rounds` rounds of each cell to the figures. The database holds no more than before."""
+    """Add `rounds` rounds of each cell to the figures."""
     contestants = {contestant.name: contestant for contestant, _ in cells}
     with serving(contestants.values()) as pids:
         ready = [(cell, targets) for cell in cells if (targets := _targets(cell, figures))]
-        for (contestant, scenario), targets in ready:
-            load(contestant.port, targets, WARM_UP_SECONDS, post=unique(scenario.post, chance))
         for number in range(rounds):
             for (contestant, scenario), targets in chance.sample(ready, len(ready)):
                 say(f"cycle {number + 1} of {rounds}: {contestant.title}: {scenario.title}")
-                post = unique(scenario.post, chance)
-                load(contestant.port, targets, WARM_UP_SECONDS, post=unique(post, chance))
+                if scenario.post is None:
+                    load(contestant.port, targets, WARM_UP_SECONDS)
                 taken = measure(
-                    contestant, pids[contestant.name], targets, seconds=seconds, post=post
+                    contestant,
+                    pids[contestant.name],
+                    targets,
+                    seconds=max(seconds, scenario.least_seconds),
+                    post=unique(scenario.post, chance),
                 )
                 figures.add(scenario.name, contestant.name, taken)
 
@@ -81,7 +84,8 @@ def unique(post: Post | None, chance: random.Random) -> Post | None:
     """Return the body with texts that no other round has."""
     if post is None:
         return None
-    return Post(post.body.replace("{unique}", f"{chance.getrandbits(64):x}-{{unique}}"))
+    text = post.body.replace("{unique}", f"{chance.getrandbits(64):x}-{{unique}}")
+    return replace(post, body=text)
 
 
 def postgres_pid() -> int:

@@ -8,14 +8,20 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 
-from bench.contestants import Bare, Contestant, Ours, Peer
 from bench.database import SERVER_SETTINGS, ensure_peer_role
 from bench.figures import Figures
-from bench.rounds import Cell, run_cycles, say
-from bench.scenarios import PAGES, PRODUCT_LIST, PUBLIC
-from bench.tenants import DjangoTenants
+from bench.parts.reads import measure_cold, measure_reads
+from bench.parts.writes import measure_writes
+from bench.rounds import say
 
-DOCUMENT_FIGURES = "docs/figures/performance.json"
+#: The parts of a run and the functions that measure them, each of which is called once.
+PARTS: dict[str, Callable[[argparse.Namespace, Figures], None]] = {
+    "list": measure_reads,
+    "public": measure_reads,
+    "pages": measure_reads,
+    "cold": measure_cold,
+    "writes": measure_writes,
+}
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -40,47 +46,8 @@ def main() -> None:
     say(f"seed {options.seed}")
     with settings.EMBEDDED_POSTGRES.running(settings=SERVER_SETTINGS):
         ensure_peer_role()
-        read(options, figures)
-    print_rounds(figures)
-
-
-def ours(options: argparse.Namespace) -> Contestant:
-    return Ours("ours", "Galleria", options.shops, options.products)
-
-
-def contestants(options: argparse.Namespace) -> list[Contestant]:
-    scale = options.shops, options.products
-    return [
-        Peer("drf", "Django REST framework", *scale),
-        Peer("granian", "Django REST framework on granian", *scale, is_on_granian=True),
-        DjangoTenants("tenants", "django-tenants", *scale),
-        Peer("multitenant", "django-multitenant", *scale, folder="multitenant", with_tenant=True),
-        Peer("scopes", "django-scopes", *scale, folder="scopes", with_tenant=True),
-        Bare("bare", "WSGI and SQL", *scale),
-        ours(options),
-    ]
-
-
-def read(options: argparse.Namespace, figures: Figures) -> None:
-    """Measure what does not change the databases, beside the list of the base."""
-    everyone = contestants(options)
-    for contestant in everyone:
-        say(f"preparing {contestant.title}")
-        contestant.prepare()
-    base, galleria = everyone[0], everyone[-1]
-    cells: list[Cell] = [(each, PRODUCT_LIST) for each in everyone if "list" in options.only]
-    cells = cells or [(base, PRODUCT_LIST)]
-    for part, scenarios in (("public", PUBLIC), ("pages", PAGES)):
-        if part in options.only:
-            cells += [(galleria, scenario) for scenario in scenarios]
-    chance = random.Random(options.seed)
-    run_cycles(cells, figures, seconds=options.seconds, rounds=options.rounds, chance=chance)
-
-
-def print_rounds(figures: Figures) -> None:
-    for scenario, contestants_ in figures.rounds.items():
-        for name in contestants_:
-            print(scenario, name, figures.ratio(scenario, name), contestants_[name][-1])
-
-
-PARTS: dict[str, Callable[..., None]] = {"list": read, "public": read, "pages": read}
+        for measure in dict.fromkeys(PARTS[part] for part in options.only):
+            measure(options, figures)
+    for scenario, contestants in figures.rounds.items():
+        for name in contestants:
+            print(scenario, name, figures.ratio(scenario, name), contestants[name][-1])

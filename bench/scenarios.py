@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from bench.contestants import LIST, Contestant
-from bench.load.wrk import LoadFailed, Post, Target, ask, require_status
+from bench.contestants import LIST, PASSWORD, Contestant
+from bench.load.wrk import CONNECTIONS, LoadFailed, Post, Target, ask, require_status
 from bench.shops import Shop
 
 
@@ -25,6 +27,7 @@ class Scenario:
     is_conditional: bool = False
     post: Post | None = None
     status: int = 200
+    least_seconds: int = 1
 
     def targets(self, contestant: Contestant) -> list[Target]:
         """Return the requests, of which one was sent; raise LoadFailed or NoETag."""
@@ -34,7 +37,9 @@ class Scenario:
         ]
         if self.is_conditional:
             targets = [_with_etag(contestant.port, target) for target in targets]
-        require_status(contestant.port, targets[0], self.status, self.post)
+        body = require_status(contestant.port, targets[0], self.status, self.post)
+        if self is PRODUCT_LIST and not json.loads(body)["results"]:
+            raise LoadFailed(f"{contestant.title} has no products.")
         return targets
 
 
@@ -56,4 +61,34 @@ PAGES = [
     Scenario("home", "Storefront: home", lambda shop: "/"),
     Scenario("page", "Storefront: page of a product", lambda shop: f"/products/{shop.product}"),
     Scenario("search", "Storefront: search", lambda shop: "/search?q=cotton"),
+]
+
+_PRODUCT = {
+    "name": "Tea bowl {unique}",
+    "code": "tea-bowl-{unique}",
+    "description": "<p>Stoneware, glazed by hand and fired twice.</p>",
+    "vendor": "Kiln 1",
+    "product_type": "Bowl",
+    "status": "active",
+    "tags": ["stoneware", "blue"],
+}
+_CREATED = Scenario("create", "Creating a product", has_token=True, status=201)
+_LOGGED_IN = Scenario("login", "Logging in", lambda shop: "/api/auth/login/", least_seconds=5)
+
+
+def _posting(scenario: Scenario, body: dict[str, Any], connections: int) -> Scenario:
+    return replace(scenario, post=Post(json.dumps(body), connections))
+
+
+#: Few log-ins at a time: those that the end of a round cuts off cost CPU time, too.
+_LOGINS = 2
+_PASSWORD = {"password": PASSWORD}
+#: The same writes, in this project's form and in that of the peers.
+OUR_WRITES = [
+    _posting(_CREATED, _PRODUCT | {"variants": [{"price": 2800, "stock": 5}]}, CONNECTIONS),
+    _posting(_LOGGED_IN, {"email": "{text}"} | _PASSWORD, _LOGINS),
+]
+PEER_WRITES = [
+    _posting(_CREATED, _PRODUCT | {"price": 2800, "stock": 5}, CONNECTIONS),
+    _posting(_LOGGED_IN, {"username": "{text}"} | _PASSWORD, _LOGINS),
 ]

@@ -80,11 +80,13 @@ class DjangoTenants(Peer):
 def _insert(cursor: Any, number: int, schema: str) -> None:
     cursor.execute(f'SET search_path = "{schema}", public')
     for statement in peers.statements(with_tenant=False):
-        # The rows of this shop are those of the staging tables with its number.
-        for table in ("shop", "product"):
-            statement = statement.replace(  # noqa: PLW2901 -- two replacements of one text
-                f" FROM {table}",
-                f" FROM (SELECT * FROM {table} WHERE number = {number}) AS {table}",
-            )
-        cursor.execute(statement)
+        cursor.execute(_of_shop(statement, number))
     cursor.execute("RESET search_path")
+
+
+def _of_shop(statement: str, number: int) -> str:
+    """Return the statement for the staged rows of one shop only."""
+    for table in ("shop", "product"):
+        rows = f"(SELECT * FROM {table} WHERE number = {number}) AS {table}"
+        statement = statement.replace(f" FROM {table}", f" FROM {rows}")
+    return statement

@@ -29,7 +29,11 @@ function init(args)
   if is_once then
     response = function()
       answered = answered + 1
-      if answered >= #requests then wrk.thread:stop() end
+      if answered == #requests then
+        wrk.thread:stop()
+        io.write("finished\n")
+        io.flush()
+      end
     end
   end
 end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ class Post:
     """A JSON body, in which {text} is the target's and {unique} differs in each request."""
 
     body: str
+    connections: int = CONNECTIONS
 
     def once(self, target: Target) -> str:
         """Return the body of a single request."""
@@ -77,19 +79,23 @@ def load(
     """Request the targets in turn for some seconds, or each once; raise LoadFailed."""
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
         write_targets(file, targets)
-        options = [f"-c{CONNECTIONS}", f"-t{THREADS}", f"-d{LONGEST if is_once else seconds}"]
+        connections = post.connections if post else CONNECTIONS
+        options = [f"-c{connections}", f"-t{THREADS}", f"-d{LONGEST if is_once else seconds}"]
         arguments = [file.name, "once" if is_once else "again", str(THREADS)]
         arguments += ["POST", post.body] if post else ["GET"]
         url = f"http://127.0.0.1:{port}/"
-        done = subprocess.run(
-            ["wrk", *options, "--timeout", "10s", "-s", SCRIPT, url, "--", *arguments],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    figures = json.loads(done.stdout.splitlines()[-1])
+        command = ["wrk", *options, "--timeout", "10s", "-s", str(SCRIPT), url, "--", *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        if is_once:
+            for _ in range(THREADS):
+                process.stdout.readline()  # each thread prints one when it has finished
+            process.send_signal(signal.SIGINT)  # wrk would wait for the time's end
+        output, _ = process.communicate()
+    if process.returncode:
+        raise LoadFailed(output)
+    figures = json.loads(output.splitlines()[-1])
     if figures["failed"] or not figures["requests"]:
-        raise LoadFailed(done.stdout + done.stderr)
+        raise LoadFailed(output)
     micro = 1e-6
     return Sample(
         figures["requests"],
