@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,41 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "glaze-over-stoneware"
 LIST = "/api/products/"
 WORKERS, THREADS = 2, 4
+
+
+def inherited() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+
+def last_line(
+    command: Sequence[str | Path], environment: dict[str, str], folder: Path, text: str = ""
+) -> str:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        input=text,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()[-1]
+
+
+def gunicorn(application: str, port: int) -> list[str]:
+    return [
+        *("gunicorn", application, f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}"),
+        *("--worker-class=gthread", f"--threads={THREADS}"),
+    ]
+
+
+def granian(application: str, port: int) -> list[str]:
+    """Return the command with the options of this project's `serve`."""
+    return [
+        *("granian", application, "--interface=wsgi", f"--port={port}", f"--workers={WORKERS}"),
+        *(f"--blocking-threads={settings.THREADS}", f"--backlog={settings.CLIENTS}"),
+        *(f"--backpressure={settings.CLIENTS}", "--http=1", "--no-ws", "--log-level=warning"),
+    ]
 
 
 @dataclass
@@ -125,9 +161,13 @@ class Ours(Contestant):
             [sys.executable, "manage.py", *arguments, *flags], cwd=ROOT, env=environment, check=True
         )
 
+    def output(self, module: str, *arguments: str, text: str = "") -> str:
+        """Return the last line that a module prints, with `text` as its standard input."""
+        command = [sys.executable, "-m", module, *arguments]
+        return last_line(command, self.environment(), ROOT, text)
+
     def environment(self) -> dict[str, str]:
-        outer = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return outer | {
+        return inherited() | {
             "DATA_DIR": str(settings.DATA_DIR),
             "DATABASE_URL": database.url(self.database, APP_ROLE),
             "DATABASE_OWNER_URL": database.url(self.database, OWNER_ROLE),
@@ -141,8 +181,7 @@ class Ours(Contestant):
 
     def server(self) -> Server:
         command = [sys.executable, "manage.py", "serve"]
-        probe = Target("localhost", "/readyz")
-        return Server(command, self.port, probe, self.environment(), ROOT, self.log())
+        return Server(command, self.port, self.lists[0], self.environment(), ROOT, self.log())
 
     @cached_property
     def shops(self) -> list[Shop]:
@@ -202,9 +241,13 @@ class Peer(Contestant):
             check=True,
         )
 
+    def output(self, module: str, *arguments: str) -> str:
+        """Return the last line that a module prints."""
+        command = [python_of(self.folder), "-m", module, *arguments]
+        return last_line(command, self.environment(), PEERS / self.folder)
+
     def environment(self) -> dict[str, str]:
-        outer = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return outer | {
+        return inherited() | {
             "DATABASE_URL": database.url(self.database, database.PEER_ROLE),
             "DJANGO_SETTINGS_MODULE": "settings",
             "PYTHONPATH": path_of(self.folder),
@@ -220,8 +263,8 @@ class Peer(Contestant):
         return "catalogue.wsgi:application"
 
     def server(self) -> Server:
-        command = self._granian() if self.is_on_granian else self._gunicorn()
-        command = [python_of(self.folder), "-m", *command]
+        serve = granian if self.is_on_granian else gunicorn
+        command = [python_of(self.folder), "-m", *serve(self.application, self.port)]
         return Server(
             command,
             self.port,
@@ -230,21 +273,6 @@ class Peer(Contestant):
             PEERS / self.folder,
             self.log(),
         )
-
-    def _gunicorn(self) -> list[str]:
-        return [
-            *("gunicorn", self.application, f"--bind=127.0.0.1:{self.port}"),
-            *(f"--workers={WORKERS}", "--worker-class=gthread", f"--threads={THREADS}"),
-        ]
-
-    def _granian(self) -> list[str]:
-        """Return the command with the options of this project's `serve`."""
-        return [
-            *("granian", self.application, "--interface=wsgi", f"--port={self.port}"),
-            *(f"--workers={WORKERS}", f"--blocking-threads={settings.THREADS}"),
-            *("--backlog=16000", "--backpressure=16000", "--http=1", "--no-ws"),
-            "--log-level=warning",
-        ]
 
     @cached_property
     def shops(self) -> list[Shop]:

@@ -10,7 +10,12 @@ from django.conf import settings
 
 from bench.database import SERVER_SETTINGS, ensure_peer_role
 from bench.figures import Figures
+from bench.parts.breakdown import measure_breakdown
+from bench.parts.openings import measure_openings
 from bench.parts.reads import measure_cold, measure_reads
+from bench.parts.scale import measure_scale
+from bench.parts.starts import measure_imports, measure_starts
+from bench.parts.walls import measure_walls
 from bench.parts.writes import measure_writes
 from bench.rounds import say
 
@@ -21,7 +26,17 @@ PARTS: dict[str, Callable[[argparse.Namespace, Figures], None]] = {
     "pages": measure_reads,
     "cold": measure_cold,
     "writes": measure_writes,
+    "scale": measure_scale,
+    "walls": measure_walls,
+    "openings": measure_openings,
+    "starts": measure_starts,
+    "imports": measure_imports,
+    "breakdown": measure_breakdown,
 }
+
+
+def numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -32,7 +47,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     parser.add_argument(
+        "--scale", type=numbers, default=[10, 1_000, 100_000], help="numbers of shops"
+    )
+    parser.add_argument(
         "--only", type=lambda text: text.split(","), default=[*PARTS], help=",".join(PARTS)
+    )
+    parser.add_argument(
+        "--before", action="store_true", help="keep the breakdown in bench/before.toml"
     )
     options = parser.parse_args(arguments)
     if unknown := set(options.only) - set(PARTS):
@@ -51,3 +72,4 @@ def main() -> None:
     for scenario, contestants in figures.rounds.items():
         for name in contestants:
             print(scenario, name, figures.ratio(scenario, name), contestants[name][-1])
+    print(figures.tables)
