@@ -1,25 +1,22 @@
-"""The contestants: this project and its peers, each with a database, a server and its shops."""
+"""This project as a contestant, and what all contestants have: a database, a server, shops."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.contrib.auth.hashers import make_password
 
 from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
-from apps.server.local_secrets import generated_secret
 from bench import database, shops
-from bench.data import ours, peers
-from bench.environments import PEERS, path_of, python_of
+from bench.commands import WORKERS, inherited, last_line
+from bench.data import ours
 from bench.load.wrk import Target
 from bench.servers import Server, free_port
 from bench.shops import Shop
@@ -27,42 +24,6 @@ from bench.shops import Shop
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "glaze-over-stoneware"
 LIST = "/api/products/"
-WORKERS, THREADS = 2, 4
-
-
-def inherited() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-
-
-def last_line(
-    command: Sequence[str | Path], environment: dict[str, str], folder: Path, text: str = ""
-) -> str:
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        input=text,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return done.stdout.splitlines()[-1]
-
-
-def gunicorn(application: str, port: int) -> list[str]:
-    return [
-        *("gunicorn", application, f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}"),
-        *("--worker-class=gthread", f"--threads={THREADS}"),
-    ]
-
-
-def granian(application: str, port: int) -> list[str]:
-    """Return the command with the options of this project's `serve`."""
-    return [
-        *("granian", application, "--interface=wsgi", f"--port={port}", f"--workers={WORKERS}"),
-        *(f"--blocking-threads={settings.THREADS}", f"--backlog={settings.CLIENTS}"),
-        *(f"--backpressure={settings.CLIENTS}", "--http=1", "--no-ws", "--log-level=warning"),
-    ]
 
 
 @dataclass
@@ -189,118 +150,3 @@ class Ours(Contestant):
 
     def token(self, shop: Shop) -> str:
         return shops.our_token(shop)
-
-
-@dataclass
-class Peer(Contestant):
-    """A peer in `bench/peers/<folder>`, served by gunicorn or granian."""
-
-    folder: str = "drf"
-    is_on_granian: bool = False
-    with_tenant: bool = False
-
-    owner = database.PEER_ROLE
-
-    @property
-    def original(self) -> str:
-        return f"{self.folder}_{self.shop_count}_{self.product_count}"
-
-    def _ensure(self) -> None:
-        python_of(self.folder)
-        sources = [*self._sources(), *self._statements()]
-        database.ensure(self.original, self.owner, sources, replace(self, copy="")._fill)
-
-    def _sources(self) -> list[object]:
-        files = [*(PEERS / self.folder).rglob("*.py"), *(PEERS / "catalogue").rglob("fields.py")]
-        files += [*(PEERS / self.folder).rglob("*.sql")]
-        return [*(path.read_text() for path in sorted(files)), database.STAGING]
-
-    def _statements(self) -> list[str]:
-        return peers.statements(with_tenant=self.with_tenant)
-
-    def _fill(self) -> None:
-        self._create_tables()
-        database.insert_catalogue(
-            self.database,
-            self._statements(),
-            shops=self.shop_count,
-            products=self.product_count,
-            password=PBKDF2PasswordHasher().encode(PASSWORD, "bench-of-galleria"),
-        )
-
-    def _create_tables(self) -> None:
-        # The tables of users refer to groups, and apps without migrations are created first.
-        self.manage("migrate", "auth")
-        self.manage("migrate", "--run-syncdb")
-
-    def manage(self, *arguments: str) -> None:
-        """Run a management command of Django."""
-        subprocess.run(
-            [python_of(self.folder), "-m", "django", *arguments, "--verbosity=0"],
-            env=self.environment(),
-            check=True,
-        )
-
-    def output(self, module: str, *arguments: str) -> str:
-        """Return the last line that a module prints."""
-        command = [python_of(self.folder), "-m", module, *arguments]
-        return last_line(command, self.environment(), PEERS / self.folder)
-
-    def environment(self) -> dict[str, str]:
-        return inherited() | {
-            "DATABASE_URL": database.url(self.database, database.PEER_ROLE),
-            "DJANGO_SETTINGS_MODULE": "settings",
-            "PYTHONPATH": path_of(self.folder),
-            "SECRET_KEY": self.key,
-        }
-
-    @property
-    def key(self) -> str:
-        return generated_secret(Path(settings.DATA_DIR) / "secrets", "peers")
-
-    @property
-    def application(self) -> str:
-        return "catalogue.wsgi:application"
-
-    def server(self) -> Server:
-        serve = granian if self.is_on_granian else gunicorn
-        command = [python_of(self.folder), "-m", *serve(self.application, self.port)]
-        return Server(
-            command,
-            self.port,
-            self.lists[0],
-            self.environment(),
-            PEERS / self.folder,
-            self.log(),
-        )
-
-    @cached_property
-    def shops(self) -> list[Shop]:
-        return shops.shops_of(self.database, shops.PEERS.format(session="NULL"))
-
-    def token(self, shop: Shop) -> str:
-        return shops.peer_token(shop, self.key)
-
-
-@dataclass
-class Bare(Peer):
-    """WSGI and SQL without a framework."""
-
-    folder: str = "bare"
-    is_on_granian: bool = True
-    with_tenant: bool = True
-
-    @property
-    def application(self) -> str:
-        return "wsgi:application"
-
-    def _statements(self) -> list[str]:
-        return peers.statements(with_tenant=True, with_sessions=True)
-
-    def _create_tables(self) -> None:
-        with database.connected(self.database, database.PEER_ROLE) as cursor:
-            cursor.execute((PEERS / self.folder / "schema.sql").read_text())
-
-    @cached_property
-    def shops(self) -> list[Shop]:
-        return shops.shops_of(self.database, shops.PEERS.format(session=shops.SESSION))

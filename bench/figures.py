@@ -62,14 +62,18 @@ class Figures:
     def ratio(
         self, scenario: str, contestant: str, base: tuple[str, str] = BASE, of: str = "rate"
     ) -> Spread | None:
-        """Return the ratios to the base within the same cycle, or None without figures."""
+        """Return the ratios to the base within the same cycle.
+
+        None without figures, or if a round was too short for the base to take any CPU time.
+        """
         name, base_scenario = base
         if not (self.has(scenario, contestant) and self.has(base_scenario, name)):
             return None
-        pairs = zip(
-            self.rounds[scenario][contestant], self.rounds[base_scenario][name], strict=True
-        )
-        return Spread.of([getattr(one, of) / getattr(other, of) for one, other in pairs])
+        values = [getattr(each, of) for each in self.rounds[scenario][contestant]]
+        bases = [getattr(each, of) for each in self.rounds[base_scenario][name]]
+        if not all(bases):
+            return None
+        return Spread.of([one / other for one, other in zip(values, bases, strict=True)])
 
     def median(self, scenario: str, contestant: str, of: str) -> float:
         return median(getattr(each, of) for each in self.rounds[scenario][contestant])

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from bench.contestants import Contestant
 from bench.figures import Figures, Round
-from bench.load.wrk import Post, Sample, Target, load
+from bench.load.wrk import LoadFailed, Post, Sample, Target, load
 from bench.processes import cpu_seconds, worker_memory
 from bench.scenarios import NoETag, Scenario
 
@@ -70,6 +70,8 @@ def measure(
     postgres = postgres_pid()
     before = cpu_seconds(pid), cpu_seconds(postgres)
     sample: Sample = load(contestant.port, targets, seconds, post=post, is_once=is_once)
+    if not sample.requests:
+        raise LoadFailed(f"{contestant.title} answered nothing in {sample.seconds:.0f} seconds.")
     return Round(
         rate=sample.rate,
         p50=sample.p50,

@@ -1,4 +1,7 @@
-"""The command line: what is measured, how long, and at which scale."""
+"""The command line: what is measured, how long, and at which scale.
+
+A run of all parts writes `docs/performance.md`; one of some parts only prints it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 
+from bench import machine
+from bench.contestants import ROOT
 from bench.database import SERVER_SETTINGS, ensure_peer_role
 from bench.figures import Figures
 from bench.parts.breakdown import measure_breakdown
@@ -17,7 +22,11 @@ from bench.parts.scale import measure_scale
 from bench.parts.starts import measure_imports, measure_starts
 from bench.parts.walls import measure_walls
 from bench.parts.writes import measure_writes
+from bench.report import render
 from bench.rounds import say
+
+DOCUMENT = ROOT / "docs" / "performance.md"
+FIGURES = ROOT / "docs" / "figures" / "performance.json"
 
 #: The parts of a run and the functions that measure them, each of which is called once.
 PARTS: dict[str, Callable[[argparse.Namespace, Figures], None]] = {
@@ -63,13 +72,18 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     options = parse()
-    figures = Figures(about=vars(options).copy())
+    figures = Figures()
     say(f"seed {options.seed}")
     with settings.EMBEDDED_POSTGRES.running(settings=SERVER_SETTINGS):
+        figures.about = machine.about() | {
+            name: getattr(options, name)
+            for name in ("shops", "products", "seconds", "rounds", "seed")
+        }
         ensure_peer_role()
         for measure in dict.fromkeys(PARTS[part] for part in options.only):
             measure(options, figures)
-    for scenario, contestants in figures.rounds.items():
-        for name in contestants:
-            print(scenario, name, figures.ratio(scenario, name), contestants[name][-1])
-    print(figures.tables)
+            figures.save(FIGURES)
+    text = render(figures)
+    print(text)
+    if set(options.only) == set(PARTS):
+        DOCUMENT.write_text(text)

@@ -9,8 +9,9 @@ from typing import Any
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from bench import database
-from bench.contestants import PASSWORD, Peer
+from bench.contestants import PASSWORD
 from bench.data import peers
+from bench.peer import SALT, Peer
 from bench.shops import Shop
 
 #: Migrated by django-tenants; the schemas of the shops are copies.
@@ -34,7 +35,7 @@ class DjangoTenants(Peer):
     def _fill(self) -> None:
         self._create_tables()
         values = {"shops": self.shop_count, "products": self.product_count}
-        values["password"] = PBKDF2PasswordHasher().encode(PASSWORD, "bench-of-galleria")
+        values["password"] = PBKDF2PasswordHasher().encode(PASSWORD, SALT)
         with database.connected(self.database) as cursor:
             cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off")
             cursor.execute(database.STAGING, values)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from bench.contestants import Bare, Contestant, Ours, Peer
+from bench.contestants import Contestant, Ours
+from bench.peer import Bare, Peer
 from bench.rounds import say
 from bench.tenants import DjangoTenants
 

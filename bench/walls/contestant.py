@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass
 
 from bench import database
-from bench.contestants import ROOT, Ours, granian
+from bench.commands import granian
+from bench.contestants import ROOT, Ours
 from bench.servers import Server
 
 WITHOUT_POLICIES = """
