@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ MEASURES = {
     "memory": "memory of a worker",
 }
 MISSING = "-"
+#: The width of the documents' lines.
+COLUMNS = 132
 
 
 def render(figures: Figures) -> str:
@@ -64,11 +67,12 @@ def render(figures: Figures) -> str:
 def _about(about: dict[str, Any]) -> str:
     if not about:
         return "Not measured yet."
-    return (
+    text = (
         f"{about['date']}, {about['machine']}. {about['versions']}. {about['shops']} shops with"
         f" {about['products']} products each, {about['rounds']} cycles with rounds of"
         f" {about['seconds']} seconds, seed {about['seed']}."
     )
+    return textwrap.fill(text, COLUMNS)
 
 
 def _target(pair: tuple[Goal, Figures]) -> list[str]:

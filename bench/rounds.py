@@ -13,7 +13,7 @@ from django.conf import settings
 
 from bench.contestants import Contestant
 from bench.figures import Figures, Round
-from bench.load.wrk import LoadFailed, Post, Sample, Target, load
+from bench.load.wrk import LoadFailed, Post, Sample, Target, load, require_status
 from bench.processes import cpu_seconds, worker_memory
 from bench.scenarios import NoETag, Scenario
 
@@ -55,6 +55,8 @@ def run_cycles(
                     seconds=max(seconds, scenario.least_seconds),
                     post=unique(scenario.post, chance),
                 )
+                if scenario.post is None:  # wrk does not distinguish 200 from 304
+                    require_status(contestant.port, targets[-1], scenario.status)
                 figures.add(scenario.name, contestant.name, taken)
 
 

@@ -1,4 +1,4 @@
-"""What the measurements should show."""
+"""The targets of the measurements."""
 
 from __future__ import annotations
 

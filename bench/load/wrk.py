@@ -52,7 +52,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Sample:
-    """What wrk measured; times in seconds."""
+    """The figures of wrk; times in seconds."""
 
     requests: int
     seconds: float

@@ -1,4 +1,4 @@
-"""Where the time of one request goes, and where it went before."""
+"""The parts of one request's time, now and before."""
 
 from __future__ import annotations
 

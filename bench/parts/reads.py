@@ -1,4 +1,4 @@
-"""What changes nothing: lists and pages, and each shop's first request."""
+"""Lists and pages, and each shop's first request."""
 
 from __future__ import annotations
 

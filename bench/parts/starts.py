@@ -35,7 +35,7 @@ def measure_starts(options: Namespace, figures: Figures) -> None:
 
 
 def measure_imports(options: Namespace, figures: Figures) -> None:
-    """Import a CSV file into a database of its own, and record the rows a second."""
+    """Record the rows a second of `bench.catalogue.imports`, which has a separate database."""
     folder = Path(settings.DATA_DIR) / "imports"
     say(f"importing {ROWS} rows")
     done = subprocess.run(

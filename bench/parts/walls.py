@@ -1,4 +1,4 @@
-"""What each part of the isolation costs, by switching it off alone."""
+"""The cost of each part of the isolation, found by switching it off alone."""
 
 from __future__ import annotations
 
