@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two for each processor: tests wait for servers as long as they compute.
 TEST_JOBS ?= $(shell $(PYTHON) -c 'import os; print(2 * os.cpu_count())')
 
-.PHONY: run test proof drill bench-catalogue screenshots lint format types check unit lock programs clean
+.PHONY: run test proof drill bench bench-before bench-catalogue screenshots lint format types check unit lock programs clean
 
 run: .venv/run
 	@exec $(BIN)/python manage.py serve
@@ -18,7 +18,15 @@ proof: .venv/test programs
 drill: .venv/test programs
 	@$(BIN)/pytest tests/drills; failed=$$?; cat docs/reliability.md; exit $$failed
 
-# For a machine with nothing else to do.
+# For a machine with nothing else to do. BENCH_OPTIONS: see python -m bench --help.
+bench: PROGRAMS := wrk
+bench: .venv/test programs
+	@$(BIN)/python -m bench $(BENCH_OPTIONS)
+
+# Keeps the parts of a request, to compare them after a change.
+bench-before: .venv/test
+	@$(BIN)/python -m bench --only breakdown --before $(BENCH_OPTIONS)
+
 bench-catalogue: .venv/test
 	@for part in images imports search; do $(BIN)/python -m bench.catalogue.$$part || exit; done
 
@@ -50,20 +58,23 @@ format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pins every package with its hashes, without the URL of an index.
+# Pins every package with its hashes, without the URL of an index. The peers have our versions.
+PEERS := $(wildcard bench/peers/*/requirements.in)
 lock: .venv/test
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt --universal \
 	  --python-version 3.11 --upgrade --generate-hashes --no-annotate --no-header --quiet -o requirements-dev.txt
+	for peer in $(PEERS:.in=); do $(BIN)/uv pip compile $$peer.in --constraint requirements.txt --universal \
+	  --python-version 3.11 --upgrade --generate-hashes --no-annotate --no-header --quiet -o $$peer.txt || exit; done
 
-# The programs that proof and drill use, from Debian, which installs some of them into sbin.
+# The programs that proof, drill and bench use, from Debian, which installs some of them into sbin.
 export PATH := $(PATH):/usr/sbin
 PROGRAMS := pgbouncer nginx sqlmap
 programs:
 	@(for program in $(PROGRAMS); do command -v $$program || exit; done) >/dev/null || \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PROGRAMS); } || \
-	  { echo "Proof and drill need $(PROGRAMS): install them, or run as root on Debian." >&2; exit 1; }
+	  { echo "This needs $(PROGRAMS): install them, or run as root on Debian." >&2; exit 1; }
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -1,0 +1,84 @@
+"""Shops, their owners, sessions and catalogues in the tables of this project."""
+
+from __future__ import annotations
+
+from bench.data.columns import IMAGE, PRODUCT, STOCK_ITEM, TAG, TAGS, VARIANT, insert
+
+TENANT = {"tenant_id": "shop_id"}
+
+SHOP = {
+    "id": "shop_id",
+    "code": "shop_code",
+    "name": "'Shop ' || number",
+    "status": "'open'",
+    "currency": "'EUR'",
+    "language": "'en'",
+    "weight_unit": "'kg'",
+    "storefront_origins": "'{}'",
+    "canonical_url": "format('http://%s.localhost/', shop_code)",
+    "confirmed_at": "now()",
+}
+USER = TENANT | {
+    "id": "user_id",
+    "email": "format('owner@%s.example', shop_code)",
+    "password": "password",
+    "role": "'owner'",
+    "first_name": "'Ada'",
+    "last_name": "'Owner'",
+    "is_active": "true",
+}
+SESSION = TENANT | {
+    "id": "session_id",
+    "user_id": "user_id",
+    "kind": "'token'",
+    "secret_hash": "md5(session_id::text) || md5(user_id::text)",
+    "previous_hash": "''",
+    "user_agent": "'bench'",
+    "rotated_at": "now()",
+    "idle_expires_at": "now() + interval '30 days'",
+    "expires_at": "now() + interval '30 days'",
+}
+STOREFRONT = TENANT | {
+    "id": "shop_id",
+    "is_open": "true",
+    "tagline": "'Made by hand'",
+    "announcement": "''",
+    "footer": "''",
+    "accent": "'#2f6f4f'",
+    "scheme": "'auto'",
+    "fonts": "'modern'",
+    "corners": "'soft'",
+    "logo_hash": "''",
+}
+LOCATION = TENANT | {"id": "location_id", "name": "'Main'"}
+VERSION = TENANT | {"id": "shop_id", "version": "1"}
+WORD = TENANT | {
+    "id": "uuidv7()",
+    "product_id": "product_id",
+    "word": "word",
+    "weight": "100",
+}
+#: The rows of WORD. Numbers are words, too.
+WORDS = (
+    "product, LATERAL (VALUES (lower(colour)), (lower(material)), (lower(thing)), (n::text))"
+    " AS words (word)"
+)
+
+
+def statements(*, with_words: bool) -> list[str]:
+    """Return the statements that fill the tables, perhaps with the words by which one searches."""
+    variant = VARIANT | {"barcode": "''", "requires_shipping": "true", "is_taxable": "true"}
+    filled = [
+        insert("tenants", SHOP, "shop"),
+        insert("users", USER, "shop"),
+        insert("sessions", SESSION, "shop"),
+        insert("storefronts", STOREFRONT, "shop"),
+        insert("locations", LOCATION, "shop"),
+        insert("catalogue_versions", VERSION, "shop"),
+        insert("products", PRODUCT | TENANT),
+        insert("product_tags", TAG | TENANT, TAGS),
+        insert("variants", variant | TENANT),
+        insert("stock_items", STOCK_ITEM | TENANT | {"location_id": "location_id"}),
+        insert("images", IMAGE | TENANT | {"added_on": "added_on"}),
+    ]
+    return [*filled, insert("search_words", WORD, WORDS)] if with_words else filled

@@ -1,0 +1,39 @@
+"""Lists and pages, and each shop's first request."""
+
+from __future__ import annotations
+
+import random
+from argparse import Namespace
+
+from bench.figures import Figures
+from bench.load.wrk import load
+from bench.parts.lineup import everyone, galleria, plain, prepared
+from bench.rounds import Cell, measure, run_cycles, say, serving
+from bench.scenarios import PAGES, PRODUCT_LIST, PUBLIC
+
+
+def measure_reads(options: Namespace, figures: Figures) -> None:
+    """Measure the chosen of list, public and pages, each cycle with the list of the base."""
+    present = everyone(options) if "list" in options.only else [plain(options), galleria(options)]
+    prepared(present)
+    ours = present[-1]
+    cells: list[Cell] = [(each, PRODUCT_LIST) for each in present]
+    for part, scenarios in (("public", PUBLIC), ("pages", PAGES)):
+        if part in options.only:
+            cells += [(ours, scenario) for scenario in scenarios]
+    chance = random.Random(options.seed)
+    run_cycles(cells, figures, seconds=options.seconds, rounds=options.rounds, chance=chance)
+
+
+def measure_cold(options: Namespace, figures: Figures) -> None:
+    """Measure one request to each shop after a start. The last shop only warms the process up."""
+    contestants = prepared([plain(options), galleria(options)])
+    chance = random.Random(options.seed)
+    for number in range(options.rounds):
+        for contestant in chance.sample(contestants, len(contestants)):
+            with serving([contestant]) as pids:
+                *targets, warm_up = contestant.lists
+                load(contestant.port, [warm_up, warm_up], 1)
+                say(f"cycle {number + 1} of {options.rounds}: {contestant.title}: first requests")
+                taken = measure(contestant, pids[contestant.name], targets, seconds=0, is_once=True)
+                figures.add("cold", contestant.name, taken)
