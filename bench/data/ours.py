@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bench.data.columns import IMAGE, PRODUCT, STOCK_ITEM, TAG, TAGS, VARIANT, insert
 
+# Its errors are codes, which are translated when they are read.
+_IMAGE = {"error_code" if name == "error" else name: sql for name, sql in IMAGE.items()}
 TENANT = {"tenant_id": "shop_id"}
 
 SHOP = {
@@ -79,6 +81,6 @@ def statements(*, with_words: bool) -> list[str]:
         insert("product_tags", TAG | TENANT, TAGS),
         insert("variants", variant | TENANT),
         insert("stock_items", STOCK_ITEM | TENANT | {"location_id": "location_id"}),
-        insert("images", IMAGE | TENANT | {"added_on": "added_on"}),
+        insert("images", _IMAGE | TENANT | {"added_on": "added_on"}),
     ]
     return [*filled, insert("search_words", WORD, WORDS)] if with_words else filled
