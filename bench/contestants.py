@@ -17,6 +17,7 @@ from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from bench import database, shops
 from bench.commands import WORKERS, inherited, last_line
 from bench.data import ours
+from bench.environments import python_of_ours
 from bench.load.wrk import Target
 from bench.servers import Server, free_port
 from bench.shops import Shop
@@ -141,7 +142,7 @@ class Ours(Contestant):
         }
 
     def server(self) -> Server:
-        command = [sys.executable, "manage.py", "serve"]
+        command = [python_of_ours(), "manage.py", "serve"]
         return Server(command, self.port, self.lists[0], self.environment(), ROOT, self.log())
 
     @cached_property

@@ -13,8 +13,17 @@ PEERS = Path(__file__).parent / "peers"
 
 def python_of(peer: str) -> Path:
     """Return the interpreter of a peer's environment, which is made if its lock file is newer."""
+    return _python_with(PEERS / peer / "requirements.txt", peer)
+
+
+def python_of_ours() -> Path:
+    """Return the interpreter of an environment without the packages of tests."""
+    return _python_with(settings.ROOT_DIR / "requirements.txt", "galleria")
+
+
+def _python_with(lock: Path, peer: str) -> Path:
     folder = settings.DATA_DIR / "environments" / peer
-    lock, stamp = PEERS / peer / "requirements.txt", folder / "requirements.txt"
+    stamp = folder / "requirements.txt"
     python = folder / "bin" / "python"
     if not stamp.exists() or stamp.read_text() != lock.read_text():
         print(f"Installing the packages of {peer} (once)", file=sys.stderr)

@@ -11,7 +11,7 @@ settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 django.setup(set_prefix=False)
 
 from apps.server.handlers import BoundedASGIHandler  # noqa: E402 -- the applications are ready now
-from apps.server.startup import prepare_worker  # noqa: E402
+from apps.server.startup import prepare_process  # noqa: E402
 
-prepare_worker()
+prepare_process()
 application = BoundedASGIHandler()

@@ -7,16 +7,20 @@ from apps.backoffice.views.dashboard import OfficeRedirect
 from apps.products.images.views import media
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
+api = [
+    path("", include("apps.products.urls")),
+    path("", include("auth_backends.urls")),
+    path("", include("apps.users.urls")),
+    path("", include("apps.shops.urls")),
+    path("", include("apps.audit.urls")),
+    path("schema/", SchemaView.as_view(urlconf=__name__), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+]
+
 urlpatterns = [
+    path("api/", include(api)),
     path("media/<str:digest>/<int:width>.webp", media, name="media"),
     path("admin", OfficeRedirect.as_view()),
     path("admin/", include("apps.backoffice.urls")),
     path("", include("apps.storefront.urls")),
-    path("api/", include("auth_backends.urls")),
-    path("api/", include("apps.users.urls")),
-    path("api/", include("apps.products.urls")),
-    path("api/", include("apps.shops.urls")),
-    path("api/", include("apps.audit.urls")),
-    path("api/schema/", SchemaView.as_view(urlconf=__name__), name="schema"),
-    path("api/docs/", DocsView.as_view(), name="docs"),
 ]

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from apps.products.managers import catalogue_versions
 from apps.products.models import CatalogueVersion
@@ -18,7 +19,9 @@ from apps.tenants.listener import tenant_listener
 #: The channel that a trigger on the versions notifies with the id of the changed row's tenant.
 CHANNEL: Final = "catalogue_versions"
 
-_versions = CompiledQuery(lambda: CatalogueVersion.objects.values_list("version"))
+_versions = CompiledQuery(
+    lambda: CatalogueVersion.objects.filter(pk=F("tenant_id")).values_list("version")
+)
 
 
 def current_version() -> int:

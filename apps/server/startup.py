@@ -6,7 +6,6 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection
 
-from apps.api.docs import build_documents
 from apps.server.database_watchdog import watchdog
 from apps.server.process_signals import exit_with_parent
 from apps.tenants.isolation import verify_isolation
@@ -14,12 +13,6 @@ from apps.tenants.isolation import verify_isolation
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 0.5
-
-
-def prepare_worker() -> None:
-    """Prepare this process for requests; raise IsolationError if tenants are not isolated."""
-    prepare_process()
-    build_documents()
 
 
 def prepare_process() -> None:
