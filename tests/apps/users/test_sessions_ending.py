@@ -185,6 +185,6 @@ def test_authentication_takes_one_query(acme_client, acme, ann, shown, rows):
     with CaptureQueriesContext(connection) as captured:
         answer = client.get("/api/products/")
     assert len(answer.json()["results"]) == rows
-    assert len(captured) == 4, [query["sql"] for query in captured]
+    assert len(captured) == 2, [query["sql"] for query in captured]
     [check] = [query["sql"] for query in captured if '"sessions"' in query["sql"]]
     assert 'JOIN "users"' in check
