@@ -30,7 +30,7 @@ _users_of_live_sessions = CompiledQuery(
         .values_list(
             *(f"user__{name}" for name in _USER_FIELDS),
             Now() - F("created_at"),
-            Subquery(CatalogueVersion.objects.values("version")),
+            Subquery(CatalogueVersion.objects.filter(pk=F("tenant_id")).values("version")),
         )
     )
 )

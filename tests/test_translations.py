@@ -33,6 +33,12 @@ _CALL = re.compile(
 _STRING = re.compile(r"""u?"((?:[^"\\]|\\.)*)"|u?'((?:[^'\\]|\\.)*)'""")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 
+#: Readers are addressed formally; these words are of the other form.
+_FAMILIAR = {
+    "de": re.compile(r"\b(?:du|dich|dir|dein\w*)\b", re.IGNORECASE),
+    "es": re.compile(r"\b(?:tú|te|ti|tus?|tuy[ao]s?)\b", re.IGNORECASE),
+}
+
 #: What is the same in every language.
 NAMES = {"API", "CSV", "Galleria", "HTML", "SKU"}
 #: For programs and those who write them.
@@ -136,6 +142,15 @@ def test_a_text_has_one_translation(language):
                 found.setdefault(text, set()).add(translated)
 
     assert {text: each for text, each in found.items() if len(each) > 1} == {}
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_readers_are_addressed_politely(catalogue):
+    familiar = _FAMILIAR[catalogue.parts[-3]]
+    found = [text for text in messages_of(catalogue).values() if familiar.search(text)]
+
+    assert found == []
+    assert [word for word in ("Dein Shop", "Tu tienda") if familiar.search(word)]
 
 
 def test_texts_of_all_tags_are_found():

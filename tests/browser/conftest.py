@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.apps.products.images.pictures import picture
 from tests.browser.shops import LONG, SHIRT, DemoShop
 from tests.browser.tour import TIMEOUT, log_in, open_page
 from tests.processes import Server, new_folder, serving
@@ -57,7 +58,8 @@ def acme(server: Server) -> DemoShop:
     )
     long = shop.add_product({"name": LONG, "code": "long", "status": "active", "vendor": LONG})
     shirt = shop.add_product(SHIRT)
-    shop.add_picture(shirt)
+    for color in ("red", "blue"):
+        shop.add_picture(shirt, picture(color=color))
     shop.fill_collection("featured", shirt, long)
     collection = shop.fill_collection("clothes", shirt, long)
     shop.ids = {"product": shirt, "collection": collection, "import": shop.try_import()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from http.client import HTTPConnection
 from typing import Any
 
@@ -11,6 +12,8 @@ from tests.processes import ROOT, Server, until
 PICTURE = ROOT / "docs/examples/tea-bowl.jpg"
 #: A file with a product, a refused row and a column that is ignored.
 CSV = b"Handle,Title,Variant Price,Mood\ncup,Cup,5.00,good\npot,,much,bad\n"
+#: Seconds for which a token is used; it is valid for longer.
+TOKEN_SECONDS = 300
 #: A name without a place to break it.
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 SHIRT: dict[str, Any] = {
@@ -45,9 +48,18 @@ class DemoShop:
         self.host = f"{code}.localhost"
         self.url = f"http://{self.host}:{server.port}"
         self.email, self.password = server.demo_log_ins[self.host]
-        self.token = server.log_in(self.host, self.email, self.password)
+        self._token: dict[str, str] = {}
+        self._renew_at = 0.0
         #: Of rows that pages are visited of, by their kinds.
         self.ids: dict[str, str] = {}
+
+    @property
+    def token(self) -> dict[str, str]:
+        """The header of the logged-in owner, renewed before it expires."""
+        if time.monotonic() >= self._renew_at:
+            self._token = self.server.log_in(self.host, self.email, self.password)
+            self._renew_at = time.monotonic() + TOKEN_SECONDS
+        return self._token
 
     def change_look(self, **look: Any) -> None:
         self._send("PATCH", "/api/shop/storefront/", look, 200)

@@ -68,6 +68,25 @@ def test_palette_and_search_are_a_key_away(office, acme):
     office.wait_for_url("**/admin/audit")
 
 
+def test_open_palette_is_accessible_and_moved_through_by_arrows(office, acme):
+    office.goto(f"{acme.url}/admin/")
+    office.keyboard.press("Control+k")
+    field = office.get_by_role("combobox", name="Office")
+    first, second = (office.get_by_role("option", name=name) for name in ("Overview", "Products"))
+    expect(first).to_have_attribute("aria-selected", "true")
+    assert tour.accessibility_of(office) == []
+
+    field.press("ArrowDown")
+
+    expect(first).to_have_attribute("aria-selected", "false")
+    expect(field).to_have_attribute("aria-activedescendant", second.get_attribute("id"))
+    field.fill("qqqq")
+    expect(office.get_by_role("listbox")).to_be_hidden()
+    field.fill("")
+    field.press("Escape")
+    expect(field).to_have_count(0)
+
+
 def test_unsaved_changes_are_announced_and_guarded(office, acme):
     office.goto(f"{acme.url}/admin/settings/look")
     messages = []

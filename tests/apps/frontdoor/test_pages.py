@@ -64,7 +64,7 @@ def test_language_is_the_first_of_ours_that_the_reader_accepts(accepted, languag
 
 @pytest.mark.parametrize(
     ("language", "heading"),
-    [("de", "Dein eigener Shop"), ("es", "Tu propia tienda, bajo un buen")],
+    [("de", "Ihr eigener Shop"), ("es", "Su propia tienda, bajo un buen")],
 )
 def test_page_and_its_errors_are_translated(language, heading):
     headers = {"HTTP_ACCEPT_LANGUAGE": language}

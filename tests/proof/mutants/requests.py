@@ -92,7 +92,8 @@ def suspended_shop_served(patch):
 def cache_ignores_notices(patch):
     """A suspended shop is served from the cache."""
     cache = SimpleNamespace(forget=lambda code=None: code or tenant_cache.forget())
-    patch.setattr(listener.tenant_listener, "cache", cache)
+    caches = {**listener.tenant_listener.caches, listener.CHANNEL: cache}
+    patch.setattr(listener.tenant_listener, "caches", caches)
 
 
 @mutant(f"{OF_LISTENER} -k test_cache_is_not_used")
@@ -149,15 +150,15 @@ def origins_of_every_page(patch):
 
 
 @mutant("tests/apps/products/test_listing.py::test_cursor_of_one_shop_is_refused_in_another")
-@instead_of(pagination._salt)
+@instead_of(pagination._signer)
 def cursor_of_any_tenant(_):
     """One shop's cursor is valid in another."""
-    return "apps.api.pagination"
+    return signing.Signer(salt="apps.api.pagination")
 
 
 @mutant("tests/apps/api/test_hostile_queries.py::test_cursor_signed_with_another_key_is_400")
-@instead_of(signing.loads)
-def cursor_unsigned(_, text, **options):
+@instead_of(signing.Signer.unsign_object)
+def cursor_unsigned(_, self, text, **options):
     """A forged cursor is valid."""
     data = signing.b64_decode(text.removeprefix(".").partition(":")[0].encode())
     return signing.JSONSerializer().loads(data)

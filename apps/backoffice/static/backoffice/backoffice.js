@@ -146,26 +146,39 @@ function openPalette() {
   const input = document.createElement("input");
   input.className = "input";
   input.type = "search";
-  const list = document.createElement("ul");
-  list.setAttribute("role", "list");
+  const list = document.createElement("div");
+  list.id = "palette-options";
+  list.setAttribute("role", "listbox");
+  const label = document.querySelector(".office__side .office__nav").getAttribute("aria-label");
+  for (const part of [dialog, input, list]) part.setAttribute("aria-label", label);
+  for (const [name, value] of Object.entries({
+    role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "true",
+  })) input.setAttribute(name, value);
   const links = [...document.querySelectorAll(".office__side .office__nav a, .head__actions a")];
-  input.setAttribute("aria-label", "Ctrl-K");
+  const choose = (chosen) => {
+    for (const option of list.children) option.ariaSelected = String(option === chosen);
+    if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
+    else input.removeAttribute("aria-activedescendant");
+  };
   const show = () => {
     const words = input.value.toLowerCase().trim();
-    list.replaceChildren(...links.filter((link) => link.textContent.toLowerCase().includes(words)).map((link) => {
-      const item = document.createElement("li");
-      const copy = document.createElement("a");
-      copy.href = link.href;
-      copy.textContent = link.textContent.trim();
-      item.append(copy);
-      return item;
+    list.replaceChildren(...links.filter((link) => link.textContent.toLowerCase().includes(words)).map((link, index) => {
+      const option = document.createElement("a");
+      option.id = `palette-option-${index}`;
+      option.setAttribute("role", "option");
+      option.tabIndex = -1;
+      option.href = link.href;
+      option.textContent = link.textContent.trim();
+      return option;
     }));
-    list.querySelector("a")?.setAttribute("aria-selected", "true");
+    list.hidden = !list.children.length;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    choose(list.firstElementChild);
   };
   input.addEventListener("input", show);
   input.addEventListener("keydown", (event) => {
-    const found = [...list.querySelectorAll("a")];
-    const index = found.findIndex((link) => link.getAttribute("aria-selected") === "true");
+    const found = [...list.children];
+    const index = found.findIndex((option) => option.ariaSelected === "true");
     if (event.key === "Enter") {
       event.preventDefault();
       found[index]?.click();
@@ -173,8 +186,9 @@ function openPalette() {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || !found.length) return;
     event.preventDefault();
-    found[index]?.removeAttribute("aria-selected");
-    found[(index + step + found.length) % found.length].setAttribute("aria-selected", "true");
+    const next = found[(index + step + found.length) % found.length];
+    choose(next);
+    next.scrollIntoView({ block: "nearest" });
   });
   dialog.addEventListener("close", () => dialog.remove());
   dialog.append(input, list);
