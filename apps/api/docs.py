@@ -18,7 +18,6 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 
-
 # The generator is not thread-safe.
 _generating = Lock()
 

@@ -5,14 +5,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
-from apps.api.docs import openapi_documents
+from apps.api.docs import _generate, openapi_documents
 from tests.apps.api.assertions import FIELDS
 from tests.apps.users.factories import PASSWORD
+from tests.load.parallel import in_parallel
 from tests.surface import SITES, documented_operations, resolved
 
 METHODS = {"get", "put", "post", "patch", "delete"}
@@ -138,6 +140,22 @@ def test_only_the_first_request_generates_a_document(on, host, monkeypatch):
 def fresh_process():
     """Have the documents generated again, as in a process that has just started."""
     _generate.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_process")
+def test_concurrent_first_requests_generate_a_document_once(monkeypatch):
+    generated = []
+    get_schema = SchemaGenerator.get_schema
+
+    def generate(self, **kwargs):
+        generated.append(self)
+        return get_schema(self, **kwargs)
+
+    monkeypatch.setattr(SchemaGenerator, "get_schema", generate)
+    documents = in_parallel(5, lambda _: openapi_documents(settings.SHOP_URLCONF))
+
+    assert len(generated) == 1
+    assert all(document is documents[0] for document in documents)
 
 
 @pytest.mark.parametrize("host", HOSTS)

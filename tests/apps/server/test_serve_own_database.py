@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from contextlib import closing
 
 import psycopg2
@@ -12,7 +10,7 @@ import pytest
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER
 from apps.server.connection_limits import connections_needed
-from tests.processes import ROOT, environment, free_port, manage, serving
+from tests.processes import free_port, manage, serving
 
 #: Statements that violate the isolation, and the words that report it.
 VIOLATIONS = {
@@ -76,25 +74,6 @@ def test_owner_credentials_stay_in_the_main_process(migrated):
         assert server.workers != []
         for worker in server.workers:
             assert "DATABASE_OWNER_URL" not in worker.environ()
-
-
-def test_worker_builds_the_documents_before_it_serves(migrated):
-    """The first requests would build them in several threads at once."""
-    program = (
-        "from multitenant.wsgi import application\n"
-        "from apps.api.docs import openapi_documents\n"
-        "print(openapi_documents.cache_info().currsize)"
-    )
-    loaded = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env=environment(DATA_DIR=migrated.data_dir, DATABASE_URL=migrated.url(APP_ROLE)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert (loaded.stdout, loaded.stderr) == ("2\n", "")
 
 
 @pytest.mark.parametrize(("missing", "is_told"), [(1, True), (0, False)])
