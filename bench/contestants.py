@@ -40,6 +40,8 @@ class Contestant(ABC):
     port: int = field(default_factory=free_port)
 
     owner: ClassVar[str]
+    #: Requests to each target before it is measured warm.
+    warm_ups: ClassVar[int] = 0
 
     @property
     @abstractmethod
@@ -92,6 +94,7 @@ class Ours(Contestant):
     with_words: bool = True
 
     owner = OWNER_ROLE
+    warm_ups = 4
 
     @property
     def original(self) -> str:

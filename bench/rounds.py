@@ -47,7 +47,7 @@ def run_cycles(
             for (contestant, scenario), targets in chance.sample(ready, len(ready)):
                 say(f"cycle {number + 1} of {rounds}: {contestant.title}: {scenario.title}")
                 if scenario.post is None:
-                    load(contestant.port, targets, WARM_UP_SECONDS)
+                    warm_up(contestant, targets)
                 taken = measure(
                     contestant,
                     pids[contestant.name],
@@ -58,6 +58,13 @@ def run_cycles(
                 if scenario.post is None:  # wrk does not distinguish 200 from 304
                     require_status(contestant.port, targets[-1], scenario.status)
                 figures.add(scenario.name, contestant.name, taken)
+
+
+def warm_up(contestant: Contestant, targets: Sequence[Target]) -> None:
+    """Send some requests, after several to each target if each worker keeps responses."""
+    for _ in range(contestant.warm_ups):
+        load(contestant.port, targets, 0, is_once=True)
+    load(contestant.port, targets, WARM_UP_SECONDS)
 
 
 def measure(

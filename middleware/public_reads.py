@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 
-from apps.api.rendered import RenderedCache
+from apps.api.rendered import Body, RenderedCache
 from apps.api.throttles import count_uncounted, quotas_of, rate_limit_headers
 from apps.products.managers import catalogue_versions
 from apps.tenants.cache import tenant_cache
@@ -28,7 +28,7 @@ _PERSONAL = {
     "HTTP_TRANSFER_ENCODING",
 }
 #: Bytes of an entry besides its body.
-_OVERHEAD = 4_000
+_OVERHEAD = 3_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class PublicResponse:
 
     tenant: Tenant
     version: int
-    body: bytes
+    body: Body
     headers: dict[str, str]
 
     @property
@@ -50,17 +50,17 @@ class PublicResponse:
         """Return the response again, or 304 if the client has it."""
         given = request.META.get("HTTP_IF_NONE_MATCH")
         if given is None:
-            return HttpResponse(self.body, headers=self.headers)
+            return HttpResponse(self.body.content, headers=self.headers)
         tags = {tag.removeprefix("W/") for tag in parse_etags(given)}
         if not tags & {"*", self.headers["ETag"]}:
-            return HttpResponse(self.body, headers=self.headers)
+            return HttpResponse(self.body.content, headers=self.headers)
         response = HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=self.headers)
         for name in ("Content-Type", "Content-Length", "Content-Language"):
             del response.headers[name]
         return response
 
 
-public_responses = RenderedCache(capacity=24_000_000)
+public_responses = RenderedCache(capacity=16_000_000)
 
 
 class PublicReadsMiddleware:
@@ -100,8 +100,8 @@ class PublicReadsMiddleware:
         response: Any = self.get_response(request)
         version = getattr(response, "catalogue_version", None)
         if version is not None and response.status_code == HTTPStatus.OK and not response.cookies:
-            headers = dict(response.headers)
-            kept = PublicResponse(request.tenant, version, response.content, headers)
+            body, headers = Body(response.content), dict(response.headers)
+            kept = PublicResponse(request.tenant, version, body, headers)
             public_responses.store(key, kept, len(kept.body) + _OVERHEAD)
         return response
 

@@ -1,5 +1,7 @@
 """The URLs of a shop's host."""
 
+from typing import Any
+
 from django.urls import include, path
 
 from apps.api.docs import DocsView, SchemaView
@@ -7,7 +9,7 @@ from apps.backoffice.views.dashboard import OfficeRedirect
 from apps.products.images.views import media
 from multitenant.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
-api = [
+api: list[Any] = [
     path("", include("apps.products.urls")),
     path("", include("auth_backends.urls")),
     path("", include("apps.users.urls")),

@@ -1,16 +1,32 @@
 from __future__ import annotations
 
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any
 
 
-class RenderedCache:
-    """What was rendered, by keys that change with what it was rendered from.
+class Body:
+    """The body of a response, compressed: to a fifth, in much less time than it takes to render."""
 
-    So nothing in it is ever out of date. Its values take at most `capacity` bytes; the least
-    recently used one is evicted first.
+    __slots__ = ("compressed",)
+
+    def __init__(self, content: bytes) -> None:
+        self.compressed = zlib.compress(content, level=1)
+
+    def __len__(self) -> int:
+        return len(self.compressed)
+
+    @property
+    def content(self) -> bytes:
+        return zlib.decompress(self.compressed)
+
+
+class RenderedCache:
+    """What was rendered, by keys that name what it was rendered from.
+
+    Its values take at most `capacity` bytes; the least recently used one is evicted first.
     """
 
     def __init__(self, capacity: int) -> None:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from rest_framework.request import Request
 
-from apps.api.rendered import RenderedCache
+from apps.api.rendered import Body, RenderedCache
 from apps.api.renderers import QuickJSONRenderer
 from apps.api.viewsets import ListModelMixin
 from apps.products.versions import current_version, software_version
@@ -16,7 +16,10 @@ from apps.tenants.context import require_active_tenant
 #: A client keeps a list, and asks each time if it is current.
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
-rendered_lists = RenderedCache(capacity=24_000_000)
+#: Bytes of an entry besides its body.
+OVERHEAD = 500
+
+rendered_lists = RenderedCache(capacity=8_000_000)
 
 
 class CatalogueListMixin(ListModelMixin):
@@ -38,16 +41,20 @@ class CatalogueListMixin(ListModelMixin):
             response = get_conditional_response(request, etag=etag)
         if response is None:
             body = rendered_lists.get(etag)
-            if body is None:
-                data = super().list(request, *args, **kwargs).data
-                body = QuickJSONRenderer().render(data)
-                rendered_lists.store(etag, body, len(body))
-            response = HttpResponse(body, content_type="application/json")
+            content = body.content if body else self._render(etag, request, *args, **kwargs)
+            response = HttpResponse(content, content_type="application/json")
         response.headers["ETag"] = etag
         if is_anonymous:
             response.headers["Cache-Control"] = CACHE_CONTROL
             response.catalogue_version = version
         return response
+
+    def _render(self: Any, etag: str, request: Request, *args: Any, **kwargs: Any) -> bytes:
+        data = super().list(request, *args, **kwargs).data
+        content = QuickJSONRenderer().render(data)
+        body = Body(content)
+        rendered_lists.store(etag, body, len(body) + OVERHEAD)
+        return content
 
 
 def _version_of_user(request: Request) -> int | None:
