@@ -60,7 +60,7 @@ class PublicResponse:
         return response
 
 
-public_responses = RenderedCache(capacity=16_000_000)
+public_responses = RenderedCache(capacity=8_000_000)
 
 
 class PublicReadsMiddleware:

@@ -19,7 +19,7 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate"
 #: Bytes of an entry besides its body.
 OVERHEAD = 500
 
-rendered_lists = RenderedCache(capacity=8_000_000)
+rendered_lists = RenderedCache(capacity=4_000_000)
 
 
 class CatalogueListMixin(ListModelMixin):
