@@ -62,7 +62,8 @@ class HomePage(PlatformPage, FormPage):
         return csp_replace(policy)(super().dispatch)(request, *args, **kwargs)
 
     def submit(self, form: Form) -> Answer:
-        answer = call(self.request, OpenShopView, "post", data=form_data(form))
+        data = form_data(form) | {"language": self.get_language()}
+        answer = call(self.request, OpenShopView, "post", data=data)
         is_taken = answer.status == HTTPStatus.CONFLICT
         return replace(answer, errors={"code": [str(TAKEN)]}) if is_taken else answer
 

@@ -20,6 +20,7 @@ def open_shop(
     code: str,
     name: str,
     owner: dict[str, Any],
+    language: str = "en",
     request: Any = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Tenant:
@@ -29,7 +30,7 @@ def open_shop(
     Without, the shop is confirmed. The new tenant is active, so its policies apply.
     """
     confirmed_at = timezone.now() if request is None else None
-    tenant = Tenant(code=code, name=name, confirmed_at=confirmed_at)
+    tenant = Tenant(code=code, name=name, language=language, confirmed_at=confirmed_at)
     if is_taken(code, using):
         raise CodeTaken(code)
     with tenant_context(tenant):

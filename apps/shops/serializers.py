@@ -103,8 +103,9 @@ class OpenShopSerializer(ShopSerializer):
     owner = NewAccountSerializer(write_only=True)
 
     class Meta(ShopSerializer.Meta):
-        fields = ["id", "code", "name", "url", "created_at", "owner"]
+        fields = ["id", "code", "name", "url", "language", "created_at", "owner"]
         read_only_fields = ["created_at"]
+        extra_kwargs = {"language": {"write_only": True}}
 
     def create(self, validated_data: dict[str, Any]) -> Tenant:
         return open_shop(**validated_data, request=self.context["request"])

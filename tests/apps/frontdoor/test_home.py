@@ -103,6 +103,15 @@ def test_form_opens_the_shop_as_the_api_does():
 
 
 @pytest.mark.parametrize(
+    ("accepted", "language"), [("de-AT, de;q=0.9", "de"), ("es", "es"), ("fr", "en"), ("", "en")]
+)
+def test_shop_has_the_language_of_the_form(accepted, language):
+    open_shop(HTTP_ACCEPT_LANGUAGE=accepted)
+
+    assert Tenant.objects.get().language == language
+
+
+@pytest.mark.parametrize(
     ("field", "value", "id_"),
     [
         ("name", "", "name"),

@@ -260,6 +260,14 @@ def test_response_contains_no_password(platform):
         assert OWNER["password"] not in response.content.decode()
 
 
+@pytest.mark.parametrize(("language", "status"), [("fr", 201), ("pt-BR-", 400), ("", 400)])
+def test_language_may_be_chosen(platform, language, status):
+    response = platform.post("/api/shops/", opening("pear") | {"language": language})
+
+    assert response.status_code == status
+    assert [shop.language for shop in Tenant.objects.all()] == [language] * (status == 201)
+
+
 @pytest.mark.parametrize(
     "extra",
     [
