@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,8 +20,8 @@ class TokenKey:
 
     kid: str
     algorithm: str
-    signing: Any
-    verifying: Any
+    signing: Any = field(hash=False)
+    verifying: Any = field(hash=False)
 
     def public_jwk(self) -> dict[str, Any] | None:
         """Return the public key as a JWK (RFC 8037), or None for HS256."""

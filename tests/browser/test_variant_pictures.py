@@ -13,7 +13,9 @@ from tests.browser.shops import SHIRT
 @pytest.fixture(scope="module")
 def product(acme):
     """A shirt with the pictures of a bowl, and a blue one; return the id."""
-    pk = acme.add_product(SHIRT | {"name": "Pictured shirt", "code": "pictured-shirt"})
+    pk = acme.add_product(
+        SHIRT | {"name": "Pictured shirt", "code": "pictured-shirt", "vendor": "Painters"}
+    )
     acme.add_picture(pk)
     acme.add_picture(pk, picture(color="blue"))
     return pk

@@ -255,8 +255,9 @@ def test_list_takes_two_statements(statements_of, acme, staff, products, variant
         for _ in range(products):
             make_full_product(acme, staff, variants)
 
-    # The products with their tags and first images; and for the team, the session with the user.
-    assert statements_of("/api/products/") == 1
+    # The version of the catalogue, for the team with the session and the user; and the products
+    # with their tags and first images.
+    assert statements_of("/api/products/") == 2
     assert statements_of("/api/products/", staff) == 2
 
 
