@@ -19,6 +19,9 @@ from apps.tenants.listener import tenant_listener
 #: The channel that a trigger on the versions notifies with the id of the changed row's tenant.
 CHANNEL: Final = "catalogue_versions"
 
+#: Shared caches and browsers keep what is public, and ask each time if it is current.
+CACHE_CONTROL: Final = "public, max-age=0, must-revalidate"
+
 _versions = CompiledQuery(
     lambda: CatalogueVersion.objects.filter(pk=F("tenant_id")).values_list("version")
 )

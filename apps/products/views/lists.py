@@ -10,11 +10,8 @@ from rest_framework.request import Request
 from apps.api.rendered import Body, RenderedCache
 from apps.api.renderers import QuickJSONRenderer
 from apps.api.viewsets import ListModelMixin
-from apps.products.versions import current_version, software_version
+from apps.products.versions import CACHE_CONTROL, current_version, software_version
 from apps.tenants.context import require_active_tenant
-
-#: A client keeps a list, and asks each time if it is current.
-CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
 #: Bytes of an entry besides its body.
 OVERHEAD = 500
@@ -31,7 +28,9 @@ class CatalogueListMixin(ListModelMixin):
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
         is_anonymous = request.user is None or request.user.is_anonymous
-        version = current_version() if is_anonymous else _version_of_user(request)
+        # That of a token was read with its session.
+        of_token = getattr(request.user, "catalogue_version", None)
+        version: int | None = current_version() if is_anonymous else of_token
         if version is None:  # a page of the back office, which reads the data
             return super().list(request, *args, **kwargs)
         etag = _etag(request, version)
@@ -55,10 +54,6 @@ class CatalogueListMixin(ListModelMixin):
         body = Body(content)
         rendered_lists.store(etag, body, len(body) + OVERHEAD)
         return content
-
-
-def _version_of_user(request: Request) -> int | None:
-    return getattr(request.user, "catalogue_version", None)
 
 
 def _etag(request: Request, version: int) -> str:

@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 
 from apps.pages.views import ShopHostPage
 from apps.products.models import Collection, Product
-from apps.products.versions import current_version
+from apps.products.versions import CACHE_CONTROL, current_version
 from apps.storefront.models import Storefront
 from apps.storefront.theme import theme_version
 from apps.storefront.versions import page_version
@@ -18,8 +18,6 @@ from apps.tenants.context import require_active_tenant
 from apps.tenants.languages import text_language
 from auth_backends.browser_sessions import session_of
 
-#: Shared caches and browsers keep a page, and ask each time if it is current.
-CACHE_CONTROL = "public, max-age=0, must-revalidate"
 MAX_LINKS = 6
 #: The collection that the home page shows first; the menu leaves it out.
 FEATURED = "featured"
