@@ -18,6 +18,7 @@ from bench.processes import cpu_seconds, worker_memory
 from bench.scenarios import NoETag, Scenario
 
 WARM_UP_SECONDS = 1
+MOST_KEPT = 5_000
 
 Cell = tuple[Contestant, Scenario]
 
@@ -61,8 +62,11 @@ def run_cycles(
 
 
 def warm_up(contestant: Contestant, targets: Sequence[Target]) -> None:
-    """Send some requests, after several to each target if each worker keeps responses."""
-    for _ in range(contestant.warm_ups):
+    """Send some requests, after several to each target if each worker keeps responses.
+
+    Of very many targets, hardly any would be kept.
+    """
+    for _ in range(contestant.warm_ups if len(targets) <= MOST_KEPT else 0):
         load(contestant.port, targets, 0, is_once=True)
     load(contestant.port, targets, WARM_UP_SECONDS)
 

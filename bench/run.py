@@ -64,6 +64,11 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--before", action="store_true", help="keep the breakdown in bench/before.toml"
     )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="add to the figures of the last run, and write the page",
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.only) - set(PARTS):
         parser.error(f"unknown: {', '.join(unknown)}")
@@ -72,10 +77,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     options = parse()
-    figures = Figures()
+    figures = Figures.load(FIGURES) if options.resume else Figures()
     say(f"seed {options.seed}")
     with settings.EMBEDDED_POSTGRES.running(settings=SERVER_SETTINGS):
-        figures.about = machine.about() | {
+        figures.about = figures.about or machine.about() | {
             name: getattr(options, name)
             for name in ("shops", "products", "seconds", "rounds", "seed")
         }
@@ -85,5 +90,5 @@ def main() -> None:
             figures.save(FIGURES)
     text = render(figures)
     print(text)
-    if set(options.only) == set(PARTS):
+    if options.resume or set(options.only) == set(PARTS):
         DOCUMENT.write_text(text)

@@ -8,12 +8,10 @@ import django
 
 django.setup(set_prefix=False)
 
-from apps.api.docs import build_documents
 from apps.server.database_watchdog import watchdog
 from apps.server.handlers import BoundedWSGIHandler
 from apps.server.process_signals import exit_with_parent
 
 exit_with_parent()
 watchdog.start()
-build_documents()
 application = BoundedWSGIHandler()

@@ -16,7 +16,7 @@ from apps.tenants.context import require_active_tenant
 #: Bytes of an entry besides its body.
 OVERHEAD = 500
 
-rendered_lists = RenderedCache(capacity=4_000_000)
+rendered_lists = RenderedCache(capacity=8_000_000)
 
 
 class CatalogueListMixin(ListModelMixin):
