@@ -57,7 +57,7 @@ class ConstantField(serializers.ReadOnlyField):
 
 
 class ReadPlan:
-    """How to read the fields of a serializer from columns; see `plan_of()`."""
+    """The columns of a serializer's fields, and their conversion; see `plan_of()`."""
 
     def __init__(self, serializer: serializers.Serializer[Any]) -> None:
         """Raise NotPlannable for a serializer that needs instances."""

@@ -24,7 +24,7 @@ class Body:
 
 
 class RenderedCache:
-    """What was rendered, by keys that name what it was rendered from.
+    """A bounded cache of rendered responses.
 
     Its values take at most `capacity` bytes; the least recently used one is evicted first.
     """

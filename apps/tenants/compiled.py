@@ -9,8 +9,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.functional import cached_property
 
 
-class Late:
-    """A parameter of a compiled statement whose value is known when the statement runs."""
+class Placeholder:
+    """A parameter of a compiled statement, whose value is given when the statement runs."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -24,7 +24,7 @@ class Parameter(models.Expression):
         self.name = name
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return "%s", (Late(self.name),)
+        return "%s", (Placeholder(self.name),)
 
 
 class CompiledQuery:
@@ -43,7 +43,7 @@ class CompiledQuery:
         if self._statement is None:
             return []
         sql, parameters, compiler, converters = self._statement
-        given = [values[p.name] if isinstance(p, Late) else p for p in parameters]
+        given = [values[p.name] if isinstance(p, Placeholder) else p for p in parameters]
         with connection.cursor() as cursor:
             cursor.execute(sql, given)
             rows = cursor.fetchall()

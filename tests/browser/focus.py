@@ -14,7 +14,7 @@ _PRESSES_PER_STOP = 5
 
 @dataclass
 class Walk:
-    """What a walk from the top of a page found; the lists of a good page are empty."""
+    """The findings of a walk from the top of a page; the lists of a good page are empty."""
 
     #: The stops in their order.
     stops: list[str] = field(default_factory=list)

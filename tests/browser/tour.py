@@ -53,7 +53,7 @@ _LIST_IMAGES = """() => [...document.images].map((image) => ({
 
 @dataclass
 class Findings:
-    """What a page of the tour did; texts are empty lists on a good page."""
+    """The events of a page of the tour; the lists of a good page are empty."""
 
     accessibility: list[str]
     policy_violations: list[str]

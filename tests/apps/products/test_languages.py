@@ -1,4 +1,4 @@
-"""What jobs store is shown in the language of its reader."""
+"""Messages that jobs store, shown in the language of the reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What search engines and shared links tell about a product."""
+"""The data of a product for search engines and shared links."""
 
 import pytest
 

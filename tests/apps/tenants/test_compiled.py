@@ -42,7 +42,7 @@ def test_query_is_compiled_once_and_run_with_other_values(acme, query, compiled)
 
         assert query.rows(email="ann@example.com") == [(ann.pk,)]
         assert query.rows(email="bob@example.com") == [(bob.pk,)]
-        assert query.rows(email="nobody@example.com") == []
+        assert query.rows(email="eve@example.com") == []
     assert len(compiled) == 1
 
 
