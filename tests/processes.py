@@ -158,8 +158,9 @@ class Server:
 
     @property
     def workers(self) -> list[psutil.Process]:
-        """The processes that answer requests."""
-        return [child for child in self.process.children() if _is_worker(child)]
+        """The processes that answer requests, forked from a child of the main process."""
+        spawned = filter(_is_spawned, self.process.children())
+        return [each for child in spawned for each in children_of(child) if _is_spawned(each)]
 
     def press_ctrl_c(self) -> int:
         """Interrupt the foreground processes, as a terminal does; return the exit code."""
@@ -236,7 +237,14 @@ def until(condition: Any) -> None:
         time.sleep(0.02)
 
 
-def _is_worker(process: psutil.Process) -> bool:
+def children_of(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children()
+    except psutil.Error:
+        return []  # it has just ended
+
+
+def _is_spawned(process: psutil.Process) -> bool:
     try:
         return "--multiprocessing-fork" in process.cmdline()
     except psutil.Error:

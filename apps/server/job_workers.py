@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import threading
 import time
 from multiprocessing.process import BaseProcess
 from typing import Final
 
-import django
-from django.core.management import call_command
+from apps.server.spawning import spawn_command
 
 logger = logging.getLogger(__name__)
 
 #: Seconds before a worker that ended is started again, at first and at most.
 WAITS: Final = (1.0, 30.0)
-
-
-def run_worker() -> None:
-    """Run in a spawned process, which has loaded no models before."""
-    django.setup()
-    call_command("work")
 
 
 class JobWorkers:
@@ -64,7 +56,7 @@ class JobWorkers:
         wait = shortest
         while not self._stopping.is_set():
             began = time.monotonic()
-            process = multiprocessing.get_context("spawn").Process(target=run_worker)
+            process = spawn_command("work")
             process.start()
             self._processes[number] = process
             if self._stopping.is_set():  # between the two

@@ -18,6 +18,7 @@ from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE
 from tests.load.slow_clients import half_a_header, slow_clients
 from tests.processes import (
+    DEADLINE,
     Server,
     is_alive,
     manage,
@@ -236,6 +237,17 @@ def test_killed_server_restarts_with_all_committed_data(data_dir):
         assert postgres_process(data_dir) == postgres
         assert own_products(again, token) >= {"mug", "bowl", "vase", "kept"}
     assert not is_alive(postgres)
+
+
+def test_server_ends_if_the_parent_of_its_workers_does(data_dir):
+    server = Server(data_dir).start()
+    workers = server.workers
+
+    workers[0].parent().kill()
+
+    assert server.process.wait(DEADLINE) == 1
+    assert "CommandError: The HTTP server has ended with -9." in server.output
+    until(lambda: not any(is_alive(worker) for worker in workers))
 
 
 def test_killed_database_restarts_with_all_committed_data(data_dir):

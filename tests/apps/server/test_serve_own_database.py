@@ -66,6 +66,18 @@ def test_external_database_is_served_without_its_owner(migrated):
         assert "Demo shops" not in server.output
 
 
+def test_http_is_not_served_with_the_owners_credentials(postgres):
+    done = manage(
+        "serve_http",
+        DATA_DIR=postgres.data_dir,
+        DATABASE_URL=postgres.url(APP_ROLE),
+        DATABASE_OWNER_URL=postgres.url(OWNER_ROLE),
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: Workers may not have the owner's credentials")
+
+
 def test_owner_credentials_stay_in_the_main_process(migrated):
     variables = copy_of(migrated, "owned")
     variables["DATABASE_OWNER_URL"] = url_of(migrated, "owned", OWNER_ROLE)

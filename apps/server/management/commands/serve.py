@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import logging
-import multiprocessing
 import os
 import signal
 import socket
+import threading
 import time
-from collections.abc import Callable
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
-from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -17,22 +14,15 @@ from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
 
-from apps.server.connection_limits import clients_per_worker
 from apps.server.job_workers import JobWorkers
 from apps.server.loopback import ADDRESS, forward_from_ipv6
 from apps.server.process_signals import keep_interrupts_from_workers
+from apps.server.spawning import spawn_command
 from apps.tenants.privileges import OWNER_ALIAS
 
-#: Seconds for workers to finish their requests, of the twenty within which the server stops.
-DRAIN_SECONDS = 15
 #: Seconds for workers of jobs that end after the others.
 JOB_SECONDS = 3
-HEAD_BYTES = 16 * 1024  # a request line and its headers, together
 
 
 class Command(BaseCommand):
@@ -50,25 +40,36 @@ class Command(BaseCommand):
             raise CommandError(f"The database cannot be used: {error}") from error
         finally:
             connections.close_all()
-        server = _server()
-        server.on_startup(Thread(target=self._announce_when_ready, daemon=True).start)
-        # Granian warns of more threads than processors; ours mostly wait (apps/load_shedding).
-        logging.getLogger("_granian").addFilter(
-            lambda record: "Python threads" not in record.getMessage()
-        )
         _remove_owner_credentials()
         keep_interrupts_from_workers()
         try:
             forward_from_ipv6(settings.PORT)  # after SIGINT is blocked, as it starts a thread
         except OSError as error:
             raise CommandError(_taken(f"[::1]:{settings.PORT}")) from error
+        self._serve()
+
+    def _serve(self) -> None:
+        """Run the workers of requests and of jobs until a SIGTERM, or until the server fails."""
+        server = spawn_command("serve_http")
         job_workers = JobWorkers(settings.JOB_WORKERS)
+        is_stopping = threading.Event()
+
+        def stop(*signal_and_frame: object) -> None:
+            is_stopping.set()
+            job_workers.terminate()
+            if server.pid:
+                server.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
+        server.start()
+        if is_stopping.is_set():  # between the two
+            server.terminate()
         job_workers.start()
-        server.on_startup(lambda: _also_on_sigterm(job_workers.terminate))
-        try:
-            server.serve()
-        finally:
-            job_workers.stop(JOB_SECONDS)
+        threading.Thread(target=self._announce_when_ready, daemon=True).start()
+        server.join()
+        job_workers.stop(JOB_SECONDS)
+        if not is_stopping.is_set():
+            raise CommandError(f"The HTTP server has ended with {server.exitcode}.")
 
     def _announce_when_ready(self) -> None:
         """Print the addresses once a worker answers: what is pasted from the README works then."""
@@ -89,17 +90,6 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _also_on_sigterm(function: Callable[[], None]) -> None:
-    """Call `function` before the present handler of SIGTERM, which granian has installed."""
-    present: Any = signal.getsignal(signal.SIGTERM)
-
-    def handle(number: int, frame: Any) -> None:
-        function()
-        present(number, frame)
-
-    signal.signal(signal.SIGTERM, handle)
-
-
 def _require_free_port() -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -111,29 +101,6 @@ def _require_free_port() -> None:
 
 def _taken(port: object) -> str:
     return f"Port {port} is taken; set PORT to another."
-
-
-def _server() -> Any:
-    # Spawned, not forked: a worker inherits the environment but no memory.
-    multiprocessing.set_start_method("spawn", force=True)
-    clients = clients_per_worker()
-    return Granian(
-        "multitenant.wsgi:application",
-        address=ADDRESS,
-        port=settings.PORT,
-        interface=Interfaces.WSGI,
-        workers=settings.WORKERS,
-        blocking_threads=settings.THREADS,
-        # The limit of a worker; the kernel may queue more.
-        backlog=clients,
-        backpressure=clients,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=HEAD_BYTES),
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=DRAIN_SECONDS,
-        log_level=LogLevels.warning,
-    )
 
 
 def _remove_owner_credentials() -> None:

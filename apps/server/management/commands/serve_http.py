@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import gc
+import logging
+import multiprocessing
+from importlib import import_module
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from apps.server.connection_limits import clients_per_worker
+from apps.server.handlers import BoundedWSGIHandler
+from apps.server.loopback import ADDRESS
+from apps.server.process_signals import exit_with_parent
+from apps.server.startup import prepare_process
+from apps.tenants.privileges import OWNER_ALIAS
+
+#: Seconds for workers to finish their requests, of the twenty within which the server stops.
+DRAIN_SECONDS: Final = 15
+HEAD_BYTES: Final = 16 * 1024  # a request line and its headers, together
+
+
+class Command(BaseCommand):
+    """Serve until a SIGTERM.
+
+    The workers are forked from this process, which loads the application once for all of them:
+    they share the memory of what they do not change.
+    """
+
+    help = "Serve HTTP: the part of `serve` that runs as the application's role."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if OWNER_ALIAS in connections:
+            raise CommandError(
+                "Workers may not have the owner's credentials: unset DATABASE_OWNER_URL."
+            )
+        exit_with_parent()
+        application = _load_application()
+        gc.collect()
+        gc.freeze()
+
+        def start_worker() -> WSGIHandler:
+            prepare_process()
+            return application
+
+        _server().serve(target_loader=start_worker, wrap_loader=False)
+
+
+def _load_application() -> WSGIHandler:
+    """Return the application, with the views of all hosts imported."""
+    for urlconf in (settings.ROOT_URLCONF, settings.PLATFORM_URLCONF, settings.SHOP_URLCONF):
+        import_module(urlconf)
+    return BoundedWSGIHandler()
+
+
+def _server() -> Any:
+    multiprocessing.set_start_method("fork", force=True)
+    # Granian warns of more threads than processors; ours mostly wait (apps/load_shedding).
+    logging.getLogger("_granian").addFilter(
+        lambda record: "Python threads" not in record.getMessage()
+    )
+    clients = clients_per_worker()
+    return Granian(
+        "multitenant.wsgi:application",
+        address=ADDRESS,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=settings.WORKERS,
+        blocking_threads=settings.THREADS,
+        # The limit of a worker; the kernel may queue more.
+        backlog=clients,
+        backpressure=clients,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=HEAD_BYTES),
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_SECONDS,
+        log_level=LogLevels.warning,
+    )
