@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from sys import intern
 from typing import Any
 
 from django.http import HttpResponse
@@ -100,7 +101,9 @@ class PublicReadsMiddleware:
         response: Any = self.get_response(request)
         version = getattr(response, "catalogue_version", None)
         if version is not None and response.status_code == HTTPStatus.OK and not response.cookies:
-            body, headers = Body(response.content), dict(response.headers)
+            # A list is kept by its view as well, and takes memory once.
+            body = getattr(response, "rendered_body", None) or Body(response.content)
+            headers = {intern(name): intern(value) for name, value in response.headers.items()}
             kept = PublicResponse(request.tenant, version, body, headers)
             public_responses.store(key, kept, len(kept.body) + _OVERHEAD)
         return response

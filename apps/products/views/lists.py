@@ -39,21 +39,20 @@ class CatalogueListMixin(ListModelMixin):
         if request.headers.get("If-None-Match") != "*" and "If-Match" not in request.headers:
             response = get_conditional_response(request, etag=etag)
         if response is None:
-            body = rendered_lists.get(etag)
-            content = body.content if body else self._render(etag, request, *args, **kwargs)
-            response = HttpResponse(content, content_type="application/json")
+            body = rendered_lists.get(etag) or self._render(etag, request, *args, **kwargs)
+            response = HttpResponse(body.content, content_type="application/json")
+            response.rendered_body = body
         response.headers["ETag"] = etag
         if is_anonymous:
             response.headers["Cache-Control"] = CACHE_CONTROL
             response.catalogue_version = version
         return response
 
-    def _render(self: Any, etag: str, request: Request, *args: Any, **kwargs: Any) -> bytes:
+    def _render(self: Any, etag: str, request: Request, *args: Any, **kwargs: Any) -> Body:
         data = super().list(request, *args, **kwargs).data
-        content = QuickJSONRenderer().render(data)
-        body = Body(content)
+        body = Body(QuickJSONRenderer().render(data))
         rendered_lists.store(etag, body, len(body) + OVERHEAD)
-        return content
+        return body
 
 
 def _etag(request: Request, version: int) -> str:
