@@ -96,10 +96,10 @@ def measure(
 
 
 def unique(post: Post | None, chance: random.Random) -> Post | None:
-    """Return the body with texts that no other round has."""
+    """Return the body with numbers that no other round has."""
     if post is None:
         return None
-    text = post.body.replace("{unique}", f"{chance.getrandbits(64):x}-{{unique}}")
+    text = post.body.replace("{unique}", f"{chance.getrandbits(32)}-{{unique}}")
     return replace(post, body=text)
 
 

@@ -68,14 +68,15 @@ PAGES = [
     Scenario("search", "Storefront: search", lambda shop: "/search?q=cotton"),
 ]
 
+#: Of words that other products of the shop have.
 _PRODUCT = {
-    "name": "Tea bowl {unique}",
-    "code": "tea-bowl-{unique}",
-    "description": "<p>Stoneware, glazed by hand and fired twice.</p>",
+    "name": "Blue cotton bowl {unique}",
+    "code": "blue-cotton-bowl-{unique}",
+    "description": "<p>Of cotton, made by hand and checked twice.</p>",
     "vendor": "Kiln 1",
     "product_type": "Bowl",
     "status": "active",
-    "tags": ["stoneware", "blue"],
+    "tags": ["cotton", "blue"],
 }
 _CREATED = Scenario("create", "Creating a product", has_token=True, status=201)
 _LOGGED_IN = Scenario("login", "Logging in", lambda shop: "/api/auth/login/", least_seconds=5)

@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from apps.embedded_postgres.roles import SUPERUSER
 from apps.products.models import Location, Product, SearchWord, StockItem, Variant
 from apps.products.search.index import Searchable, insert_spellings
+from apps.tenants.batches import StatementBatch
 from apps.tenants.context import require_active_tenant
 from apps.tenants.models import TenantOwnedModel
 
@@ -56,7 +57,7 @@ def fill(count: int, user: Any, batch: int = 10_000) -> None:
     """
     chance = random.Random(11)
     vocabulary = [invented_word(chance) for _ in range(VOCABULARY)]
-    location = Location.objects.get_default()
+    location_id = Location.objects.get_default_id()
     numbered = enumerate(names(count))
     words: set[str] = set()
     with closing(connect_as_superuser()) as connection, connection.cursor() as cursor:
@@ -65,12 +66,14 @@ def fill(count: int, user: Any, batch: int = 10_000) -> None:
             variants = [make_variant(*each, vocabulary, chance, user) for each in some]
             copy(cursor, Product, [variant.product for variant in variants])
             copy(cursor, Variant, variants)
-            items = [StockItem(variant=v, location=location, quantity=3) for v in variants]
+            items = [StockItem(variant=v, location_id=location_id, quantity=3) for v in variants]
             copy(cursor, StockItem, items)
             copy_words(cursor, {v.product.pk: texts_of(v).words() for v in variants}, words)
             connection.commit()
     with transaction.atomic():
-        insert_spellings(words)
+        batch = StatementBatch()
+        insert_spellings(words, batch)
+        batch.send()
 
 
 def connect_as_superuser() -> Any:

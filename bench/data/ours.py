@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.products.search.words import spellings_of
 from bench.data.columns import IMAGE, PRODUCT, STOCK_ITEM, TAG, TAGS, VARIANT, insert
 
 # Its errors are codes, which are translated when they are read.
@@ -66,6 +67,23 @@ WORDS = (
     " AS words (word)"
 )
 
+#: The words of names and descriptions, as the search splits them.
+VOCABULARY = (
+    "red blue green black white grey yellow orange purple brown olive navy cream cotton linen wool"
+    " leather oak walnut steel ceramic glass denim silk copper shirt jacket scarf table chair lamp"
+    " shelf sofa vase bowl mug kettle knife board blanket pillow rug towel notebook pencil wallet"
+    " belt watch candle bottle a of in made by hand small workshop numbers forty and checked twice"
+    " before it is packed lasts for years repaired free kiln"
+).split()
+
+
+def _spellings() -> str:
+    """Return the statement that inserts the spellings by which words are corrected."""
+    pairs = [(spelling, word) for word in VOCABULARY for spelling in sorted(spellings_of(word))]
+    values = ", ".join(f"('{spelling}', '{word}')" for spelling, word in pairs)
+    columns = TENANT | {"id": "uuidv7()", "spelling": "spelling", "word": "word"}
+    return insert("search_spellings", columns, f"shop, (VALUES {values}) AS pairs (spelling, word)")
+
 
 def statements(*, with_words: bool) -> list[str]:
     """Return the statements that fill the tables, perhaps with the words by which one searches."""
@@ -83,4 +101,5 @@ def statements(*, with_words: bool) -> list[str]:
         insert("stock_items", STOCK_ITEM | TENANT | {"location_id": "location_id"}),
         insert("images", _IMAGE | TENANT | {"added_on": "added_on"}),
     ]
-    return [*filled, insert("search_words", WORD, WORDS)] if with_words else filled
+    words = [insert("search_words", WORD, WORDS), _spellings()]
+    return filled + (words if with_words else [])
