@@ -19,6 +19,7 @@ from apps.products.models import (
     VariantImage,
 )
 from apps.products.search.index import Searchable, write_index
+from apps.tenants.batches import StatementBatch
 from apps.tenants.models import TenantOwnedModel
 
 #: Rows are inserted in this order, and deleted in the opposite one.
@@ -86,13 +87,15 @@ class Changes:
         for model in reversed(MODELS):
             if keys := self._removed[model]:
                 model.objects.filter(pk__in=keys).delete()
+        inserts = StatementBatch()
         for model in MODELS:
-            model.objects.bulk_create(self._added[model], batch_size=1_000)
             if rows := self._changed[model].values():
                 model.objects.bulk_update(rows, sorted(self._fields[model]), batch_size=500)
+            inserts.insert(self._added[model])
         if self._stock:
-            self._save_stock()
-        write_index(self._words)
+            self._save_stock(inserts)
+        write_index(self._words, inserts, new={product.pk for product in self._added[Product]})
+        inserts.send()
         enqueue_fetches(self._added[Image])
 
     def _vacate_combinations(self) -> None:
@@ -103,35 +106,39 @@ class Changes:
             keys = list(self._changed[Variant])
             Variant.objects.filter(pk__in=keys).update(**dict.fromkeys(_VALUES))
 
-    def _save_stock(self) -> None:
-        location = Location.objects.get_default()
-        items = {
-            item.variant_id: item
-            for item in StockItem.objects.select_for_update()
-            .filter(variant__in=self._stock, location=location)
-            .order_by("pk")
-        }
+    def _save_stock(self, inserts: StatementBatch) -> None:
+        location_id = Location.objects.get_default_id()
+        items = self._lock_stock(location_id)
         added, changed, movements = [], [], []
         for variant, quantity in self._stock.items():
             item = items.get(variant.pk)
             delta = quantity - (item.quantity if item else 0)
             if item is None:
-                added.append(StockItem(variant=variant, location=location, quantity=quantity))
+                added.append(StockItem(variant=variant, location_id=location_id, quantity=quantity))
             elif delta:
                 item.quantity = quantity
                 changed.append(item)
             if delta:
-                movements.append(self._movement(variant, location, delta, quantity))
-        StockItem.objects.bulk_create(added)
-        StockItem.objects.bulk_update(changed, ["quantity"])
-        StockMovement.objects.bulk_create(movements)
+                movements.append(self._movement(variant, location_id, delta, quantity))
+        if changed:
+            StockItem.objects.bulk_update(changed, ["quantity"])
+        inserts.insert(added)
+        inserts.insert(movements)
+
+    def _lock_stock(self, location_id: UUID) -> dict[UUID, StockItem]:
+        """Return the stock items of changed variants by the ids of these, locked."""
+        variants = self._stock.keys() - set(self._added[Variant])
+        if not variants:
+            return {}
+        items = StockItem.objects.filter(variant__in=variants, location=location_id)
+        return {item.variant_id: item for item in items.order_by("pk").select_for_update()}
 
     def _movement(
-        self, variant: Variant, location: Location, delta: int, quantity: int
+        self, variant: Variant, location_id: UUID, delta: int, quantity: int
     ) -> StockMovement:
         return StockMovement(
             variant=variant,
-            location=location,
+            location_id=location_id,
             delta=delta,
             quantity=quantity,
             reason=self._reason,

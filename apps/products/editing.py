@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,18 +19,35 @@ from apps.products.models import (
     Variant,
     VariantImage,
 )
-from apps.products.option_editing import OptionEditor
+from apps.products.option_editing import OptionEditor, attach
 from apps.products.search.index import Searchable
 
 Data = Mapping[str, Any]
 
+#: The reason of changes of the stock.
+_REASON: Final = "edited"
 
-def edit_product(product: Product, data: Data, *, user: Any, reason: str = "edited") -> bool:
+
+def create_product(data: Data, *, user: Any) -> Product:
+    """Return a new product, with its rows as `with_details()` reads them.
+
+    Their managers only have `all()`. Runs in the caller's transaction; raise InvalidEdit, see
+    ProductEditor.
+    """
+    changes = Changes(user, _REASON)
+    editor = ProductEditor(Product(added_by=user), changes)
+    editor.apply(data)
+    changes.save()
+    editor.attach_rows()
+    return editor.product
+
+
+def edit_product(product: Product, data: Data, *, user: Any) -> bool:
     """Apply `data` to a product in the caller's transaction; return True if it changes anything.
 
-    `user` and `reason` are recorded with changes of stock. Raise InvalidEdit; see ProductEditor.
+    Raise InvalidEdit; see ProductEditor.
     """
-    changes = Changes(user, reason)
+    changes = Changes(user, _REASON)
     is_changed = ProductEditor(product, changes).apply(data)
     if is_changed:
         changes.save()
@@ -54,6 +71,8 @@ class ProductEditor:
         self.variants: list[Variant] = sorted(self._rows("variants"), key=lambda v: v.position)
         self.images: list[Image] = sorted(self._rows("images"), key=lambda i: (i.position, i.pk))
         self.options = OptionEditor(product, changes, self.variants)
+        #: The given images of variants, by the id of the variant.
+        self.variant_images: dict[UUID, list[VariantImage]] = {}
 
     def apply(self, data: Data) -> bool:
         """Apply `data`; return True if this or an earlier call of the editor changes anything."""
@@ -124,12 +143,22 @@ class ProductEditor:
             self.changes.change(image, {**values, "position": index})
         self.changes.remove(present.values())
 
+    def attach_rows(self) -> None:
+        """Give a new product the rows that `with_details()` would read."""
+        attach(self.product, "tags", self.tags)
+        attach(self.product, "images", self.images)
+        attach(self.product, "variants", self.variants)
+        for variant in self.variants:
+            attach(variant, "variant_images", self.variant_images.get(variant.pk, []))
+        self.options.attach_rows(self.variants)
+
     def _set_variant(self, variant: Variant, item: Data, path: tuple[str | int, ...]) -> None:
         special = {"id", "options", "stock", "images"}
         self.changes.change(variant, {name: item[name] for name in item.keys() - special})
         stock = item.get("stock", variant.stock)
         if variant._state.adding or stock != variant.stock:
             self.changes.set_stock(variant, stock)
+            variant.stock = stock
         if "images" in item:
             self._set_variant_images(variant, item["images"], path)
 
@@ -139,6 +168,7 @@ class ProductEditor:
         images = {image.pk: image for image in self.images}
         rows = [] if variant._state.adding else variant.variant_images.all()
         present = {row.image_id: row for row in rows}
+        self.variant_images[variant.pk] = []
         for index, key in enumerate(keys):
             if key not in images:
                 raise InvalidEdit((*path, index), "does_not_exist", _("Unknown image."))
@@ -146,6 +176,7 @@ class ProductEditor:
             if row is None:
                 row = self.changes.add(VariantImage(variant=variant, image=images[key]))
             self.changes.change(row, {"position": index})
+            self.variant_images[variant.pk].append(row)
         self.changes.remove(present.values())
 
     def _searchable(self) -> Searchable:

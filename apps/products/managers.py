@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models, transaction
+from django.db import connections, transaction
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, Collate, Greatest, JSONObject
+from django.db.models.functions import Coalesce, Collate, JSONObject
+from django.utils.functional import cached_property
 
 from apps.products.exceptions import InsufficientStock
 from apps.tenants.cache import NoticedCache
+from apps.tenants.compiled import CompiledQuery
 from apps.tenants.context import get_active_tenant_id
 from apps.tenants.managers import TenantManager, TenantQuerySet
 
@@ -144,12 +147,15 @@ class VariantManager(TenantManager.from_queryset(VariantQuerySet)):  # type: ign
 
 
 class LocationManager(TenantManager):
-    def get_default(self) -> Location:
-        """Return the shop's location; create it for the first stock."""
-        location: Location | None = self.order_by("pk").first()
-        if location is None:
-            location, _ = self.get_or_create(name="Main")
-        return location
+    @cached_property
+    def _first(self) -> CompiledQuery:
+        return CompiledQuery(lambda: self.order_by("pk").values_list("pk")[:1])
+
+    def get_default_id(self) -> UUID:
+        """Return the id of the shop's location; create it for the first stock."""
+        rows = self._first.rows() or [(self.get_or_create(name="Main")[0].pk,)]
+        default: UUID = rows[0][0]
+        return default
 
 
 class StockItemManager(TenantManager):
@@ -162,8 +168,8 @@ class StockItemManager(TenantManager):
         items = self.filter(variant=variant).order_by("location__pk")
         item: StockItem | None = items.select_related("location").first()
         if item is None:
-            location = self.model._meta.get_field("location").related_model.objects.get_default()
-            item, _ = self.get_or_create(variant=variant, location=location)
+            locations = self.model._meta.get_field("location").related_model.objects
+            item, _ = self.get_or_create(variant=variant, location_id=locations.get_default_id())
         rows = self.filter(pk=item.pk)
         if delta < 0 and variant.stock_policy == "deny":
             # The row is locked and compared in one statement, so that no other sale is between.
@@ -186,6 +192,14 @@ class CollectionManager(TenantManager.from_queryset(CollectionQuerySet)):  # typ
     """Collections of the active tenant."""
 
 
+#: The row is locked until the transaction ends.
+_INCREASE: Final = """
+INSERT INTO catalogue_versions AS present (id, tenant_id, version)
+VALUES (%(tenant)s, %(tenant)s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+ON CONFLICT (id) DO UPDATE SET version = greatest(present.version + 1, excluded.version)
+"""
+
+
 class CatalogueVersionManager(TenantManager):
     def current(self) -> int:
         """Return the version of the shop's catalogue, 0 before its first change."""
@@ -197,15 +211,10 @@ class CatalogueVersionManager(TenantManager):
 
         So it does not repeat after a restored backup set it back.
         """
-        now = models.Func(template="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
-        now.output_field = models.BigIntegerField()
-        newer = Greatest(F("version") + 1, now)
-        tenant_id = str(get_active_tenant_id())
-        transaction.on_commit(lambda: catalogue_versions.forget(tenant_id), using=self.db)
-        if not self._own().update(version=newer):
-            first = self.model(pk=get_active_tenant_id(), version=1)
-            self.bulk_create([first], ignore_conflicts=True)
-            self._own().update(version=newer)
+        tenant_id = get_active_tenant_id()
+        transaction.on_commit(lambda: catalogue_versions.forget(str(tenant_id)), using=self.db)
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(_INCREASE, {"tenant": tenant_id})
 
     def _own(self) -> TenantQuerySet[CatalogueVersion]:
         return self.filter(pk=get_active_tenant_id())

@@ -11,7 +11,8 @@ from apps.products.changes import Changes
 from apps.products.exceptions import InvalidEdit
 from apps.products.models import MAX_OPTIONS, Option, OptionValue, Product, Variant
 
-_VALUE_IDS: Final = ("value1_id", "value2_id", "value3_id")
+_VALUES: Final = ("value1", "value2", "value3")
+_VALUE_IDS: Final = tuple(f"{name}_id" for name in _VALUES)
 
 
 class OptionEditor:
@@ -93,6 +94,16 @@ class OptionEditor:
             pairs = zip_longest(_VALUE_IDS, values)
             self.changes.change(variant, {name: value and value.pk for name, value in pairs})
 
+    def attach_rows(self, variants: Iterable[Variant]) -> None:
+        """Give a new product its options with their values, and `variants` their values."""
+        attach(self.product, "options", self.options)
+        for option in self.options:
+            attach(option, "values", list(self.values[option.pk].values()))
+        for variant in variants:
+            chosen = self.choices.get(variant.pk, {})
+            for name, option in zip(_VALUES, self.options, strict=False):
+                setattr(variant, name, self.values[option.pk][chosen[option.name]])
+
     def _set_values(self, option: Option, names: Iterable[str]) -> None:
         present, self.values[option.pk] = self.values[option.pk], {}
         for position, name in enumerate(dict.fromkeys(names)):
@@ -125,6 +136,14 @@ class OptionEditor:
             variant.pk: dict(names[pk] for pk in variant.value_ids if pk in names)
             for variant in variants
         }
+
+
+def attach(instance: Any, relation: str, rows: list[Any]) -> None:
+    """Have `all()` of a relation return `rows`, as if they had been prefetched."""
+    instance._prefetched_objects_cache = {
+        **getattr(instance, "_prefetched_objects_cache", {}),
+        relation: rows,
+    }
 
 
 def _missing(names: Sequence[str]) -> str:

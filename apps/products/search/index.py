@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -19,6 +19,7 @@ from apps.products.search.words import (
     split_sku,
     stem_of,
 )
+from apps.tenants.batches import StatementBatch
 from apps.tenants.context import require_active_tenant
 
 #: The weights of the places where a word occurs, of which the greatest counts.
@@ -28,13 +29,9 @@ REBUILD_BATCH: Final = 500
 #: So many take some 200 ms.
 SPELLINGS_BATCH: Final = 10_000
 
-#: The whole beginning is one of the spellings of a word, and the last to be deleted.
-_NEW_WORDS: Final = """
-SELECT word FROM unnest(%s::text[], %s::text[]) AS candidate (beginning, word)
- WHERE NOT EXISTS (
-       SELECT FROM search_spellings AS known
-        WHERE known.tenant_id = %s
-          AND known.spelling = candidate.beginning AND known.word = candidate.word)
+_PRESENT_SPELLINGS: Final = """
+SELECT spelling, word FROM search_spellings
+ WHERE tenant_id = %s AND spelling = ANY(%s) AND word = ANY(%s)
 """
 _INSERT_SPELLINGS: Final = """
 INSERT INTO search_spellings (id, tenant_id, spelling, word)
@@ -86,21 +83,32 @@ def searchable(product: Product) -> Searchable:
     )
 
 
-def write_index(entries: dict[UUID, dict[str, int]]) -> None:
-    """Replace the entries of the products by their ids, in the caller's transaction."""
-    obsolete = []
+def write_index(
+    entries: dict[UUID, dict[str, int]], batch: StatementBatch, *, new: Collection[UUID] = ()
+) -> None:
+    """Replace the entries of the products by their ids, in the caller's transaction.
+
+    The new ones are inserted with `batch`. Products whose ids are in `new` have none before.
+    """
     missing = {
         (pk, word): weight for pk, words in entries.items() for word, weight in words.items()
     }
-    present = SearchWord.objects.filter(product__in=entries)
+    if changed := entries.keys() - set(new):
+        _remove_obsolete(changed, missing)
+    insert_spellings({word for _, word in missing}, batch)
+    _insert(missing, batch)
+
+
+def _remove_obsolete(products: set[UUID], missing: dict[tuple[UUID, str], int]) -> None:
+    """Delete the present entries that are not in `missing`, and remove the others from it."""
+    obsolete = []
+    present = SearchWord.objects.filter(product__in=products)
     for row_id, *key, weight in present.values_list("pk", "product_id", "word", "weight"):
         if missing.get((key[0], key[1])) == weight:
             del missing[key[0], key[1]]
         else:
             obsolete.append(row_id)
-    insert_spellings({word for _, word in missing})
     SearchWord.objects.filter(pk__in=obsolete).delete()
-    _insert(missing)
 
 
 def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int:
@@ -116,37 +124,41 @@ def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int
             locked = batch.with_details().order_by("pk").select_for_update(of=("self",))
             entries = {product.pk: searchable(product).words() for product in locked}
             SearchWord.objects.filter(product__in=entries).delete()
-            insert_spellings({word for words in entries.values() for word in words})
-            _insert({(pk, word): weight for pk in entries for word, weight in entries[pk].items()})
+            batch = StatementBatch()
+            insert_spellings({word for words in entries.values() for word in words}, batch)
+            words = {(pk, word): entries[pk][word] for pk in entries for word in entries[pk]}
+            _insert(words, batch)
+            batch.send()
         progress(len(entries))
     unused = ~Exists(SearchWord.objects.filter(word=OuterRef("word")))
     SearchSpelling.objects.filter(unused).delete()
     return len(keys)
 
 
-def _insert(entries: dict[tuple[UUID, str], int]) -> None:
-    # Not by bulk_create(): an instance for each row takes most of the time of an import.
+def _insert(entries: dict[tuple[UUID, str], int], batch: StatementBatch) -> None:
+    # Not as rows of the model: an instance for each takes most of the time of an import.
     products, words = zip(*entries, strict=True) if entries else ((), ())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO search_words (id, tenant_id, product_id, word, weight)"
-            " SELECT gen_random_uuid(), %s, * FROM unnest(%s::uuid[], %s::text[], %s::smallint[])",
-            [require_active_tenant().pk, list(products), list(words), list(entries.values())],
-        )
+    batch.add(
+        "INSERT INTO search_words (id, tenant_id, product_id, word, weight)"
+        " SELECT gen_random_uuid(), %s, * FROM unnest(%s::uuid[], %s::text[], %s::smallint[])",
+        [require_active_tenant().pk, list(products), list(words), list(entries.values())],
+    )
 
 
-def insert_spellings(words: Iterable[str]) -> None:
-    """Add the spellings of words that are new to the shop. Only letters are corrected.
+def insert_spellings(words: Iterable[str], batch: StatementBatch) -> None:
+    """Add to `batch` the spellings of words that are new to the shop. Only letters are corrected.
 
     A word with numbers, a SKU or a stem has none.
     """
     tenant = require_active_tenant().pk
-    candidates = [word for word in words if word.isalpha()]
+    # The whole beginning of a word is one of its spellings, and the last to be deleted.
+    beginnings = {word: word[:PREFIX] for word in words if word.isalpha()}
     with connection.cursor() as cursor:
-        cursor.execute(_NEW_WORDS, [[word[:PREFIX] for word in candidates], candidates, tenant])
-        new = [word for (word,) in cursor.fetchall()]
-        # Sorted, so that concurrent transactions wait for each other in the same order.
-        pairs = sorted((spelling, word) for word in new for spelling in spellings_of(word))
-        for start in range(0, len(pairs), SPELLINGS_BATCH):
-            spellings, complete = zip(*pairs[start : start + SPELLINGS_BATCH], strict=True)
-            cursor.execute(_INSERT_SPELLINGS, [tenant, list(spellings), list(complete)])
+        cursor.execute(_PRESENT_SPELLINGS, [tenant, list(beginnings.values()), list(beginnings)])
+        known = {word for spelling, word in cursor.fetchall() if spelling == beginnings[word]}
+    new = beginnings.keys() - known
+    # Sorted, so that concurrent transactions wait for each other in the same order.
+    pairs = sorted((spelling, word) for word in new for spelling in spellings_of(word))
+    for start in range(0, len(pairs), SPELLINGS_BATCH):
+        spellings, complete = zip(*pairs[start : start + SPELLINGS_BATCH], strict=True)
+        batch.add(_INSERT_SPELLINGS, [tenant, list(spellings), list(complete)])

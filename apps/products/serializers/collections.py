@@ -48,7 +48,7 @@ class RulesSerializer(serializers.Serializer):
 class CollectionSerializer(StrictModelSerializer):
     """A collection of `kind` manual, whose products are added, or of rules."""
 
-    code = CodeField(Collection.objects.all())
+    code = CodeField(Collection)
     description = HTMLField()
     rules = RulesSerializer(required=False)
 

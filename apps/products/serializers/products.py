@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from django.db.models import Model, TextField
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.validators import UniqueValidator
+from rest_framework.fields import Field
 
 from apps.api.fields import (
     BoundedListField,
@@ -16,11 +18,12 @@ from apps.api.fields import (
     StrictModelSerializer,
 )
 from apps.api.read_plans import ColumnField
-from apps.products.editing import edit_product
+from apps.products.editing import create_product, edit_product
 from apps.products.html import clean_html
 from apps.products.models import MAX_OPTIONS, MAX_VARIANTS, Option, Product
 from apps.products.serializers.images import FirstImageField, NestedImageSerializer
 from apps.products.serializers.variants import CurrencyField, NestedVariantSerializer
+from apps.tenants.compiled import CompiledQuery, Parameter
 from apps.tenants.validators import validate_title
 
 MAX_TAGS = 250
@@ -28,13 +31,35 @@ MAX_IMAGES = 500
 MAX_BULK = 100
 
 
+@cache
+def _rows_with(model: type[Model]) -> CompiledQuery:
+    """Return the query of the ids of rows by their `code`."""
+    rows: Any = model._default_manager
+    return CompiledQuery(lambda: rows.filter(code=Parameter("code", TextField())).values_list("pk"))
+
+
+class UniqueCode:
+    """Refuses the code of another row of the shop.
+
+    REST framework has no validator for (tenant, code), because `tenant` is not a field.
+    """
+
+    requires_context = True
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    def __call__(self, code: str, field: Field[Any, Any, Any, Any]) -> None:
+        own = getattr(field.parent, "instance", None)
+        if any(own is None or pk != own.pk for (pk,) in _rows_with(self.model).rows(code=code)):
+            raise serializers.ValidationError(_("This code is in use."), "unique")
+
+
 class CodeField(StrictCharField):
     """The last part of an address, in Unicode's normal form C."""
 
-    def __init__(self, queryset: Any, **kwargs: Any) -> None:
-        # DRF adds no validator for (tenant, code), because `tenant` is not a field.
-        unique = UniqueValidator(queryset, message=_("This code is in use."))
-        super().__init__(max_length=255, validators=[validate_title, unique], **kwargs)
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        super().__init__(max_length=255, validators=[validate_title, UniqueCode(model)], **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         code = unicodedata.normalize("NFC", super().to_internal_value(data))
@@ -87,7 +112,7 @@ class ProductSerializer(StrictModelSerializer):
     without variants in its body gets one.
     """
 
-    code = CodeField(Product.objects.all())
+    code = CodeField(Product)
     description = HTMLField()
     tags = TagsField(required=False)
     currency = CurrencyField()
@@ -121,19 +146,16 @@ class ProductSerializer(StrictModelSerializer):
         ]
         read_only_fields = ["added_by", "added_on", "updated_on"]
 
-    #: True after save() if it has changed anything.
+    #: True after update() if it has changed anything.
     is_changed = False
 
     def create(self, validated_data: dict[str, Any]) -> Product:
-        product = Product(added_by=self.context["request"].user)
-        return self._edit(product, validated_data)
+        return create_product(validated_data, user=self.context["request"].user)
 
     def update(self, instance: Product, validated_data: dict[str, Any]) -> Product:
-        return self._edit(instance, validated_data)
-
-    def _edit(self, product: Product, data: dict[str, Any]) -> Product:
-        self.is_changed = edit_product(product, data, user=self.context["request"].user)
-        return Product.objects.with_details().get(pk=product.pk)
+        user = self.context["request"].user
+        self.is_changed = edit_product(instance, validated_data, user=user)
+        return Product.objects.with_details().get(pk=instance.pk)
 
 
 @extend_schema_field(TagsField())

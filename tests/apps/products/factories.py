@@ -28,6 +28,7 @@ from apps.products.models import (
     VariantImage,
 )
 from apps.products.search.index import searchable, write_index
+from apps.tenants.batches import StatementBatch
 from tests.apps.users.factories import first_user
 
 RowT = TypeVar("RowT", bound=models.Model)
@@ -52,7 +53,9 @@ def make_product(code: str | None = None, *, published: bool = True, **fields: A
 def index(*products: Product) -> None:
     """Let the search find the products."""
     rows = Product.objects.filter(pk__in=[p.pk for p in products]).with_details()
-    write_index({row.pk: searchable(row).words() for row in rows})
+    batch = StatementBatch()
+    write_index({row.pk: searchable(row).words() for row in rows}, batch)
+    batch.send()
 
 
 def make_variant(product: Product | None = None, *, stock: int = 0, **fields: Any) -> Variant:
@@ -64,10 +67,10 @@ def make_variant(product: Product | None = None, *, stock: int = 0, **fields: An
 
 
 def make_stock_item(variant: Variant | None = None, *, quantity: int = 5) -> StockItem:
-    location = Location.objects.get_default()
+    location_id = Location.objects.get_default_id()
     if variant is None:
         variant = make_bare_variant()
-    return StockItem.objects.create(variant=variant, location=location, quantity=quantity)
+    return StockItem.objects.create(variant=variant, location_id=location_id, quantity=quantity)
 
 
 def make_image(product: Product | None = None, **fields: Any) -> Image:

@@ -53,6 +53,29 @@ def test_everything_is_created_in_one_request(client, acme, shirt):
         assert str(product.default_variant_id) == shirt["variants"][0]["id"]
 
 
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {},
+        {"tags": ["wool", "b", "a", "a"], "images": [{"source_url": "https://img.example/1.png"}]},
+        {
+            "variants": [
+                {"options": {"Size": "M", "Hue": "red"}},
+                {"options": {"Hue": "red", "Size": "S"}},
+            ]
+        },
+        {"variants": [{"stock": -3, "stock_policy": "continue"}, {"sku": "x"}, {"stock": 2}]},
+    ],
+)
+def test_created_product_is_returned_as_it_is_read(client, lists):
+    created = client.post("/api/products/", {"name": "Cap", "code": "cap", **lists})
+
+    read = client.get(path(created.json()))
+
+    assert created.content == read.content
+    assert created["ETag"] == read["ETag"]
+
+
 def test_product_without_variants_gets_one(client):
     body = client.post("/api/products/", {"name": "Mug", "code": "mug"}).json()
 

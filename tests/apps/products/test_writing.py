@@ -9,6 +9,7 @@ from apps.products.models import Product
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
+from tests.apps.api.lists import statements
 from tests.apps.users.factories import make_user
 from tests.conftest import ShopClient
 from tests.load.parallel import in_parallel
@@ -44,6 +45,19 @@ def test_created_product_is_returned_and_stored(client, acme, staff):
     assert (row["tenant_id"], row["added_by_id"]) == (acme.pk, staff.pk)
     assert before <= row["added_on"] == parse_datetime(body["added_on"])
     assert client.get(f"/api/products/{body['id']}/").json() == body
+
+
+@pytest.mark.parametrize("variants", [1, 3])
+def test_creation_takes_seven_statements(client, acme, variants):
+    body = {"tags": ["tea"], "variants": [{"stock": 5}] * variants, "description": "Glazed."}
+    client.post("/api/products/", {"name": "Mug", "code": "first"} | body)
+
+    with statements() as sent:
+        client.post("/api/products/", {"name": "Mug", "code": "second"} | body)
+
+    # The session, the code, the location, present spellings; all rows; the event, the version.
+    transactions = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    assert len([sql for sql in sent if not sql.startswith(transactions)]) == 7
 
 
 def test_new_product_defaults_to_unpublished(client):
