@@ -36,17 +36,18 @@ def open_shop(
     with tenant_context(tenant):
         user = User(role=Role.OWNER, **{**owner, "password": ""})
         user.set_password(owner["password"])  # slow, hence before the transaction
-        with transaction.atomic(using=using):
-            try:
-                with transaction.atomic(using=using):
-                    tenant.save(using=using, force_insert=True)
-            except IntegrityError as error:
+        try:
+            with transaction.atomic(using=using):
+                tenant.save(using=using, force_insert=True)
+                user.save(using=using)
+                if request is not None:
+                    events = AuditEvent.objects.db_manager(using)
+                    events.record(ShopAction.OPENED, request, subject=code)
+                    request_confirmation(user, user.email)
+        except IntegrityError as error:
+            if is_taken(code, using):  # by a concurrent opening
                 raise CodeTaken(code) from error
-            user.save(using=using)
-            if request is not None:
-                events = AuditEvent.objects.db_manager(using)
-                events.record(ShopAction.OPENED, request, subject=code)
-                request_confirmation(user, user.email)
+            raise
     return tenant
 
 
