@@ -9,6 +9,7 @@ from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import problem
 from tests.apps.api.lists import statements
 from tests.apps.products.factories import make_collection, make_product, make_variant
+from tests.conftest import ShopClient
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,25 @@ def test_list_of_another_shop_has_another_etag(acme_client, globex_client, globe
     assert ours["ETag"] != theirs["ETag"]
     again = globex_client.get("/api/products/", HTTP_IF_NONE_MATCH=ours["ETag"])
     assert again.content == theirs.content
+
+
+def test_shops_at_the_host_of_the_api_have_their_lists(acme, globex, mug):
+    with tenant_context(globex):
+        make_product("of-globex")
+    for shop, codes in ((acme, ["mug"]), (globex, ["of-globex"])):
+        client = ShopClient("api.localhost:8000", shop, HTTP_TENANT_CODE=shop.code)
+        rows = client.get("/api/products/").json()["results"]
+
+        assert [row["code"] for row in rows] == codes
+
+
+def test_links_of_a_list_have_the_host_of_the_request(acme, mug):
+    with tenant_context(acme):
+        make_product("pot")
+    for host in ("acme.localhost:8000", "acme.localhost:9000"):
+        page = ShopClient(host, acme).get("/api/products/?page_size=1").json()
+
+        assert page["next"].startswith(f"http://{host}/")
 
 
 def test_refused_lists_are_not_kept(acme_client, mug):

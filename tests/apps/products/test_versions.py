@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection, transaction
 
 from apps.products.managers import catalogue_versions
 from apps.products.models import CatalogueVersion
@@ -59,7 +60,68 @@ def test_version_of_another_shop_stays(acme, globex, django_assert_num_queries):
         assert current_version() == version
 
 
-@pytest.mark.django_db
+@noticed
+@pytest.mark.usefixtures("_listening")
+def test_change_is_read_in_its_transaction(in_acme):
+    assert current_version() == 0
+
+    with transaction.atomic():
+        CatalogueVersion.objects.increase()
+
+        assert current_version() > 0
+
+
+@noticed
+@pytest.mark.usefixtures("_listening")
+def test_version_that_is_rolled_back_is_not_kept(in_acme):
+    with transaction.atomic():
+        CatalogueVersion.objects.increase()
+        assert current_version() > 0
+        transaction.set_rollback(True)
+
+    assert current_version() == 0
+
+
+@noticed
+@pytest.mark.usefixtures("_listening")
+def test_version_that_is_dropped_while_it_is_read_is_not_kept(in_acme):
+    def drop_after(execute, sql, *args):
+        result = execute(sql, *args)
+        catalogue_versions.forget(str(in_acme.pk))
+        return result
+
+    with connection.execute_wrapper(drop_after):
+        assert current_version() == 0
+
+    assert catalogue_versions.get(in_acme.pk) is None
+    assert current_version() == catalogue_versions.get(in_acme.pk) == 0
+
+
+@noticed
+@pytest.mark.usefixtures("_listening")
+def test_change_while_the_listener_is_stopped_is_seen_after_it(in_acme):
+    assert current_version() == catalogue_versions.get(in_acme.pk) == 0
+
+    tenant_listener.stop()
+    CatalogueVersion.objects.using("owner").create(pk=in_acme.pk, version=77)
+    tenant_listener.ensure_started()
+    until(lambda: tenant_listener.is_listening)
+
+    assert current_version() == 77
+
+
+@noticed
+def test_version_kept_during_a_change_is_dropped_by_its_commit(in_acme):
+    tenant_listener.stop()  # its notice would drop the version too
+    with transaction.atomic():
+        CatalogueVersion.objects.increase()
+        catalogue_versions.store(in_acme.pk, 0, generation=catalogue_versions.generation)
+        assert catalogue_versions.get(in_acme.pk) == 0
+
+    assert catalogue_versions.get(in_acme.pk) is None
+
+
+@noticed
 def test_without_notices_the_version_is_read_each_time(in_acme, django_assert_num_queries):
     tenant_listener.stop()
     CatalogueVersion.objects.increase()

@@ -153,6 +153,12 @@ sql_mutant(
     AUDIT_OF_ROLE,
 )
 sql_mutant(
+    "versions_without_notice",
+    "No process is notified that a catalogue was changed.",
+    "DROP TRIGGER catalogue_versions_notice ON catalogue_versions",
+    "tests/apps/products/test_versions.py::test_change_by_another_connection_is_noticed",
+)
+sql_mutant(
     "grant_to_public",
     "Every role of the server reads the users.",
     "GRANT SELECT ON users TO PUBLIC",

@@ -12,6 +12,7 @@ from apps.products.imports import merging
 from apps.products.imports.running import _Run
 from apps.products.managers import ProductQuerySet, StockItemManager
 from apps.products.models import CatalogueVersion
+from apps.products.views.products import ProductViewSet
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
 _IMPORTS = "tests/apps/products/imports"
@@ -39,6 +40,13 @@ def stock_read_before_it_is_written(patch):
 def drafts_shown_to_all(original, self, user):
     """Everybody sees drafts."""
     return self
+
+
+@mutant("tests/apps/products/test_kept_lists.py::test_readers_get_lists_of_their_own")
+@instead_of(ProductViewSet.get_statement_key)
+def products_of_the_first_reader(original, self):
+    """The statement compiled for the team lists drafts for the public."""
+    return True
 
 
 @mutant("tests/apps/products/test_nested_rows.py::test_description_keeps_safe_html_only")

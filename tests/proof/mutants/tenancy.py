@@ -13,14 +13,21 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE, cursor
 from apps.tenants import context, database, managers
 from apps.tenants import models as tenant_models
 from apps.tenants.cache_keys import tenant_key
+from apps.tenants.compiled import CompiledQuery
 from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.database import TenantCursor
-from apps.tenants.managers import ActiveTenantId, TenantManager, TenantQuerySet
+from apps.tenants.managers import (
+    ActiveTenantId,
+    ActiveTenantParameter,
+    TenantManager,
+    TenantQuerySet,
+)
 from apps.tenants.models import TenantOwnedModel
 from tests.proof.mutants.mutant import instead_of, mutant, replace
 
 ALONE = "tests/isolation/test_mechanisms.py::test_orm_isolates_alone"
 OF_MANAGERS = "tests/apps/tenants/test_managers.py"
+OF_COMPILED = "tests/apps/tenants/test_compiled.py"
 OF_CURSOR = "tests/apps/tenants/test_database.py"
 OF_CONTEXT = "tests/apps/tenants/test_context.py"
 
@@ -45,6 +52,30 @@ def manager_bound_once(original, self, *args):
 def manager_open_outside(original, self, *args):
     """Without an active tenant, a query returns all rows."""
     return original(self, *args) if get_active_tenant_id() else ("tenant_id", ())
+
+
+@mutant(f"{OF_COMPILED}::test_query_compiled_in_one_tenant_returns_the_rows_of_the_active_one")
+@instead_of(ActiveTenantParameter.getquoted)
+def statement_bound_once(original, self):
+    """A compiled statement keeps the tenant that was active when it was first run."""
+    if not hasattr(self, "first"):
+        self.first = original(self)
+    return self.first
+
+
+@mutant(f"{OF_COMPILED}::test_statement_itself_names_the_tenant")
+@instead_of(ActiveTenantParameter.getquoted)
+def statement_without_filter(original, self):
+    """Statements are filtered by the policies of PostgreSQL alone."""
+    return b"tenant_id"
+
+
+@mutant(f"{OF_COMPILED}::test_query_is_compiled_once_and_run_with_other_values")
+@instead_of(CompiledQuery.rows)
+def values_bound_once(original, self, **values):
+    """Everyone who has a token is the user of the first one."""
+    self.first = getattr(self, "first", values)
+    return original(self, **self.first)
 
 
 @mutant(f"{ALONE} -k refresh_from_db")
