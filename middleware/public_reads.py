@@ -21,6 +21,7 @@ from apps.tenants.models import Tenant
 #: Requests with one of these are not the same for everyone, or have conditions of their own.
 _PERSONAL = {
     "HTTP_AUTHORIZATION",
+    "HTTP_CONTENT_LENGTH",
     "HTTP_COOKIE",
     "HTTP_IF_MATCH",
     "HTTP_IF_UNMODIFIED_SINCE",
@@ -81,7 +82,7 @@ class PublicReadsMiddleware:
             return self.get_response(request)
         meta = request.META
         address = (meta["HTTP_HOST"], request.path_info, meta.get("QUERY_STRING", ""))
-        key = (request.site.code, *address)
+        key = (request.site.code, request.scheme, *address)
         return self._repeated(request, key) or self._kept(request, key)
 
     def _repeated(self, request: Any, key: tuple[str, ...]) -> HttpResponseBase | None:
@@ -114,6 +115,7 @@ def _is_public(request: Any) -> bool:
     return (
         request.method == "GET"
         and isinstance(request.site, ShopSite)
+        and meta.get("CONTENT_LENGTH") in {None, "", "0"}  # a body would be left unread
         and not any(meta.get(name) for name in _PERSONAL)
         and "indent" not in meta.get("HTTP_ACCEPT", "")
     )

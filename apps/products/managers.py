@@ -212,9 +212,9 @@ class CatalogueVersionManager(TenantManager):
         So it does not repeat after a restored backup set it back.
         """
         tenant_id = get_active_tenant_id()
-        transaction.on_commit(lambda: catalogue_versions.forget(str(tenant_id)), using=self.db)
         with connections[self.db].cursor() as cursor:
             cursor.execute(_INCREASE, {"tenant": tenant_id})
+        transaction.on_commit(lambda: catalogue_versions.forget(str(tenant_id)), using=self.db)
 
     def _own(self) -> TenantQuerySet[CatalogueVersion]:
         return self.filter(pk=get_active_tenant_id())

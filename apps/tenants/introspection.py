@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -98,13 +99,17 @@ SELECT 'Function ' || p.proname || ' can be executed by PUBLIC.'
  WHERE p.pronamespace = 'public'::regnamespace
    AND has_function_privilege('public', p.oid, 'EXECUTE')
 UNION ALL
-SELECT 'Changes of tenants are not announced: the trigger tenants_notice is missing or disabled.'
- WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t
-                    WHERE t.tgname = 'tenants_notice' AND t.tgenabled = 'O'
-                      AND t.tgrelid = to_regclass('public.tenants'))
-UNION ALL
 SELECT 'PUBLIC has privileges on the schema public.'
   FROM pg_namespace n, aclexplode(n.nspacl) p WHERE n.nspname = 'public' AND p.grantee = 0
+"""
+
+#: Of the tables whose changes are announced on a channel of the same name.
+MISSING_NOTICES = """
+SELECT 'Changes of ' || name || ' are not announced: the trigger ' || name || '_notice is missing.'
+  FROM unnest(%s) AS name
+ WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t
+                    WHERE t.tgname = name || '_notice' AND t.tgenabled = 'O'
+                      AND t.tgrelid = to_regclass('public.' || name))
 """
 
 #: Settings that only a superuser can change, and that isolation does not need.
@@ -136,10 +141,10 @@ class SchemaIntrospection:
         self.has_tenant = {self.names[oid] for oid in self.tenant_columns}
 
 
-def rows(query: str) -> list[tuple[Any, ...]]:
+def rows(query: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
     """Return the rows of a query of pg_catalog, run as the application's role."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(query, parameters)
         return cursor.fetchall()
 
 

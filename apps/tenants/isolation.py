@@ -11,11 +11,13 @@ from apps.tenants.exceptions import IsolationError
 from apps.tenants.introspection import (
     BYPASSES,
     HINTS,
+    MISSING_NOTICES,
     MISSING_TIMEOUTS,
     ROLE,
     SchemaIntrospection,
     rows,
 )
+from apps.tenants.listener import tenant_listener
 from apps.tenants.models import Tenant, TenantOwnedModel
 from apps.tenants.privileges import models_by_table, privileges_on
 
@@ -62,7 +64,9 @@ def audit_role() -> list[str]:
     if owns:
         violations.append(f"Role {name} owns {owns}.")
     violations += [f"Role {name} has no {timeout}." for (timeout,) in rows(MISSING_TIMEOUTS)]
-    return violations + [sentence for (sentence,) in rows(BYPASSES)]
+    violations += [sentence for (sentence,) in rows(BYPASSES)]
+    channels = list(tenant_listener.caches)
+    return violations + [sentence for (sentence,) in rows(MISSING_NOTICES, [channels])]
 
 
 def find_hints() -> list[str]:

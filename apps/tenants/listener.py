@@ -66,8 +66,7 @@ class TenantListener:
                 logger.warning("Not listening for changes of tenants: %s", error)
             finally:
                 self.is_listening = False
-                for cache in self.caches.values():
-                    cache.forget()
+                self._forget_all()
             stopping.wait(1)
 
     def _listen(self, parameters: dict[str, object], stopping: threading.Event) -> None:
@@ -81,6 +80,7 @@ class TenantListener:
             with connection.cursor() as cursor:
                 for channel in self.caches:
                     cursor.execute(f"LISTEN {channel}")
+                self._forget_all()  # a change before that was not noticed
                 cursor.execute(f"NOTIFY {CHANNEL}")
                 # Not select(), which is limited to descriptors below 1024.
                 poller = select.poll()
@@ -93,6 +93,10 @@ class TenantListener:
                     self._forget_changed(connection)
         finally:
             connection.close()
+
+    def _forget_all(self) -> None:
+        for cache in self.caches.values():
+            cache.forget()
 
     def _forget_changed(self, connection: psycopg2.extensions.connection) -> None:
         while connection.notifies:

@@ -1,8 +1,10 @@
 """Responses that are repeated for everyone, from a process with real notices."""
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from apps.products.models import CatalogueVersion, catalogue_change
 from apps.tenants.context import tenant_context
@@ -107,6 +109,30 @@ def test_errors_and_other_methods_are_not_kept(acme_client, mug):
     acme_client.options("/api/products/")
 
     assert public_responses.size == 0
+
+
+def test_response_is_repeated_for_its_scheme_only(acme_client, mug):
+    """Django's SecurityMiddleware adds a header over https."""
+    kept(acme_client, "/")
+
+    assert queries(acme_client, "/", HTTP_X_FORWARDED_PROTO="https")[1] > 0
+    assert queries(acme_client, "/")[1] == 0
+
+
+def test_request_with_a_body_is_not_repeated(acme_client, mug):
+    """The middleware that reads the body to its end comes later."""
+    kept(acme_client, "/")
+
+    with CaptureQueriesContext(connection) as sent:
+        acme_client.generic("GET", "/", b"{}")
+
+    assert len(sent) > 0
+
+
+def test_request_that_would_be_refused_is_not_repeated(acme_client, mug):
+    kept(acme_client, "/api/products/")
+
+    assert acme_client.get("/api/products/", HTTP_CONTENT_LENGTH="3").status_code == 400
 
 
 def test_304_is_not_repeated_to_a_client_without_the_response(acme_client, mug):

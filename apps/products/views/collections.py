@@ -52,9 +52,6 @@ class CollectionViewSet(RecordMixin, CatalogueListMixin, ModelViewSet):
         queryset: Any = super().get_queryset()
         return queryset.visible_to(self.request.user)
 
-    def get_statement_key(self) -> bool:
-        return getattr(self.request.user, "is_team", False)
-
     @catalogue_change()
     def perform_create(self, serializer: Any) -> None:
         self.record(CollectionAction.CREATED, serializer.save())

@@ -122,6 +122,18 @@ def test_version_kept_during_a_change_is_dropped_by_its_commit(in_acme):
 
 
 @noticed
+def test_version_that_was_kept_before_the_channel_is_dropped(acme):
+    tenant_listener.stop()
+    catalogue_versions.store(acme.pk, 77, generation=catalogue_versions.generation)
+
+    tenant_listener.ensure_started()
+    until(lambda: tenant_listener.is_listening)
+
+    assert catalogue_versions.get(acme.pk) is None
+    tenant_listener.stop()
+
+
+@noticed
 def test_without_notices_the_version_is_read_each_time(in_acme, django_assert_num_queries):
     tenant_listener.stop()
     CatalogueVersion.objects.increase()

@@ -156,7 +156,7 @@ sql_mutant(
     "versions_without_notice",
     "No process is notified that a catalogue was changed.",
     "DROP TRIGGER catalogue_versions_notice ON catalogue_versions",
-    "tests/apps/products/test_versions.py::test_change_by_another_connection_is_noticed",
+    AUDIT_OF_ROLE,
 )
 sql_mutant(
     "grant_to_public",
