@@ -82,7 +82,7 @@ class PublicReadsMiddleware:
             return self.get_response(request)
         meta = request.META
         address = (meta["HTTP_HOST"], request.path_info, meta.get("QUERY_STRING", ""))
-        key = (request.site.code, request.scheme, *address)
+        key = (request.site.code, *address, request.scheme)
         return self._repeated(request, key) or self._kept(request, key)
 
     def _repeated(self, request: Any, key: tuple[str, ...]) -> HttpResponseBase | None:

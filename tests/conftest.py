@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from apps.products.managers import catalogue_versions
-from apps.products.views.lists import rendered_lists
+from apps.products.views.caching import rendered_responses
 from apps.tenants.cache import tenant_cache
 from apps.tenants.context import get_active_tenant, tenant_context
 from apps.tenants.listener import tenant_listener
@@ -99,7 +99,7 @@ def _clean_process() -> Iterator[None]:
     tenant_cache.forget()
     tenant_cache._entries.clear()  # last seen in another test
     catalogue_versions.forget()
-    rendered_lists.clear()
+    rendered_responses.clear()
     public_responses.clear()
     cache.clear()
     caches["platform"].clear()

@@ -37,6 +37,13 @@ def test_response_is_repeated_without_a_query(acme_client, mug, path):
     assert again["X-Request-ID"] != first["X-Request-ID"]
 
 
+def test_product_is_repeated_without_a_query(acme_client, mug):
+    path = f"/api/products/{mug.pk}/"
+    first = acme_client.get(path)
+
+    assert kept(acme_client, path).content == first.content
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_client_that_has_the_response_gets_304_without_a_query(acme_client, mug, path):
     etag = kept(acme_client, path)["ETag"]

@@ -25,7 +25,7 @@ from apps.products.serializers.collections import (
     PlacesSerializer,
 )
 from apps.products.serializers.products import ProductSummarySerializer
-from apps.products.views.lists import CatalogueListMixin
+from apps.products.views.caching import CatalogueListMixin, CatalogueRetrieveMixin
 from apps.products.views.products import require_known
 from apps.users.permissions import IsTeamOrReadOnly
 
@@ -37,7 +37,7 @@ class RecordMixin:
         )
 
 
-class CollectionViewSet(RecordMixin, CatalogueListMixin, ModelViewSet):
+class CollectionViewSet(RecordMixin, CatalogueListMixin, CatalogueRetrieveMixin, ModelViewSet):
     """The collections of the shop. The public reads the published ones."""
 
     queryset = Collection.objects.order_by("name")

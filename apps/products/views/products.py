@@ -24,12 +24,12 @@ from apps.products.serializers.products import (
     ProductSerializer,
     ProductSummarySerializer,
 )
-from apps.products.views.lists import CatalogueListMixin
+from apps.products.views.caching import CatalogueListMixin, CatalogueRetrieveMixin
 from apps.users.permissions import IsTeamOrReadOnly
 
 
 @extend_schema_view(list=extend_schema(responses=ProductSummarySerializer(many=True)))
-class ProductViewSet(CatalogueListMixin, ModelViewSet):
+class ProductViewSet(CatalogueListMixin, CatalogueRetrieveMixin, ModelViewSet):
     """The products of the shop. The public reads the active ones, the team manages all."""
 
     queryset = Product.objects.order_by("-added_on")

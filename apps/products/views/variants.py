@@ -22,7 +22,7 @@ from apps.products.models import (
     catalogue_change,
 )
 from apps.products.serializers.variants import StockMovementSerializer, VariantSerializer
-from apps.products.views.lists import CatalogueListMixin
+from apps.products.views.caching import CatalogueListMixin, CatalogueRetrieveMixin
 from apps.users.permissions import IsTeam, IsTeamOrReadOnly
 
 PRODUCT_PK = OpenApiParameter("product_pk", OpenApiTypes.UUID, OpenApiParameter.PATH)
@@ -57,7 +57,7 @@ class OfProductMixin:
 
 
 @extend_schema(parameters=[PRODUCT_PK])
-class VariantViewSet(OfProductMixin, CatalogueListMixin, ModelViewSet):
+class VariantViewSet(OfProductMixin, CatalogueListMixin, CatalogueRetrieveMixin, ModelViewSet):
     """The variants of a product. A new one comes last."""
 
     queryset = Variant.objects.order_by("position")

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.products.models import Product, catalogue_change
-from apps.products.views.lists import rendered_lists
+from apps.products.views.caching import rendered_responses
 from apps.tenants.cache import tenant_cache
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import problem
@@ -154,7 +154,7 @@ def test_refused_lists_are_not_kept(acme_client, mug):
     problem(acme_client.get("/api/products/?ordering=x"), 400)
     problem(acme_client.get(f"/api/products/{mug.default_variant_id}/variants/"), 404)
 
-    assert rendered_lists.size == 0
+    assert rendered_responses.size == 0
 
 
 @pytest.mark.parametrize("header", ["HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"])

@@ -1,4 +1,4 @@
-"""Mutants of the caches of catalogue versions and of rendered lists."""
+"""Mutants of the caches of catalogue versions and of rendered responses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from apps.products import managers, versions
 from apps.products.managers import catalogue_versions
-from apps.products.views import lists
+from apps.products.views import caching
 from apps.tenants.cache import NoticedCache
 from apps.tenants.context import require_active_tenant
 from apps.tenants.listener import tenant_listener
@@ -107,7 +107,7 @@ def tag_with(patch, **changes):
         tenant = require_active_tenant()
         return SimpleNamespace(**{"pk": tenant.pk, "currency": tenant.currency} | changes)
 
-    patch.setattr(lists, "require_active_tenant", changed)
+    patch.setattr(caching, "require_active_tenant", changed)
 
 
 @mutant(f"{OF_LISTS}::test_shops_at_the_host_of_the_api_have_their_lists")
@@ -123,22 +123,30 @@ def list_in_any_currency(patch):
 
 
 @mutant(f"{OF_LISTS}::test_change_gives_another_list")
-@instead_of(lists._etag)
+@instead_of(caching._digest)
 def list_of_any_version(original, request, version):
     """A list is returned after the catalogue has changed."""
     return original(request, 0)
 
 
 @mutant(f"{OF_LISTS}::test_readers_get_lists_of_their_own")
-@instead_of(lists._etag)
+@instead_of(caching._digest)
 def list_of_any_reader(original, request, version):
     """The team's list, with drafts, is returned to the public."""
     public = SimpleNamespace(user=None, build_absolute_uri=request.build_absolute_uri)
     return original(public, version)
 
 
+@mutant("tests/apps/products/test_kept_rows.py::test_row_kept_for_the_team_is_not_shown_to_others")
+@instead_of(caching._digest)
+def row_of_any_reader(original, request, version):
+    """A draft that the team has read is returned to the public."""
+    public = SimpleNamespace(user=None, build_absolute_uri=request.build_absolute_uri)
+    return original(public, version)
+
+
 @mutant(f"{OF_LISTS}::test_links_of_a_list_have_the_host_of_the_request")
-@instead_of(lists._etag)
+@instead_of(caching._digest)
 def list_of_any_host(original, request, version):
     """A client chooses the host of the links that others get."""
     path = SimpleNamespace(user=request.user, build_absolute_uri=request.get_full_path)

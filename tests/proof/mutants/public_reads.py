@@ -48,6 +48,12 @@ def public_response_of_any_tenant_code(patch):
     key_with(patch, lambda key: key[1:])
 
 
+@mutant(f"{OF_READS}::test_response_is_repeated_for_its_scheme_only")
+def public_response_over_any_scheme(patch):
+    """A response over http, without its security headers, is repeated over https."""
+    key_with(patch, lambda key: key[:-1])
+
+
 def for_everyone(patch, header):
     patch.setattr(public_reads, "_PERSONAL", public_reads._PERSONAL - {header})
 

@@ -10,7 +10,7 @@ from django.core.cache.backends.base import default_key_func
 from django.db import models
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, cursor
 
-from apps.tenants import context, database, managers
+from apps.tenants import batches, context, database, managers
 from apps.tenants import models as tenant_models
 from apps.tenants.cache_keys import tenant_key
 from apps.tenants.compiled import CompiledQuery
@@ -96,6 +96,12 @@ def assign_if_unset(row):
 def save_for_another_tenant(patch):
     """`save()` writes another tenant's row."""
     patch.setattr(tenant_models, "assign_active_tenant", assign_if_unset)
+
+
+@mutant("tests/apps/tenants/test_batches.py::test_row_of_another_tenant_is_refused")
+def batch_for_another_tenant(patch):
+    """A batch inserts rows of another tenant."""
+    patch.setattr(batches, "assign_active_tenant", lambda row: None)
 
 
 @mutant(f"{ALONE} -k bulk_create")
