@@ -194,9 +194,14 @@ class CollectionManager(TenantManager.from_queryset(CollectionQuerySet)):  # typ
 
 #: The row is locked until the transaction ends.
 _INCREASE: Final = """
-INSERT INTO catalogue_versions AS present (id, tenant_id, version)
-VALUES (%(tenant)s, %(tenant)s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-ON CONFLICT (id) DO UPDATE SET version = greatest(present.version + 1, excluded.version)
+INSERT INTO catalogue_versions AS present (id, tenant_id, version, product_count, product_bytes)
+VALUES (%(tenant)s, %(tenant)s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+        %(products)s, %(size)s)
+ON CONFLICT (id) DO UPDATE
+   SET version = greatest(present.version + 1, excluded.version),
+       product_count = present.product_count + excluded.product_count,
+       product_bytes = present.product_bytes + excluded.product_bytes
+RETURNING product_count, product_bytes
 """
 
 
@@ -206,15 +211,18 @@ class CatalogueVersionManager(TenantManager):
         version: int | None = self._own().values_list("version", flat=True).first()
         return version or 0
 
-    def increase(self) -> None:
+    def increase(self, *, products: int = 0, size: int = 0) -> tuple[int, int]:
         """Raise the version, at least to the present time in microseconds.
 
-        So it does not repeat after a restored backup set it back.
+        So it does not repeat after a restored backup set it back. Add to the number of products
+        and to the bytes of their texts, and return these two.
         """
         tenant_id = get_active_tenant_id()
         with connections[self.db].cursor() as cursor:
-            cursor.execute(_INCREASE, {"tenant": tenant_id})
+            cursor.execute(_INCREASE, {"tenant": tenant_id, "products": products, "size": size})
+            [(count, used)] = cursor.fetchall()
         transaction.on_commit(lambda: catalogue_versions.forget(str(tenant_id)), using=self.db)
+        return count, used
 
     def _own(self) -> TenantQuerySet[CatalogueVersion]:
         return self.filter(pk=get_active_tenant_id())

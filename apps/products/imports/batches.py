@@ -16,7 +16,7 @@ from apps.products.csv.records import ProductRecord
 from apps.products.exceptions import InvalidEdit, StorageFull, TooManyProducts
 from apps.products.imports.merging import merge_product
 from apps.products.models import Product
-from apps.products.quotas import reserve, size_of
+from apps.products.quotas import resize, size_of
 
 Result = Literal["created", "updated", "unchanged", "failed"]
 
@@ -75,6 +75,7 @@ def import_batch(batch: Sequence[FileProduct], user: Any, *, dry_run: bool) -> l
         results = _write(records, user, dry_run=dry_run)
         return [_outcome(product, results) for product in batch]
     except _REFUSALS:
+        _lock_rows([record.code for record in records])
         return [_import_alone(product, user, dry_run=dry_run) for product in batch]
 
 
@@ -103,7 +104,7 @@ def _write(records: Sequence[ProductRecord], user: Any, *, dry_run: bool) -> dic
     """Write the records, all or none, and return the result of each by its handle."""
     with transaction.atomic():
         products = _lock([record.code for record in records])
-        size = -sum(map(_size_of, products.values()))
+        before = sum(size_of(vars(product)) for product in products.values())
         changes = Changes(user, "import")
         results: dict[str, Result] = {}
         for record in records:
@@ -113,22 +114,14 @@ def _write(records: Sequence[ProductRecord], user: Any, *, dry_run: bool) -> dic
                 product = products[record.code] = Product(code=record.code, added_by=user)
             is_changed = merge_product(record, product, changes)
             results[record.code] = "created" if is_new else "updated" if is_changed else "unchanged"
-        added = list(results.values()).count("created")
-        size += sum(map(_size_of, products.values()))
-        _save(changes, added, size, dry_run=dry_run)
-    return results
-
-
-def _save(changes: Changes, added: int, size: int, *, dry_run: bool) -> None:
-    reserve(rows=added, size=size)
-    try:
         changes.save()
-    except Exception:
-        reserve(rows=-added, size=-size)
-        raise
-    if dry_run:
-        reserve(rows=-added, size=-size)
-        transaction.set_rollback(True)
+        added = list(results.values()).count("created")
+        size = sum(size_of(vars(product)) for product in products.values()) - before
+        if added or size:
+            resize(products=added, size=size)
+        if dry_run:
+            transaction.set_rollback(True)
+    return results
 
 
 def _lock(codes: Sequence[str]) -> dict[str, Product]:
@@ -137,5 +130,7 @@ def _lock(codes: Sequence[str]) -> dict[str, Product]:
     return {product.code: product for product in rows.select_for_update(of=("self",))}
 
 
-def _size_of(product: Product) -> int:
-    return size_of({name: getattr(product, name) for name in ("name", "code", "description")})
+def _lock_rows(codes: Sequence[str]) -> None:
+    """Lock existing products before the first is counted, which locks the catalogue's version."""
+    rows = Product.objects.filter(code__in=codes).order_by("pk").select_for_update()
+    list(rows.values_list("pk"))

@@ -339,6 +339,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('version', models.BigIntegerField()),
+                ('product_count', models.IntegerField(default=0)),
+                ('product_bytes', models.BigIntegerField(default=0)),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
             ],
             options={

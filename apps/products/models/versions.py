@@ -11,12 +11,15 @@ from apps.tenants.models import TenantOwnedModel
 
 
 class CatalogueVersion(TenantOwnedModel):
-    """A number that grows with every change to the shop's catalogue.
+    """A number that grows with every change to the shop's catalogue, and its size.
 
     A shop has one row, whose id is the tenant's.
     """
 
     version = models.BigIntegerField()
+    product_count = models.IntegerField(default=0)
+    # Of the products' texts, in UTF-8.
+    product_bytes = models.BigIntegerField(default=0)
 
     objects: ClassVar[CatalogueVersionManager] = CatalogueVersionManager()
 

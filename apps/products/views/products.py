@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
@@ -17,8 +18,8 @@ from apps.audit.actions import Action
 from apps.audit.models import AuditEvent
 from apps.products.actions import ProductAction
 from apps.products.filters import ProductFilterSet, ProductSearchFilter
-from apps.products.models import CatalogueVersion, Product, catalogue_change
-from apps.products.quotas import reserve, size_of
+from apps.products.models import Product, catalogue_change
+from apps.products.quotas import resize, size_of
 from apps.products.serializers.products import (
     BulkUpdateSerializer,
     ProductSerializer,
@@ -54,24 +55,23 @@ class ProductViewSet(CatalogueListMixin, CatalogueRetrieveMixin, ModelViewSet):
     def get_serializer_class(self) -> Any:
         return ProductSummarySerializer if self.action == "list" else ProductSerializer
 
-    @catalogue_change()
+    @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
-        reserve(rows=1, size=size_of(serializer.validated_data))
         self._record(ProductAction.CREATED, serializer.save())
+        resize(products=1, size=size_of(serializer.validated_data))
 
     def perform_update(self, serializer: Any) -> None:
         new = serializer.validated_data
         old = {name: getattr(serializer.instance, name) for name in new}
-        reserve(rows=0, size=size_of(new) - size_of(old))
         product = serializer.save()
         if serializer.is_changed:
             self._record(ProductAction.CHANGED, product, fields=sorted(new))
-            CatalogueVersion.objects.increase()
+            resize(products=0, size=size_of(new) - size_of(old))
 
-    @catalogue_change()
     def perform_destroy(self, instance: Product) -> None:
         self._record(ProductAction.DELETED, instance)
         instance.delete()
+        resize(products=-1, size=-size_of(vars(instance)))
 
     @extend_schema(
         operation_id="products_bulk_update",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 
 from apps.products.imports import batches
 from apps.products.models import Product
@@ -50,7 +49,6 @@ def test_product_that_the_database_refuses_costs_no_other(monkeypatch):
 
 def test_quota_refuses_new_products_and_not_the_updates(settings):
     import_rows(SIMPLE, "pot,Pot,5")
-    cache.clear()
     settings.MAX_PRODUCTS = 2
 
     done = import_rows(SIMPLE, "pot,Kettle,6", "mug,Mug,7", "cup,Cup,8")
