@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy, deepcopy
 from typing import Any, ClassVar
 
 from django.db import models
@@ -56,6 +57,18 @@ class BoundedListField(serializers.ListField):
         return super().to_internal_value(data)
 
 
+_fields: dict[type, dict[str, Any]] = {}
+
+
+def _copy_of(field: Any) -> Any:
+    # To copy the attributes is several times as fast as to create the field again, which only one
+    # that contains fields needs.
+    contains_fields = isinstance(field, serializers.BaseSerializer) or any(
+        hasattr(field, name) for name in ("child", "child_relation")
+    )
+    return deepcopy(field) if contains_fields else copy(field)
+
+
 class StrictModelSerializer(serializers.ModelSerializer):
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -65,6 +78,12 @@ class StrictModelSerializer(serializers.ModelSerializer):
         models.BigIntegerField: StrictIntegerField,
         models.PositiveIntegerField: StrictIntegerField,
     }
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return copies of the fields, which are built once for each class."""
+        if type(self) not in _fields:
+            _fields[type(self)] = super().get_fields()
+        return {name: _copy_of(field) for name, field in _fields[type(self)].items()}
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         """Save only the given fields, so that concurrent changes of other fields are kept."""

@@ -54,7 +54,12 @@ STOREFRONT = TENANT | {
     "logo_hash": "''",
 }
 LOCATION = TENANT | {"id": "location_id", "name": "'Main'"}
-VERSION = TENANT | {"id": "shop_id", "version": "1"}
+VERSION = TENANT | {
+    "id": "shop_id",
+    "version": "1",
+    "product_count": "(SELECT max(n) FROM product)",
+    "product_bytes": "(SELECT 300 * max(n) FROM product)",
+}
 WORD = TENANT | {
     "id": "uuidv7()",
     "product_id": "product_id",
