@@ -10,6 +10,8 @@ from typing import Any
 
 #: The contestant and the scenario that others are compared with.
 BASE = ("drf", "list")
+#: This project's server of public lists and pages.
+VISITED = "visited"
 
 
 @dataclass(frozen=True)

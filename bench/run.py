@@ -53,7 +53,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--shops", type=int, default=1_000)
     parser.add_argument("--products", type=int, default=100, help="of each shop")
     parser.add_argument("--seconds", type=int, default=3, help="of a round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     parser.add_argument(
         "--scale", type=numbers, default=[10, 1_000, 100_000], help="numbers of shops"

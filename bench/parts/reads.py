@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from argparse import Namespace
 
-from bench.figures import Figures
+from bench.figures import VISITED, Figures
 from bench.load.wrk import load
 from bench.parts.lineup import everyone, galleria, plain, prepared
 from bench.rounds import Cell, measure, run_cycles, say, serving
@@ -13,14 +13,17 @@ from bench.scenarios import PAGES, PRODUCT_LIST, PUBLIC
 
 
 def measure_reads(options: Namespace, figures: Figures) -> None:
-    """Measure the chosen of list, public and pages, each cycle with the list of the base."""
-    present = everyone(options) if "list" in options.only else [plain(options), galleria(options)]
-    prepared(present)
-    ours = present[-1]
+    """Measure the chosen of list, public and pages, each cycle with the list of the base.
+
+    The server of the lists serves nothing else, as those of its peers.
+    """
+    present = everyone(options) if "list" in options.only else [plain(options)]
+    visited = galleria(options, VISITED)
+    prepared([*present, visited])
     cells: list[Cell] = [(each, PRODUCT_LIST) for each in present]
     for part, scenarios in (("public", PUBLIC), ("pages", PAGES)):
         if part in options.only:
-            cells += [(ours, scenario) for scenario in scenarios]
+            cells += [(visited, scenario) for scenario in scenarios]
     chance = random.Random(options.seed)
     run_cycles(cells, figures, seconds=options.seconds, rounds=options.rounds, chance=chance)
 

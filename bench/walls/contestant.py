@@ -1,4 +1,4 @@
-"""This project with one of its walls removed from a copy of its database."""
+"""This project without one of its walls, or without the lists that it keeps."""
 
 from __future__ import annotations
 
@@ -29,10 +29,14 @@ END $$
 
 @dataclass
 class Walls(Ours):
-    """This project after `alteration` of its database, with `cursors` tenant or plain."""
+    """This project after `alteration` of its database, with `cursors` tenant or plain.
+
+    Unless it `keeps` lists, each request renders one.
+    """
 
     alteration: str = ""
     cursors: str = "tenant"
+    keeps: bool = True
     settings_module: str = "bench.walls.settings"
 
     def prepare(self) -> None:
@@ -42,7 +46,8 @@ class Walls(Ours):
                 cursor.execute(self.alteration)
 
     def environment(self) -> dict[str, str]:
-        return super().environment() | {"BENCH_CURSORS": self.cursors}
+        changes = {"BENCH_CURSORS": self.cursors, "BENCH_KEEPS": str(int(self.keeps))}
+        return super().environment() | changes
 
     def server(self) -> Server:
         command = [sys.executable, "-m", *granian("bench.walls.wsgi:application", self.port)]
