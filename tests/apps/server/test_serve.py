@@ -114,6 +114,15 @@ def test_worker_that_dies_is_replaced(server):
     until(server.is_up)
 
 
+def test_hangup_replaces_the_workers(server):
+    before = server.workers
+
+    server.process.send_signal(signal.SIGHUP)
+
+    until(lambda: server.workers != [] and not set(server.workers) & set(before))
+    until(server.is_up)
+
+
 @pytest.mark.parametrize(("length", "answers"), [(100, {2}), (5_000_000, {0, 1})])
 def test_connection_is_kept_after_an_unread_body(server, length, answers):
     """The body arrives after the headers of a 404. The control: a body too long to read."""

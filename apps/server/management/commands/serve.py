@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.checks import Tags
@@ -61,7 +61,10 @@ class Command(BaseCommand):
                 server.terminate()
 
         signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # by the server, too, while it starts
         server.start()
+        pid = cast("int", server.pid)
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(pid, signal.SIGHUP))
         if is_stopping.is_set():  # between the two
             server.terminate()
         job_workers.start()

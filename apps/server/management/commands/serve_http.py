@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from granian import Granian
@@ -19,7 +18,6 @@ from apps.server.connection_limits import clients_per_worker
 from apps.server.handlers import BoundedWSGIHandler
 from apps.server.loopback import ADDRESS
 from apps.server.process_signals import exit_with_parent
-from apps.server.startup import prepare_process
 from apps.tenants.privileges import OWNER_ALIAS
 
 #: Seconds for workers to finish their requests, of the twenty within which the server stops.
@@ -31,7 +29,8 @@ class Command(BaseCommand):
     """Serve until a SIGTERM.
 
     The workers are forked from this process, which loads the application once for all of them:
-    they share the memory of what they do not change.
+    they share the memory of what they do not change. Those that replace them after a SIGHUP are
+    spawned, to load the code that is installed then.
     """
 
     help = "Serve HTTP: the part of `serve` that runs as the application's role."
@@ -43,22 +42,19 @@ class Command(BaseCommand):
                 "Workers may not have the owner's credentials: unset DATABASE_OWNER_URL."
             )
         exit_with_parent()
-        application = _load_application()
+        _load_application()
         gc.collect()
         gc.freeze()
-
-        def start_worker() -> WSGIHandler:
-            prepare_process()
-            return application
-
-        _server().serve(target_loader=start_worker, wrap_loader=False)
+        server = _server()
+        server.on_reload(lambda: multiprocessing.set_start_method("spawn", force=True))
+        server.serve()
 
 
-def _load_application() -> WSGIHandler:
-    """Return the application, with the views of all hosts imported."""
+def _load_application() -> None:
+    """Import the views of all hosts, and the middleware."""
     for urlconf in (settings.ROOT_URLCONF, settings.PLATFORM_URLCONF, settings.SHOP_URLCONF):
         import_module(urlconf)
-    return BoundedWSGIHandler()
+    BoundedWSGIHandler()
 
 
 def _server() -> Any:
