@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.utils.formatting import lazy_format
 
 #: Matches text that is not blank, as `str.strip()` sees it, in all dialects of regular expressions.
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
@@ -63,10 +64,19 @@ _fields: dict[type, dict[str, Any]] = {}
 def _copy_of(field: Any) -> Any:
     # To copy the attributes is several times as fast as to create the field again, which only one
     # that contains fields needs.
-    contains_fields = isinstance(field, serializers.BaseSerializer) or any(
-        hasattr(field, name) for name in ("child", "child_relation")
-    )
-    return deepcopy(field) if contains_fields else copy(field)
+    if isinstance(field, serializers.BaseSerializer) or hasattr(field, "child"):
+        return deepcopy(field)
+    clone = copy(field)
+    clone.validators = [_validator_of(validator) for validator in field.validators]
+    return clone
+
+
+def _validator_of(validator: Any) -> Any:
+    # REST framework's messages keep the language in which they are first read.
+    clone = copy(validator)
+    if isinstance(getattr(clone, "message", None), lazy_format):
+        clone.message = copy(clone.message)
+    return clone
 
 
 class StrictModelSerializer(serializers.ModelSerializer):

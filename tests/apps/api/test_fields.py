@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.utils import translation
 from rest_framework.exceptions import ValidationError
 
 from apps.api.fields import NOT_BLANK, StrictCharField
+from apps.products.serializers.variants import VariantSerializer
 from apps.tenants.context import tenant_context
 from tests.apps.api.assertions import pointers
 from tests.apps.products.factories import make_product
@@ -103,3 +105,26 @@ def test_documented_pattern_matches_all_whitespace(acme_client, owner):
     ascii_spaces = [character for character in spaces if character.isascii()]
     assert [each for each in ascii_spaces if re.fullmatch(NOT_BLANK, each, re.ASCII)] == []
     assert re.fullmatch(NOT_BLANK, "a", re.ASCII)
+
+
+@pytest.mark.parametrize("languages", [("de", "en"), ("en", "de")])
+def test_message_of_a_validator_has_the_language_of_its_request(acme, languages):
+    """Fields are copied, and must not keep the text in which they were first refused."""
+    with tenant_context(acme):
+        texts = [refusal_in(language) for language in languages]
+
+    assert texts[0] != texts[1] == refusal_in(languages[1])
+
+
+def refusal_in(language):
+    serializer = VariantSerializer(data={"price": -1}, context={"request": None})
+    with translation.override(language):
+        assert not serializer.is_valid()
+        return str(serializer.errors["price"][0])
+
+
+def test_copied_fields_share_no_validator(acme):
+    first, second = VariantSerializer().fields["price"], VariantSerializer().fields["price"]
+
+    assert first.validators
+    assert not {*map(id, first.validators)} & {*map(id, second.validators)}
