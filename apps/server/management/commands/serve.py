@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
+from apps.server.connection_limits import clients_per_worker
 from apps.server.job_workers import JobWorkers
 from apps.server.loopback import ADDRESS, forward_from_ipv6
 from apps.server.process_signals import keep_interrupts_from_workers
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             connections.close_all()
         _remove_owner_credentials()
         keep_interrupts_from_workers()
+        clients_per_worker()  # as the forwarder has connections, too
         try:
             forward_from_ipv6(settings.PORT)  # after SIGINT is blocked, as it starts a thread
         except OSError as error:
@@ -52,10 +54,11 @@ class Command(BaseCommand):
         """Run the workers of requests and of jobs until a SIGTERM, or until the server fails."""
         server = spawn_command("serve_http")
         job_workers = JobWorkers(settings.JOB_WORKERS)
-        is_stopping = threading.Event()
+        is_stopping = False
 
         def stop(*signal_and_frame: object) -> None:
-            is_stopping.set()
+            nonlocal is_stopping
+            is_stopping = True
             job_workers.terminate()
             if server.pid:
                 server.terminate()
@@ -63,15 +66,19 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # by the server, too, while it starts
         server.start()
-        pid = cast("int", server.pid)
-        signal.signal(signal.SIGHUP, lambda *_: os.kill(pid, signal.SIGHUP))
-        if is_stopping.is_set():  # between the two
+        try:
+            if is_stopping:  # between the two
+                server.terminate()
+            pid = cast("int", server.pid)
+            signal.signal(signal.SIGHUP, lambda *_: os.kill(pid, signal.SIGHUP))
+            job_workers.start()
+            threading.Thread(target=self._announce_when_ready, daemon=True).start()
+            server.join()
+        finally:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
             server.terminate()
-        job_workers.start()
-        threading.Thread(target=self._announce_when_ready, daemon=True).start()
-        server.join()
-        job_workers.stop(JOB_SECONDS)
-        if not is_stopping.is_set():
+            job_workers.stop(JOB_SECONDS)
+        if not is_stopping:
             raise CommandError(f"The HTTP server has ended with {server.exitcode}.")
 
     def _announce_when_ready(self) -> None:

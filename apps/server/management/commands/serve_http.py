@@ -3,6 +3,8 @@ from __future__ import annotations
 import gc
 import logging
 import multiprocessing
+import os
+import signal
 from importlib import import_module
 from typing import Any, Final
 
@@ -14,6 +16,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from apps.products.versions import software_version
 from apps.server.connection_limits import clients_per_worker
 from apps.server.handlers import BoundedWSGIHandler
 from apps.server.loopback import ADDRESS
@@ -46,15 +49,18 @@ class Command(BaseCommand):
         gc.collect()
         gc.freeze()
         server = _server()
+        # A fork would keep granian's handler of this process until the worker has started.
+        os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
         server.on_reload(lambda: multiprocessing.set_start_method("spawn", force=True))
         server.serve()
 
 
 def _load_application() -> None:
-    """Import the views of all hosts, and the middleware."""
+    """Import the views of all hosts, and the middleware; name the state of the code."""
     for urlconf in (settings.ROOT_URLCONF, settings.PLATFORM_URLCONF, settings.SHOP_URLCONF):
         import_module(urlconf)
     BoundedWSGIHandler()
+    software_version()
 
 
 def _server() -> Any:
