@@ -9,8 +9,8 @@ from apps.demo.catalogue import DemoPicture, DemoShop, pictures_of, product_data
 from apps.demo.jobs import draw_image
 from apps.products.changes import Changes
 from apps.products.editing import ProductEditor
-from apps.products.models import Collection, Product
-from apps.products.quotas import resize, size_of
+from apps.products.models import CatalogueVersion, Collection, Product
+from apps.products.quotas import size_of
 from apps.users.models import User
 
 
@@ -33,7 +33,7 @@ def fill_shop(shop: DemoShop, user: User) -> None:
     changes.save()
     _create_collections(shop, products)
     size = sum(size_of(vars(product)) for product in products.values())
-    resize(products=len(products), size=size)
+    CatalogueVersion.objects.increase(products=len(products), size=size)
     _enqueue(pictures[::-1])
 
 

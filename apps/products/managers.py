@@ -14,14 +14,13 @@ from django.utils.functional import cached_property
 from apps.products.exceptions import InsufficientStock
 from apps.tenants.cache import NoticedCache
 from apps.tenants.compiled import CompiledQuery
-from apps.tenants.context import get_active_tenant_id
+from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.managers import TenantManager, TenantQuerySet
 
 if TYPE_CHECKING:
     from apps.products.models import (  # noqa: F401 -- named in strings below
         CatalogueVersion,
         Collection,
-        Location,
         Product,
         StockItem,
         StockMovement,
@@ -211,13 +210,19 @@ class CatalogueVersionManager(TenantManager):
         version: int | None = self._own().values_list("version", flat=True).first()
         return version or 0
 
+    def current_size(self) -> tuple[int, int]:
+        """Return the number of products and the bytes of their texts."""
+        sizes: tuple[int, int] | None
+        sizes = self._own().values_list("product_count", "product_bytes").first()
+        return sizes or (0, 0)
+
     def increase(self, *, products: int = 0, size: int = 0) -> tuple[int, int]:
         """Raise the version, at least to the present time in microseconds.
 
         So it does not repeat after a restored backup set it back. Add to the number of products
         and to the bytes of their texts, and return these two.
         """
-        tenant_id = get_active_tenant_id()
+        tenant_id = require_active_tenant().pk
         with connections[self.db].cursor() as cursor:
             cursor.execute(_INCREASE, {"tenant": tenant_id, "products": products, "size": size})
             [(count, used)] = cursor.fetchall()

@@ -33,7 +33,8 @@ class StatementBatch:
         for row in rows:
             assign_active_tenant(row)
         query = InsertQuery(type(rows[0]))
-        query.insert_values(type(rows[0])._meta.concrete_fields, rows)
+        fields = [each for each in type(rows[0])._meta.concrete_fields if not each.generated]
+        query.insert_values(fields, rows)
         for statement, parameters in query.get_compiler(connection=connection).as_sql():
             self.add(statement, parameters)
         for row in rows:

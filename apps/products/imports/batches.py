@@ -16,7 +16,7 @@ from apps.products.csv.records import ProductRecord
 from apps.products.exceptions import InvalidEdit, StorageFull, TooManyProducts
 from apps.products.imports.merging import merge_product
 from apps.products.models import Product
-from apps.products.quotas import resize, size_of
+from apps.products.quotas import Growth, size_of
 
 Result = Literal["created", "updated", "unchanged", "failed"]
 
@@ -71,19 +71,22 @@ def import_batch(batch: Sequence[FileProduct], user: Any, *, dry_run: bool) -> l
     A product that cannot be written does not keep the others from it. A dry run writes nothing.
     """
     records = [product.record for product in batch if product.record is not None]
+    growth = Growth()
     try:
-        results = _write(records, user, dry_run=dry_run)
-        return [_outcome(product, results) for product in batch]
+        results = _write(records, user, growth, dry_run=dry_run)
+        outcomes = [_outcome(product, results) for product in batch]
     except _REFUSALS:
-        _lock_rows([record.code for record in records])
-        return [_import_alone(product, user, dry_run=dry_run) for product in batch]
+        outcomes = [_import_alone(product, user, growth, dry_run=dry_run) for product in batch]
+    if not dry_run:
+        growth.record()
+    return outcomes
 
 
-def _import_alone(product: FileProduct, user: Any, *, dry_run: bool) -> Outcome:
+def _import_alone(product: FileProduct, user: Any, growth: Growth, *, dry_run: bool) -> Outcome:
     if product.record is None:
         return Outcome(product, "failed")
     try:
-        results = _write([product.record], user, dry_run=dry_run)
+        results = _write([product.record], user, growth, dry_run=dry_run)
     except _REFUSALS as error:
         return Outcome(product, "failed", _finding(product.record, error))
     return _outcome(product, results)
@@ -100,7 +103,9 @@ def _finding(record: ProductRecord, error: Exception) -> Finding:
     return RowError(record.line, "", code, message)
 
 
-def _write(records: Sequence[ProductRecord], user: Any, *, dry_run: bool) -> dict[str, Result]:
+def _write(
+    records: Sequence[ProductRecord], user: Any, growth: Growth, *, dry_run: bool
+) -> dict[str, Result]:
     """Write the records, all or none, and return the result of each by its handle."""
     with transaction.atomic():
         products = _lock([record.code for record in records])
@@ -114,13 +119,13 @@ def _write(records: Sequence[ProductRecord], user: Any, *, dry_run: bool) -> dic
                 product = products[record.code] = Product(code=record.code, added_by=user)
             is_changed = merge_product(record, product, changes)
             results[record.code] = "created" if is_new else "updated" if is_changed else "unchanged"
-        changes.save()
         added = list(results.values()).count("created")
         size = sum(size_of(vars(product)) for product in products.values()) - before
-        if added or size:
-            resize(products=added, size=size)
+        growth.require_space(added, size)
+        changes.save()
         if dry_run:
             transaction.set_rollback(True)
+    growth.add(added, size)
     return results
 
 
@@ -128,9 +133,3 @@ def _lock(codes: Sequence[str]) -> dict[str, Product]:
     """Return the existing products by their handles, with details and locked in order."""
     rows = Product.objects.with_details().filter(code__in=codes).order_by("pk")
     return {product.code: product for product in rows.select_for_update(of=("self",))}
-
-
-def _lock_rows(codes: Sequence[str]) -> None:
-    """Lock existing products before the first is counted, which locks the catalogue's version."""
-    rows = Product.objects.filter(code__in=codes).order_by("pk").select_for_update()
-    list(rows.values_list("pk"))

@@ -118,10 +118,10 @@ def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int
     """
     keys = list(Product.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), REBUILD_BATCH):
-        batch = Product.objects.filter(pk__in=keys[start : start + REBUILD_BATCH])
+        products = Product.objects.filter(pk__in=keys[start : start + REBUILD_BATCH])
         with transaction.atomic():
             # Locked, because a concurrent change writes the words of its product as well.
-            locked = batch.with_details().order_by("pk").select_for_update(of=("self",))
+            locked = products.with_details().order_by("pk").select_for_update(of=("self",))
             entries = {product.pk: searchable(product).words() for product in locked}
             SearchWord.objects.filter(product__in=entries).delete()
             batch = StatementBatch()

@@ -42,7 +42,7 @@ def test_kept_row_takes_the_statement_of_the_session(acme_client, owner, paths):
         assert (again.content, again["ETag"]) == (first.content, first["ETag"])
 
 
-def test_etag_is_that_of_the_body_whoever_reads_it(acme_client, owner, mug):
+def test_etag_is_that_of_the_body(acme_client, owner, mug):
     """Writes compare If-Match with it, so it stays the same when another product changes."""
     client, path = acme_client.as_(owner), f"/api/products/{mug.pk}/"
     etag = client.get(path)["ETag"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.products.imports import batches
-from apps.products.models import Product
+from apps.products.models import CatalogueVersion, Product
 from apps.tenants.context import tenant_context
 from tests.apps.products.factories import make_product
 from tests.apps.products.imports.files import (
@@ -57,9 +57,17 @@ def test_quota_refuses_new_products_and_not_the_updates(settings):
     assert messages_of(done) == [(4, "", "too_many_products")]
 
 
+def test_imported_products_are_counted_with_their_texts():
+    import_rows(SIMPLE, "pot,Pot,5", "mug,,7", "cup,Cup,8")  # one is refused, the others are not
+    import_rows(SIMPLE, "pot,Kettle,5")
+
+    assert CatalogueVersion.objects.current_size() == (2, len("potKettle") + len("cupCup"))
+
+
 def test_dry_run_takes_nothing_of_the_quota(settings):
     settings.MAX_PRODUCTS = 1
     import_rows(SIMPLE, "pot,Pot,5", dry_run=True)
+    assert CatalogueVersion.objects.current_size() == (0, 0)
 
     done = import_rows(SIMPLE, "mug,Mug,5")
 
