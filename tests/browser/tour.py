@@ -29,7 +29,7 @@ _RUN_AXE = """async (place) => {
         `${id}: ${target.join(" ")} ${any.map((each) => each.message)}`));
 }
 """
-_MEASURE_SHIFT = """() => new Promise((resolve) => {
+MEASURE_SHIFT = """() => new Promise((resolve) => {
     let sum = 0;
     new PerformanceObserver((list) => list.getEntries().forEach(({value}) => { sum += value; }))
         .observe({type: "layout-shift", buffered: true});
@@ -119,7 +119,7 @@ def visit(page: Page, url: str, *, status: int = 200) -> Findings:
         accessibility=accessibility,
         policy_violations=page.evaluate("violations"),
         overflow=page.evaluate(_FIND_OVERFLOW),
-        shift=page.evaluate(_MEASURE_SHIFT),
+        shift=page.evaluate(MEASURE_SHIFT),
         images=page.evaluate(_LIST_IMAGES),
         # Chromium reports the status of the page itself, which is expected.
         console=[text for text in console if status == 200 or f"status of {status}" not in text],

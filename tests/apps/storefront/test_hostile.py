@@ -72,7 +72,7 @@ def assert_inert(page):
             assert address.startswith(("/", "?", "#", "http://acme.", "https://evil.example"))
             assert not address.startswith("//")
         if element.tag == "script":
-            assert names in ({"type", "src"}, {"type"})
+            assert names in ({"type", "blocking", "src"}, {"type"})
             assert element["type"] in {"module", "application/ld+json"}
     assert {svg["class"] for svg in page.all("svg")} <= {"icon"}
     assert {form["action"] for form in page.all("form") if "action" in form.attributes} <= {

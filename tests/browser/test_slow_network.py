@@ -1,0 +1,36 @@
+"""Pages that arrive in parts: nothing of what is shown moves when the rest arrives."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import tour
+from tests.browser.halves import halving
+
+#: For each frame of pages: a host, a path, and the text after which the page pauses.
+PAUSES = {
+    "storefront": ("acme.localhost", "/account/login", 'class="footer__name">'),
+    "office": ("acme.localhost", "/admin/products", "</thead>"),
+    "front door": ("localhost", "/", 'class="arcade__ground"'),
+}
+
+
+@pytest.fixture
+def shift_of(browser, acme, owner_state):
+    def shift_of(frame, **options):
+        host, path, cut = PAUSES[frame]
+        page = tour.open_page(browser, storage_state=owner_state)
+        with halving(acme.server.port, cut, **options) as port:
+            page.goto(f"http://{host}:{port}{path}", wait_until="networkidle")
+            shift = page.evaluate(tour.MEASURE_SHIFT)
+            page.context.close()
+        return shift
+
+    return shift_of
+
+
+@pytest.mark.parametrize("frame", PAUSES)
+def test_page_in_two_parts_does_not_move(shift_of, frame):
+    assert shift_of(frame, omitted=' blocking="render"') > 0
+
+    assert shift_of(frame) == 0
