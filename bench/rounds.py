@@ -44,6 +44,9 @@ def run_cycles(
     contestants = {contestant.name: contestant for contestant, _ in cells}
     with serving(contestants.values()) as pids:
         ready = [(cell, targets) for cell in cells if (targets := _targets(cell, figures))]
+        for contestant in contestants.values():
+            if any(scenario.post for each, scenario in cells if each is contestant):
+                warm_up(contestant, contestant.lists)
         for number in range(rounds):
             for (contestant, scenario), targets in chance.sample(ready, len(ready)):
                 say(f"cycle {number + 1} of {rounds}: {contestant.title}: {scenario.title}")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.audit.actions import Action, action_choices
+from apps.tenants.batches import StatementBatch
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.managers import TenantManager
 from apps.tenants.models import TenantOwnedModel
@@ -15,15 +16,22 @@ from apps.throttling.client import Client
 
 class AuditManager(TenantManager):
     def record(
-        self, action: Action, request: Any, *, actor: Any = None, subject: str = "", **details: Any
+        self,
+        action: Action,
+        request: Any,
+        *,
+        actor: Any = None,
+        subject: str = "",
+        batch: StatementBatch | None = None,
+        **details: Any,
     ) -> AuditEvent:
         """Record an action of `actor` (None if unknown) on `subject` in the active tenant.
 
         The client is that of `request`, or empty without one. `details` must be JSON-serializable
-        and must not contain secrets.
+        and must not contain secrets. The event is saved, or inserted once `batch` is sent.
         """
         client = Client() if request is None else request.client
-        event: AuditEvent = self.create(
+        event: AuditEvent = self.model(
             action=action,
             actor=actor if getattr(actor, "pk", None) else None,
             subject=subject[:254],
@@ -31,6 +39,10 @@ class AuditManager(TenantManager):
             address=client.ip or None,
             user_agent=client.user_agent,
         )
+        if batch is None:
+            event.save(using=self.db, force_insert=True)
+        else:
+            batch.insert([event])
         return event
 
 

@@ -81,13 +81,16 @@ class Changes:
         """Let the search find a product by these texts."""
         self._words[product.pk] = texts.words()
 
-    def save(self) -> None:
-        """Write the changes, in the caller's transaction. References are checked at its end."""
+    def save(self, batch: StatementBatch | None = None) -> None:
+        """Write the changes, in the caller's transaction. References are checked at its end.
+
+        New rows are inserted once the caller sends the batch, if it gives one.
+        """
+        inserts = batch or StatementBatch()
         self._vacate_combinations()
         for model in reversed(MODELS):
             if keys := self._removed[model]:
                 model.objects.filter(pk__in=keys).delete()
-        inserts = StatementBatch()
         for model in MODELS:
             if rows := self._changed[model].values():
                 model.objects.bulk_update(rows, sorted(self._fields[model]), batch_size=500)
@@ -95,7 +98,8 @@ class Changes:
         if self._stock:
             self._save_stock(inserts)
         write_index(self._words, inserts, new={product.pk for product in self._added[Product]})
-        inserts.send()
+        if batch is None:
+            inserts.send()
         enqueue_fetches(self._added[Image])
 
     def _vacate_combinations(self) -> None:
@@ -107,7 +111,7 @@ class Changes:
             Variant.objects.filter(pk__in=keys).update(**dict.fromkeys(_VALUES))
 
     def _save_stock(self, inserts: StatementBatch) -> None:
-        location_id = Location.objects.get_default_id()
+        location_id = Location.objects.get_default_id(inserts)
         items = self._lock_stock(location_id)
         added, changed, movements = [], [], []
         for variant, quantity in self._stock.items():

@@ -21,6 +21,7 @@ from apps.products.models import (
 )
 from apps.products.option_editing import OptionEditor, attach
 from apps.products.search.index import Searchable
+from apps.tenants.batches import StatementBatch
 
 Data = Mapping[str, Any]
 
@@ -28,16 +29,16 @@ Data = Mapping[str, Any]
 _REASON: Final = "edited"
 
 
-def create_product(data: Data, *, user: Any) -> Product:
-    """Return a new product, with its rows as `with_details()` reads them.
+def create_product(data: Data, *, user: Any, batch: StatementBatch) -> Product:
+    """Return a new product that is inserted once `batch` is sent, in the caller's transaction.
 
-    Their managers only have `all()`. Runs in the caller's transaction; raise InvalidEdit, see
-    ProductEditor.
+    Its rows are those that `with_details()` would read, but their managers only have `all()`.
+    Raise InvalidEdit; see ProductEditor.
     """
     changes = Changes(user, _REASON)
     editor = ProductEditor(Product(added_by=user), changes)
     editor.apply(data)
-    changes.save()
+    changes.save(batch)
     editor.attach_rows()
     return editor.product
 

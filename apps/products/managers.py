@@ -6,14 +6,13 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Collate, JSONObject
-from django.utils.functional import cached_property
 
 from apps.products.exceptions import InsufficientStock
+from apps.tenants.batches import StatementBatch
 from apps.tenants.cache import NoticedCache
-from apps.tenants.compiled import CompiledQuery
 from apps.tenants.context import get_active_tenant_id, require_active_tenant
 from apps.tenants.managers import TenantManager, TenantQuerySet
 
@@ -145,16 +144,20 @@ class VariantManager(TenantManager.from_queryset(VariantQuerySet)):  # type: ign
     """Variants of the active tenant."""
 
 
-class LocationManager(TenantManager):
-    @cached_property
-    def _first(self) -> CompiledQuery:
-        return CompiledQuery(lambda: self.order_by("pk").values_list("pk")[:1])
+_INSERT_LOCATION: Final = """
+INSERT INTO locations (id, tenant_id, name) VALUES (%s, %s, 'Main') ON CONFLICT DO NOTHING
+"""
 
-    def get_default_id(self) -> UUID:
-        """Return the id of the shop's location; create it for the first stock."""
-        rows = self._first.rows() or [(self.get_or_create(name="Main")[0].pk,)]
-        default: UUID = rows[0][0]
-        return default
+
+class LocationManager(TenantManager):
+    def get_default_id(self, batch: StatementBatch | None = None) -> UUID:
+        """Return the id of the shop's location; insert it for the first stock, with `batch`."""
+        tenant_id = require_active_tenant().pk
+        statements = batch or StatementBatch(self.db)
+        statements.add(_INSERT_LOCATION, [tenant_id, tenant_id])
+        if batch is None:
+            statements.send()
+        return tenant_id
 
 
 class StockItemManager(TenantManager):
@@ -194,8 +197,7 @@ class CollectionManager(TenantManager.from_queryset(CollectionQuerySet)):  # typ
 #: The row is locked until the transaction ends.
 _INCREASE: Final = """
 INSERT INTO catalogue_versions AS present (id, tenant_id, version, product_count, product_bytes)
-VALUES (%(tenant)s, %(tenant)s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
-        %(products)s, %(size)s)
+VALUES (%s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, %s, %s)
 ON CONFLICT (id) DO UPDATE
    SET version = greatest(present.version + 1, excluded.version),
        product_count = present.product_count + excluded.product_count,
@@ -216,16 +218,18 @@ class CatalogueVersionManager(TenantManager):
         sizes = self._own().values_list("product_count", "product_bytes").first()
         return sizes or (0, 0)
 
-    def increase(self, *, products: int = 0, size: int = 0) -> tuple[int, int]:
+    def increase(
+        self, *, products: int = 0, size: int = 0, batch: StatementBatch | None = None
+    ) -> tuple[int, int]:
         """Raise the version, at least to the present time in microseconds.
 
         So it does not repeat after a restored backup set it back. Add to the number of products
-        and to the bytes of their texts, and return these two.
+        and to the bytes of their texts, and return these two. Sends `batch`, as its last statement.
         """
         tenant_id = require_active_tenant().pk
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(_INCREASE, {"tenant": tenant_id, "products": products, "size": size})
-            [(count, used)] = cursor.fetchall()
+        batch = batch or StatementBatch(self.db)
+        batch.add(_INCREASE, [tenant_id, tenant_id, products, size])
+        [(count, used)] = batch.send()
         transaction.on_commit(lambda: catalogue_versions.forget(str(tenant_id)), using=self.db)
         return count, used
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from apps.products.exceptions import StorageFull, TooManyProducts
 from apps.products.models import CatalogueVersion
+from apps.tenants.batches import StatementBatch
 
 _TEXTS = ("name", "code", "description")
 
@@ -16,13 +17,14 @@ def size_of(values: Mapping[str, Any]) -> int:
     return sum(len(values.get(name, "").encode()) for name in _TEXTS)
 
 
-def resize(*, products: int, size: int) -> None:
+def resize(*, products: int, size: int, batch: StatementBatch | None = None) -> None:
     """Add to the number and the size of the products, and raise the version of the catalogue.
 
     Raise TooManyProducts or StorageFull if they grow beyond a limit. Comes last in a transaction,
-    because the row stays locked until its end.
+    because the row stays locked until its end, and sends `batch`.
     """
-    _compare(*CatalogueVersion.objects.increase(products=products, size=size), products, size)
+    increase = CatalogueVersion.objects.increase
+    _compare(*increase(products=products, size=size, batch=batch), products, size)
 
 
 class Growth:

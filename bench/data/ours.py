@@ -53,7 +53,7 @@ STOREFRONT = TENANT | {
     "corners": "'soft'",
     "logo_hash": "''",
 }
-LOCATION = TENANT | {"id": "location_id", "name": "'Main'"}
+LOCATION = TENANT | {"id": "shop_id", "name": "'Main'"}
 VERSION = TENANT | {
     "id": "shop_id",
     "version": "1",
@@ -103,7 +103,7 @@ def statements(*, with_words: bool) -> list[str]:
         insert("products", PRODUCT | TENANT),
         insert("product_tags", TAG | TENANT, TAGS),
         insert("variants", variant | TENANT),
-        insert("stock_items", STOCK_ITEM | TENANT | {"location_id": "location_id"}),
+        insert("stock_items", STOCK_ITEM | TENANT | {"location_id": "shop_id"}),
         insert("images", _IMAGE | TENANT | {"added_on": "added_on"}),
     ]
     words = [insert("search_words", WORD, WORDS), _spellings()]

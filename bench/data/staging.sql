@@ -3,7 +3,7 @@
 
 CREATE TEMP TABLE shop AS
 SELECT n AS number, uuidv7() AS shop_id, uuidv7() AS user_id, uuidv7() AS session_id,
-       uuidv7() AS location_id, 'shop-' || lpad(n::text, 6, '0') AS shop_code,
+       'shop-' || lpad(n::text, 6, '0') AS shop_code,
        %(password)s AS password
   FROM generate_series(1, %(shops)s) AS n;
 

@@ -16,7 +16,10 @@ MAX_QUANTITY: Final = 1_000_000_000
 
 
 class Location(TenantOwnedModel):
-    """A place that stores stock. A shop has one so far, which its first stock item creates."""
+    """A place that stores stock.
+
+    A shop has one so far, which its first stock item creates, and whose id is the tenant's.
+    """
 
     name = models.CharField(max_length=100)
 

@@ -150,7 +150,9 @@ class ProductSerializer(StrictModelSerializer):
     is_changed = False
 
     def create(self, validated_data: dict[str, Any]) -> Product:
-        return create_product(validated_data, user=self.context["request"].user)
+        """Return a product that is inserted once the given `batch` is sent."""
+        batch = validated_data.pop("batch")
+        return create_product(validated_data, user=self.context["request"].user, batch=batch)
 
     def update(self, instance: Product, validated_data: dict[str, Any]) -> Product:
         user = self.context["request"].user

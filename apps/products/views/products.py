@@ -26,6 +26,7 @@ from apps.products.serializers.products import (
     ProductSummarySerializer,
 )
 from apps.products.views.caching import CatalogueListMixin, CatalogueRetrieveMixin
+from apps.tenants.batches import StatementBatch
 from apps.users.permissions import IsTeamOrReadOnly
 
 
@@ -57,8 +58,9 @@ class ProductViewSet(CatalogueListMixin, CatalogueRetrieveMixin, ModelViewSet):
 
     @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
-        self._record(ProductAction.CREATED, serializer.save())
-        resize(products=1, size=size_of(serializer.validated_data))
+        batch = StatementBatch()
+        self._record(ProductAction.CREATED, serializer.save(batch=batch), batch=batch)
+        resize(products=1, size=size_of(serializer.validated_data), batch=batch)
 
     def perform_update(self, serializer: Any) -> None:
         new = serializer.validated_data
