@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.audit.models import AuditEvent
 from apps.products.models import CatalogueVersion, Product
 from apps.products.quotas import resize, size_of
 from apps.tenants.context import tenant_context
@@ -33,6 +34,11 @@ def _counted(acme, globex, catalogue):
         with tenant_context(tenant):
             sizes = [size_of(vars(product)) for product in Product.objects.all()]
             resize(products=len(sizes), size=sum(sizes))
+
+
+def events(tenant):
+    with tenant_context(tenant):
+        return list(AuditEvent.objects.values_list("action", flat=True))
 
 
 @pytest.mark.usefixtures("_counted")
@@ -73,6 +79,16 @@ def test_number_and_size_follow_every_change(client, acme, globex, cup):
     client.delete(f"/api/products/{cup['id']}/")
 
     assert recorded(acme) == (1, 6)
+
+
+def test_product_over_the_limit_leaves_no_event(client, acme, cup, settings):
+    settings.MAX_PRODUCTS = 1
+    before = events(acme)
+    assert "product.created" in before
+
+    problem(client.post("/api/products/", CUP | {"code": "can"}), 409, "too_many_products")
+
+    assert events(acme) == before
 
 
 def test_refused_product_is_not_counted(client, acme, cup):

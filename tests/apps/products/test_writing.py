@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils.dateparse import parse_datetime
 
-from apps.products.models import Product
+from apps.products.models import Location, Product, StockItem
 from apps.tenants.context import tenant_context
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
@@ -58,6 +58,16 @@ def test_creation_takes_four_statements(client, acme, variants):
     # The session, the code, present spellings; all rows with the event and the version.
     transactions = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     assert len([sql for sql in sent if not sql.startswith(transactions)]) == 4
+
+
+def test_products_of_a_shop_share_its_location(client, acme):
+    for code in ("first", "second"):
+        body = {"name": "Mug", "code": code, "variants": [{"stock": 5}]}
+        assert client.post("/api/products/", body).status_code == 201
+
+    with tenant_context(acme):
+        assert list(Location.objects.values_list("pk", flat=True)) == [acme.pk]
+        assert StockItem.objects.filter(location=acme.pk).count() == 2
 
 
 def test_new_product_defaults_to_unpublished(client):

@@ -43,6 +43,14 @@ def test_statements_run_in_the_order_of_their_addition(mug):
     assert names() == ["late"]
 
 
+def test_rows_of_the_last_statement_are_returned(mug):
+    batch = StatementBatch()
+    batch.insert([ProductTag(product=mug, name="tea")])
+    batch.add("UPDATE product_tags SET name = upper(name) RETURNING name", [])
+
+    assert batch.send() == [("TEA",)]
+
+
 def test_inserted_row_is_like_one_that_was_read(mug):
     tag = ProductTag(product=mug, name="tea")
     batch = StatementBatch()
