@@ -55,7 +55,7 @@ SELECT i.indrelid, c.relname,
                  ON a.attrelid = i.indrelid AND a.attnum = u.attnum AND u.attnum > 0
               ORDER BY n)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
- WHERE (i.indisunique OR i.indisexclusion) AND NOT i.indisprimary
+ WHERE (i.indisunique OR i.indisexclusion) AND NOT (i.indisprimary AND i.indnkeyatts = 1)
    AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname
 """
 

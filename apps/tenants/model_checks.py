@@ -130,6 +130,8 @@ def _is_scoped(manager: TenantManager) -> bool:
 
 
 def _can_be_referred_to(model: Model) -> Iterator[Error]:
+    if _has_composite_key(model):
+        return  # a TenantForeignKey to it is tenants.E009
     keys = (c.fields for c in model._meta.constraints if isinstance(c, models.UniqueConstraint))
     if ("tenant", "id") not in keys:
         yield Error(
@@ -184,13 +186,37 @@ def _no_generic_references(model: Model) -> Iterator[Error]:
 
 
 def _key_is_the_id(model: Model) -> Iterator[Error]:
-    if model._meta.pk.name != "id" and not model._meta.parents:
+    if model._meta.pk.name != "id" and not model._meta.parents and not _has_composite_key(model):
         yield Error(
-            f"{model.__name__} has a primary key other than `id`.",
-            hint="Keep TenantOwnedModel's `id`; add a UniqueConstraint for the other key.",
+            f"{model.__name__} has a primary key that is neither `id` nor starts with the tenant.",
+            hint="Keep TenantOwnedModel's `id`, or use CompositePrimaryKey with the tenant first.",
             obj=model,
             id="tenants.E014",
         )
+
+
+def _has_composite_key(model: Model) -> bool:
+    """Return True for a composite primary key that starts with the tenant."""
+    key = model._meta.pk
+    first = key.field_names[0] if isinstance(key, models.CompositePrimaryKey) else ""
+    return first in {"tenant", "tenant_id"}
+
+
+def _tenant_exists(model: Model) -> Iterator[Error]:
+    fields = [f for f in model._meta.local_fields if isinstance(f, TenantForeignKey) and not f.null]
+    if any(_refers_to_tenants(each) for each in [model, *(f.related_model for f in fields)]):
+        return
+    yield Error(
+        f"{model.__name__}.tenant has no foreign key in the database, and no reference implies it.",
+        hint="Remove `db_constraint=False`, or add a required TenantForeignKey.",
+        obj=model,
+        id="tenants.E018",
+    )
+
+
+def _refers_to_tenants(model: Any) -> bool:
+    is_owned = isinstance(model, type) and issubclass(model, TenantOwnedModel)
+    return is_owned and model._meta.get_field("tenant").db_constraint
 
 
 def _names_fit(model: Model) -> Iterator[Error]:
@@ -215,5 +241,6 @@ OWNED_MODEL_RULES: list[Callable[[Model], Iterator[Error]]] = [
     _is_one_table,
     _no_generic_references,
     _key_is_the_id,
+    _tenant_exists,
     _names_fit,
 ]

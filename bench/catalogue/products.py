@@ -13,7 +13,6 @@ from uuid import UUID
 import psycopg2
 from django.conf import settings
 from django.db import connections, transaction
-from uuid_utils.compat import uuid7
 
 from apps.embedded_postgres.roles import SUPERUSER
 from apps.products.models import Location, Product, SearchWord, StockItem, Variant
@@ -118,10 +117,10 @@ def copy(cursor: Any, model: type[TenantOwnedModel], rows: Iterable[TenantOwnedM
 
 def copy_words(cursor: Any, entries: dict[UUID, dict[str, int]], seen: set[str]) -> None:
     """Copy the search words of products by their ids, and add them to `seen`."""
-    columns = ["id", "tenant_id", "product_id", "word", "weight"]
+    columns = ["tenant_id", "product_id", "word", "weight"]
     tenant = require_active_tenant().pk
     lines = (
-        [uuid7(), tenant, product, word, weight]
+        [tenant, product, word, weight]
         for product, words in entries.items()
         for word, weight in words.items()
     )

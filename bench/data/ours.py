@@ -60,12 +60,7 @@ VERSION = TENANT | {
     "product_count": "(SELECT max(n) FROM product)",
     "product_bytes": "(SELECT 300 * max(n) FROM product)",
 }
-WORD = TENANT | {
-    "id": "uuidv7()",
-    "product_id": "product_id",
-    "word": "word",
-    "weight": "100",
-}
+WORD = TENANT | {"product_id": "product_id", "word": "word", "weight": "100"}
 #: The rows of WORD. Numbers are words, too.
 WORDS = (
     "product, LATERAL (VALUES (lower(colour)), (lower(material)), (lower(thing)), (n::text))"
@@ -86,7 +81,7 @@ def _spellings() -> str:
     """Return the statement that inserts the spellings by which words are corrected."""
     pairs = [(spelling, word) for word in VOCABULARY for spelling in sorted(spellings_of(word))]
     values = ", ".join(f"('{spelling}', '{word}')" for spelling, word in pairs)
-    columns = TENANT | {"id": "uuidv7()", "spelling": "spelling", "word": "word"}
+    columns = TENANT | {"spelling": "spelling", "word": "word"}
     return insert("search_spellings", columns, f"shop, (VALUES {values}) AS pairs (spelling, word)")
 
 

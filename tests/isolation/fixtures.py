@@ -92,6 +92,11 @@ class Fixtures:
         return self.model._meta.db_table
 
     @property
+    def primary_key(self) -> str:
+        """The columns of the primary key, in SQL."""
+        return f"({', '.join(field.column for field in self.model._meta.pk_fields)})"
+
+    @property
     def key(self) -> list[str]:
         """The names of the fields that identify a row inside its shop, besides the id."""
         return unique_key(self.model)
@@ -120,9 +125,9 @@ class Fixtures:
             setattr(row, name, value)
 
     def execute(self, statement: str, *parameters: Any) -> Any:
-        """Run raw SQL, {table} being the model's, and return the cursor."""
+        """Run raw SQL, {table} and its {pk} being the model's, and return the cursor."""
         cursor = connections[self.alias].cursor()
-        cursor.execute(statement.format(table=self.table), parameters)
+        cursor.execute(statement.format(table=self.table, pk=self.primary_key), parameters)
         return cursor
 
 
@@ -178,13 +183,26 @@ def has_relations_only(constraint: Any, model: Any) -> bool:
 
 def unique_key(model: Any) -> list[str]:
     """Return the names of the values that identify a row inside its shop, besides the id."""
-    return [
-        name
+    keys = [
+        constraint.fields
         for constraint in model._meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and "id" not in constraint.fields
-        for name in constraint.fields[1:]
-        if not model._meta.get_field(name).is_relation
     ]
+    if model._meta.is_composite_pk:
+        keys.append([field.name for field in model._meta.pk_fields])
+    return [
+        name for names in keys for name in names[1:] if not model._meta.get_field(name).is_relation
+    ]
+
+
+def has_id(model: Any) -> bool:
+    return not model._meta.is_composite_pk
+
+
+def has_text(model: Any) -> bool:
+    """Return True if a column that may be changed is not part of the primary key."""
+    text = ROWS[model._meta.label].text
+    return text not in {field.name for field in model._meta.pk_fields}
 
 
 def references(model: Any) -> list[Any]:
@@ -213,7 +231,7 @@ def _digest_of_all_tables() -> str:
         )
         columns = {table: "tenant_id" for (table,) in cursor.fetchall()} | {"tenants": "id"}
     return " UNION ALL ".join(
-        f"SELECT '{table}', count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {table} t"
+        f"SELECT '{table}', count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"
         f" WHERE {column} = %(tenant)s"
         for table, column in columns.items()
     )

@@ -66,12 +66,28 @@ VIOLATIONS = {
     ),
     "tenant_without_foreign_key": Violation(
         OWNED
-        + """SELECT relname FROM owned WHERE NOT EXISTS (
-                SELECT 1 FROM pg_constraint k JOIN pg_attribute a
-                    ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
-                 WHERE k.conrelid = owned.oid AND k.contype = 'f' AND k.convalidated
-                   AND k.confrelid = 'tenants'::regclass AND a.attname = 'tenant_id')""",
-        ["CREATE TABLE stray (id int, tenant_id uuid NOT NULL)"],
+        + """, referring AS (
+    SELECT k.conrelid AS oid FROM pg_constraint k JOIN pg_attribute a
+        ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
+     WHERE k.contype = 'f' AND k.convalidated
+       AND k.confrelid = 'tenants'::regclass AND a.attname = 'tenant_id')
+SELECT relname FROM owned WHERE oid NOT IN (SELECT oid FROM referring)
+   AND NOT EXISTS ( -- a required reference to a row whose tenant exists
+        SELECT 1 FROM pg_constraint k JOIN referring target ON target.oid = k.confrelid,
+               unnest(k.conkey, k.confkey) AS pair (source, target)
+          JOIN pg_attribute s ON s.attnum = source
+          JOIN pg_attribute t ON t.attnum = pair.target
+         WHERE k.conrelid = owned.oid AND k.contype = 'f' AND k.convalidated
+           AND s.attrelid = k.conrelid AND t.attrelid = k.confrelid
+         GROUP BY k.oid
+        HAVING bool_and(s.attnotnull)
+           AND bool_or((s.attname, t.attname) = ('tenant_id', 'tenant_id')))""",
+        [
+            "CREATE TABLE stray (id int, tenant_id uuid NOT NULL)",
+            "CREATE TABLE stray (tenant_id uuid NOT NULL, x uuid,"
+            " FOREIGN KEY (tenant_id, x) REFERENCES products (tenant_id, id))",
+            "ALTER TABLE search_words DROP CONSTRAINT products_searchword_product_in_tenant",
+        ],
     ),
     "policy_other_than_the_one": Violation(
         OWNED
@@ -111,13 +127,14 @@ VIOLATIONS = {
         OWNED
         + """SELECT indexrelid::regclass FROM pg_index JOIN owned ON owned.oid = indrelid
                LEFT JOIN pg_attribute a ON a.attrelid = indrelid AND a.attnum = indkey[0]
-              WHERE (indisunique OR indisexclusion) AND NOT indisprimary
+              WHERE (indisunique OR indisexclusion) AND NOT (indisprimary AND indnkeyatts = 1)
                 AND a.attname IS DISTINCT FROM 'tenant_id'""",
         [
             "CREATE UNIQUE INDEX x ON users (email)",
             "CREATE UNIQUE INDEX x ON users (email, tenant_id)",
             "CREATE UNIQUE INDEX x ON users (lower(email), tenant_id)",
             "CREATE UNIQUE INDEX x ON products (code) WHERE status = 'active'",
+            "CREATE TABLE stray (tenant_id uuid, word text, PRIMARY KEY (word, tenant_id))",
         ],
     ),
     "view_with_its_owners_rights": Violation(

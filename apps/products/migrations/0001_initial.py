@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SearchSpelling',
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('tenant_id', 'spelling', 'word', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('spelling', models.CharField(db_collation='C', max_length=7)),
                 ('word', models.CharField(db_collation='C', max_length=64)),
                 ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
@@ -233,24 +233,24 @@ class Migration(migrations.Migration):
                 'db_table': 'search_spellings',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [apps.tenants.constraints.RowLevelSecurity(name='products_searchspelling_own_rows'), models.UniqueConstraint(fields=('tenant', 'id'), name='products_searchspelling_tenant_id'), models.UniqueConstraint(fields=('tenant', 'spelling', 'word'), name='products_searchspelling_once')],
+                'constraints': [apps.tenants.constraints.RowLevelSecurity(name='products_searchspelling_own_rows')],
             },
         ),
         migrations.CreateModel(
             name='SearchWord',
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('tenant_id', 'product_id', 'word', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('word', models.CharField(db_collation='C', max_length=64)),
                 ('weight', models.PositiveSmallIntegerField()),
                 ('product', apps.tenants.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='search_words', to='products.product')),
-                ('tenant', models.ForeignKey(db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=apps.tenants.context.get_active_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
             ],
             options={
                 'db_table': 'search_words',
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['tenant', 'word', '-weight', '-product'], name='products_searchword_by_word')],
-                'constraints': [apps.tenants.constraints.RowLevelSecurity(name='products_searchword_own_rows'), models.UniqueConstraint(fields=('tenant', 'id'), name='products_searchword_tenant_id'), models.UniqueConstraint(fields=('tenant', 'product', 'word'), include=('weight',), name='products_searchword_once'), apps.tenants.constraints.TenantReference(field='product', name='products_searchword_product_in_tenant')],
+                'constraints': [apps.tenants.constraints.RowLevelSecurity(name='products_searchword_own_rows'), apps.tenants.constraints.TenantReference(field='product', name='products_searchword_product_in_tenant')],
             },
         ),
         migrations.CreateModel(

@@ -5,13 +5,27 @@ from __future__ import annotations
 from django.db import models
 
 from apps.products.models.products import Product
+from apps.tenants.constraints import RowLevelSecurity
+from apps.tenants.context import get_active_tenant_id
 from apps.tenants.fields import TenantForeignKey
-from apps.tenants.models import TenantOwnedModel
+from apps.tenants.models import Tenant, TenantOwnedModel
 
 
 class SearchWord(TenantOwnedModel):
     """A normalized word of a product; a higher weight ranks the product higher."""
 
+    # Nothing refers to a word, and each index on a row would slow down every import.
+    id = None  # type: ignore[assignment]
+    pk = models.CompositePrimaryKey("tenant_id", "product_id", "word")
+    tenant = models.ForeignKey(
+        Tenant,
+        on_delete=models.PROTECT,
+        default=get_active_tenant_id,
+        editable=False,
+        db_index=False,
+        db_constraint=False,  # the key to the product, which every word has, implies the tenant
+        related_name="+",
+    )
     # In C collation, so that a prefix is a range of its B-tree.
     word = models.CharField(max_length=64, db_collation="C")
     product = TenantForeignKey(
@@ -21,14 +35,7 @@ class SearchWord(TenantOwnedModel):
 
     class Meta(TenantOwnedModel.Meta):
         db_table = "search_words"
-        constraints = [
-            *TenantOwnedModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["tenant", "product", "word"],
-                include=["weight"],
-                name="products_searchword_once",
-            ),
-        ]
+        constraints = [RowLevelSecurity(name="products_searchword_own_rows")]
         indexes = [
             models.Index(
                 fields=["tenant", "word", "-weight", "-product"], name="products_searchword_by_word"
@@ -42,17 +49,14 @@ class SearchWord(TenantOwnedModel):
 class SearchSpelling(TenantOwnedModel):
     """A word that occurs in the shop, without one or two letters, to find misspelt words."""
 
+    id = None  # type: ignore[assignment]
+    pk = models.CompositePrimaryKey("tenant_id", "spelling", "word")
     spelling = models.CharField(max_length=7, db_collation="C")
     word = models.CharField(max_length=64, db_collation="C")
 
     class Meta(TenantOwnedModel.Meta):
         db_table = "search_spellings"
-        constraints = [
-            *TenantOwnedModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["tenant", "spelling", "word"], name="products_searchspelling_once"
-            ),
-        ]
+        constraints = [RowLevelSecurity(name="products_searchspelling_own_rows")]
 
     def __str__(self) -> str:
         return f"{self.spelling} {self.word}"

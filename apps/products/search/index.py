@@ -34,9 +34,18 @@ SELECT spelling, word FROM search_spellings
  WHERE tenant_id = %s AND spelling = ANY(%s) AND word = ANY(%s)
 """
 _INSERT_SPELLINGS: Final = """
-INSERT INTO search_spellings (id, tenant_id, spelling, word)
-SELECT gen_random_uuid(), %s, * FROM unnest(%s::text[], %s::text[])
+INSERT INTO search_spellings (tenant_id, spelling, word)
+SELECT %s, * FROM unnest(%s::text[], %s::text[])
 ON CONFLICT DO NOTHING
+"""
+_INSERT_WORDS: Final = """
+INSERT INTO search_words (tenant_id, product_id, word, weight)
+SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::smallint[])
+"""
+#: By product as well, because PostgreSQL would join all words of the shop with the pairs.
+_DELETE_WORDS: Final = """
+DELETE FROM search_words WHERE tenant_id = %s AND product_id = ANY(%s)
+   AND (product_id, word) IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))
 """
 
 
@@ -88,27 +97,33 @@ def write_index(
 ) -> None:
     """Replace the entries of the products by their ids, in the caller's transaction.
 
-    The new ones are inserted with `batch`. Products whose ids are in `new` have none before.
+    `batch` deletes the obsolete ones and inserts the new. Products whose ids are in `new` have
+    none before.
     """
     missing = {
         (pk, word): weight for pk, words in entries.items() for word, weight in words.items()
     }
     if changed := entries.keys() - set(new):
-        _remove_obsolete(changed, missing)
+        _remove_obsolete(changed, missing, batch)
     insert_spellings({word for _, word in missing}, batch)
     _insert(missing, batch)
 
 
-def _remove_obsolete(products: set[UUID], missing: dict[tuple[UUID, str], int]) -> None:
+def _remove_obsolete(
+    products: set[UUID], missing: dict[tuple[UUID, str], int], batch: StatementBatch
+) -> None:
     """Delete the present entries that are not in `missing`, and remove the others from it."""
     obsolete = []
     present = SearchWord.objects.filter(product__in=products)
-    for row_id, *key, weight in present.values_list("pk", "product_id", "word", "weight"):
-        if missing.get((key[0], key[1])) == weight:
-            del missing[key[0], key[1]]
+    for product, word, weight in present.values_list("product_id", "word", "weight"):
+        if missing.get((product, word)) == weight:
+            del missing[product, word]
         else:
-            obsolete.append(row_id)
-    SearchWord.objects.filter(pk__in=obsolete).delete()
+            obsolete.append((product, word))
+    if obsolete:
+        ids, words = zip(*obsolete, strict=True)
+        tenant = require_active_tenant().pk
+        batch.add(_DELETE_WORDS, [tenant, list(set(ids)), list(ids), list(words)])
 
 
 def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int:
@@ -138,11 +153,8 @@ def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int
 def _insert(entries: dict[tuple[UUID, str], int], batch: StatementBatch) -> None:
     # Not as rows of the model: an instance for each takes most of the time of an import.
     products, words = zip(*entries, strict=True) if entries else ((), ())
-    batch.add(
-        "INSERT INTO search_words (id, tenant_id, product_id, word, weight)"
-        " SELECT gen_random_uuid(), %s, * FROM unnest(%s::uuid[], %s::text[], %s::smallint[])",
-        [require_active_tenant().pk, list(products), list(words), list(entries.values())],
-    )
+    tenant = require_active_tenant().pk
+    batch.add(_INSERT_WORDS, [tenant, list(products), list(words), list(entries.values())])
 
 
 def insert_spellings(words: Iterable[str], batch: StatementBatch) -> None:

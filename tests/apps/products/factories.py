@@ -155,11 +155,11 @@ def make_place() -> CollectionProduct:
 
 
 def make_search_word() -> SearchWord:
-    return first(make_product).search_words.create(word=f"word-{next(_numbers)}", weight=1)
+    return first(make_product).search_words.create(word=f"word-{next(_numbers):06}", weight=1)
 
 
 def make_search_spelling() -> SearchSpelling:
-    return SearchSpelling.objects.create(spelling="wor", word=f"word-{next(_numbers)}")
+    return SearchSpelling.objects.create(spelling="wor", word=f"word-{next(_numbers):06}")
 
 
 def make_import() -> ProductImport:

@@ -19,6 +19,7 @@ from psycopg2.extensions import cursor
 
 from apps.tenants.checks import check_settings
 from apps.tenants.constraints import TenantReference
+from apps.tenants.context import get_active_tenant_id
 from apps.tenants.database import TenantCursor
 from apps.tenants.fields import TenantForeignKey
 from apps.tenants.managers import TenantManager
@@ -69,6 +70,27 @@ class NarrowManager(TenantManager):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(name="mug")
+
+
+def no_tenant_constraint() -> Any:
+    return models.ForeignKey(
+        "tenants.Tenant",
+        models.PROTECT,
+        default=get_active_tenant_id,
+        db_constraint=False,
+        related_name="+",
+    )
+
+
+def keyed(*names: str, **fields: Any) -> Any:
+    """Return a model with a composite primary key."""
+    return owned(
+        {"constraints": CONSTRAINTS[:1]},
+        id=None,
+        pk=models.CompositePrimaryKey(*names),
+        code=text(),
+        **fields,
+    )
 
 
 def no_reference() -> Any:
@@ -177,6 +199,10 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any]]] = {
         lambda: owned(kind=TenantForeignKey(ContentType, models.CASCADE, related_name="+")),
     ),
     "reference_without_composite_key": ("tenants.E009", no_reference),
+    "reference_to_a_composite_key": (
+        "tenants.E009",
+        lambda: keyed("tenant_id", "code", parent=TenantForeignKey("self", models.CASCADE)),
+    ),
     "reference_to_another_field": (
         "tenants.E009",
         lambda: owned(
@@ -196,6 +222,33 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any]]] = {
     "key_of_its_own": (
         "tenants.E014",
         lambda: owned(id=None, code=models.CharField(max_length=9, primary_key=True)),
+    ),
+    "composite_key_with_another_field_first": ("tenants.E014", lambda: keyed("code", "tenant_id")),
+    "composite_key_but_no_policy": (
+        "tenants.E002",
+        lambda: owned(
+            {"constraints": []},
+            id=None,
+            pk=models.CompositePrimaryKey("tenant_id", "code"),
+            code=text(),
+        ),
+    ),
+    "no_foreign_key_of_the_tenant": (
+        "tenants.E018",
+        lambda: owned(tenant=no_tenant_constraint()),
+    ),
+    "tenant_implied_by_an_optional_reference": (
+        "tenants.E018",
+        lambda: owned(
+            tenant=no_tenant_constraint(),
+            owner=TenantForeignKey(User, models.CASCADE, null=True, related_name="+"),
+        ),
+    ),
+    "tenant_implied_by_the_row_itself": (
+        "tenants.E018",
+        lambda: owned(
+            tenant=no_tenant_constraint(), parent=TenantForeignKey("self", models.CASCADE)
+        ),
     ),
 }
 
@@ -228,6 +281,11 @@ GOOD: dict[str, Callable[[], Any]] = {
         kind=models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     ),
     "many_to_many_through_rows_of_the_tenant": lambda: many_to_many(through=True),
+    "composite_key": lambda: keyed("tenant_id", "code"),
+    "tenant_implied_by_a_reference": lambda: owned(
+        tenant=no_tenant_constraint(),
+        owner=TenantForeignKey(User, models.CASCADE, related_name="+"),
+    ),
     "base_manager_of_the_base": lambda: owned({"base_manager_name": None}),
     "managers": lambda: owned(name=text(), objects=TenantManager(), mugs=NarrowManager()),
     "proxy": lambda: model("Other", owned(), meta={"proxy": True}),
@@ -254,7 +312,7 @@ def test_valid_model_passes(make: Callable[[], Any]):
 
 def test_every_model_check_has_a_test_case():
     made = {check_id for check_id, _ in MISTAKES.values()}
-    numbers = (*range(1, 11), 13, 14)
+    numbers = (*range(1, 11), 13, 14, 18)
     assert made == {f"tenants.E{number:03}" for number in numbers}
 
 

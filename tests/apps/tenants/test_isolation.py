@@ -102,6 +102,18 @@ VIOLATIONS = {
     "unique_key_with_tenant_last": added(
         "CREATE UNIQUE INDEX one_email ON users (email, tenant_id)", "DROP INDEX one_email"
     ),
+    "primary_key_with_tenant_last": Violation(
+        "ALTER TABLE search_spellings DROP CONSTRAINT search_spellings_pkey,"
+        " ADD PRIMARY KEY (word, spelling, tenant_id)",
+        "ALTER TABLE search_spellings DROP CONSTRAINT search_spellings_pkey,"
+        " ADD PRIMARY KEY (tenant_id, spelling, word)",
+        "search_spellings",
+    ),
+    "composite_key_that_implies_the_tenant": Violation(
+        "ALTER TABLE search_words RENAME CONSTRAINT products_searchword_product_in_tenant TO x",
+        "ALTER TABLE search_words RENAME CONSTRAINT x TO products_searchword_product_in_tenant",
+        "products_searchword_product_in_tenant",
+    ),
     "unique_key_of_an_expression": added(
         "CREATE UNIQUE INDEX one_email ON users (lower(email), tenant_id)", "DROP INDEX one_email"
     ),

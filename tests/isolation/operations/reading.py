@@ -7,7 +7,7 @@ import json
 from asgiref.sync import async_to_sync
 from django.db import models, transaction
 
-from tests.isolation.fixtures import Fixtures, references, referrers
+from tests.isolation.fixtures import Fixtures, has_text, references, referrers
 from tests.isolation.operations.table import operation
 
 
@@ -184,7 +184,7 @@ def select_for_update(fixtures: Fixtures) -> object:
         return list(fixtures.rows.select_for_update().filter(pk=fixtures.their.pk))
 
 
-@operation()
+@operation(applies_to=has_text)
 def refresh_from_db(fixtures: Fixtures) -> object:
     setattr(fixtures.their, fixtures.text, "unseen")
     fixtures.their.refresh_from_db()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.isolation.fixtures import Fixtures, unique_key
+from tests.isolation.fixtures import Fixtures, has_id, has_text, unique_key
 from tests.isolation.operations.table import operation
 
 
@@ -11,7 +11,7 @@ def update(fixtures: Fixtures) -> None:
     fixtures.rows.filter(pk=fixtures.their.pk).update(**{fixtures.text: fixtures.changed})
 
 
-@operation()
+@operation(applies_to=has_text)
 def update_all(fixtures: Fixtures) -> None:
     fixtures.rows.update(**{fixtures.text: fixtures.changed})
 
@@ -38,19 +38,20 @@ def delete_instance(fixtures: Fixtures) -> None:
     fixtures.their.delete()
 
 
-@operation()
+@operation(applies_to=has_text)
 def save(fixtures: Fixtures) -> None:
     setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.their.save()
 
 
-@operation()
+@operation(applies_to=has_text)
 def save_update_fields(fixtures: Fixtures) -> None:
     setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.their.save(update_fields=[fixtures.text])
 
 
-@operation()
+# A key that starts with the tenant would be another row's after the move.
+@operation(applies_to=has_id)
 def save_force_update_as_ours(fixtures: Fixtures) -> None:
     setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.move(fixtures.their, fixtures.our)
@@ -81,7 +82,7 @@ def bulk_create(fixtures: Fixtures) -> None:
 
 
 # The row is ours and only its id is theirs: only PostgreSQL knows before it writes.
-@operation(is_stopped_by_orm=False)
+@operation(applies_to=has_id, is_stopped_by_orm=False)
 def bulk_create_over_their_id(fixtures: Fixtures) -> None:
     row = fixtures.new(
         fixtures.our,
@@ -94,7 +95,7 @@ def bulk_create_over_their_id(fixtures: Fixtures) -> None:
     )
 
 
-@operation()
+@operation(applies_to=has_text)
 def bulk_update(fixtures: Fixtures) -> None:
     setattr(fixtures.their, fixtures.text, fixtures.changed)
     fixtures.rows.bulk_update([fixtures.their], [fixtures.text])
