@@ -17,6 +17,7 @@ from apps.api.fields import (
     StrictCharField,
     StrictModelSerializer,
 )
+from apps.api.problems import CODE_IN_USE
 from apps.api.read_plans import ColumnField
 from apps.products.editing import create_product, edit_product
 from apps.products.html import clean_html
@@ -39,9 +40,10 @@ def _rows_with(model: type[Model]) -> CompiledQuery:
 
 
 class UniqueCode:
-    """Refuses the code of another row of the shop.
+    """Refuses the code of another row of the shop, for a row that has another code.
 
-    REST framework has no validator for (tenant, code), because `tenant` is not a field.
+    REST framework has no validator for (tenant, code), because `tenant` is not a field. The code
+    of a new row is refused by the unique key alone; see CODES.
     """
 
     requires_context = True
@@ -51,8 +53,10 @@ class UniqueCode:
 
     def __call__(self, code: str, field: Field[Any, Any, Any, Any]) -> None:
         own = getattr(field.parent, "instance", None)
-        if any(own is None or pk != own.pk for (pk,) in _rows_with(self.model).rows(code=code)):
-            raise serializers.ValidationError(_("This code is in use."), "unique")
+        if own is None or own.code == code:
+            return
+        if _rows_with(self.model).rows(code=code):
+            raise serializers.ValidationError(CODE_IN_USE, "unique")
 
 
 class CodeField(StrictCharField):
