@@ -29,10 +29,6 @@ REBUILD_BATCH: Final = 500
 #: So many take some 200 ms.
 SPELLINGS_BATCH: Final = 10_000
 
-_PRESENT_SPELLINGS: Final = """
-SELECT spelling, word FROM search_spellings
- WHERE tenant_id = %s AND spelling = ANY(%s) AND word = ANY(%s)
-"""
 _INSERT_SPELLINGS: Final = """
 INSERT INTO search_spellings (tenant_id, spelling, word)
 SELECT %s, * FROM unnest(%s::text[], %s::text[])
@@ -158,19 +154,22 @@ def _insert(entries: dict[tuple[UUID, str], int], batch: StatementBatch) -> None
 
 
 def insert_spellings(words: Iterable[str], batch: StatementBatch) -> None:
-    """Add to `batch` the spellings of words that are new to the shop. Only letters are corrected.
+    """Insert the spellings of words that are new to the shop, most with `batch`.
 
-    A word with numbers, a SKU or a stem has none.
+    Only letters are corrected: a word with numbers, a SKU or a stem has none.
     """
-    tenant = require_active_tenant().pk
-    # The whole beginning of a word is one of its spellings, and the last to be deleted.
-    beginnings = {word: word[:PREFIX] for word in words if word.isalpha()}
-    with connection.cursor() as cursor:
-        cursor.execute(_PRESENT_SPELLINGS, [tenant, list(beginnings.values()), list(beginnings)])
-        known = {word for spelling, word in cursor.fetchall() if spelling == beginnings[word]}
-    new = beginnings.keys() - known
     # Sorted, so that concurrent transactions wait for each other in the same order.
-    pairs = sorted((spelling, word) for word in new for spelling in spellings_of(word))
+    whole = sorted(word for word in words if word.isalpha())
+    if not whole:
+        return
+    tenant = require_active_tenant().pk
+    # The beginning of a word is one of its spellings, and the last to be deleted: a word whose
+    # beginning is present is not new. To insert takes less time than to look it up.
+    beginnings = [word[:PREFIX] for word in whole]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_SPELLINGS + "RETURNING word", [tenant, beginnings, whole])
+        new = [word for (word,) in cursor.fetchall()]
+    pairs = [(spelling, word) for word in new for spelling in spellings_of(word)]
     for start in range(0, len(pairs), SPELLINGS_BATCH):
         spellings, complete = zip(*pairs[start : start + SPELLINGS_BATCH], strict=True)
         batch.add(_INSERT_SPELLINGS, [tenant, list(spellings), list(complete)])
