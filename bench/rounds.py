@@ -44,14 +44,10 @@ def run_cycles(
     contestants = {contestant.name: contestant for contestant, _ in cells}
     with serving(contestants.values()) as pids:
         ready = [(cell, targets) for cell in cells if (targets := _targets(cell, figures))]
-        for contestant in contestants.values():
-            if any(scenario.post for each, scenario in cells if each is contestant):
-                warm_up(contestant, contestant.lists)
         for number in range(rounds):
             for (contestant, scenario), targets in chance.sample(ready, len(ready)):
                 say(f"cycle {number + 1} of {rounds}: {contestant.title}: {scenario.title}")
-                if scenario.post is None:
-                    warm_up(contestant, targets)
+                warm_up(contestant, targets, unique(scenario.post, chance))
                 taken = measure(
                     contestant,
                     pids[contestant.name],
@@ -64,14 +60,14 @@ def run_cycles(
                 figures.add(scenario.name, contestant.name, taken)
 
 
-def warm_up(contestant: Contestant, targets: Sequence[Target]) -> None:
-    """Send some requests, after several to each target if each worker keeps responses.
+def warm_up(contestant: Contestant, targets: Sequence[Target], post: Post | None = None) -> None:
+    """Send some requests, after several reads of each shop if each worker keeps something of it.
 
     Of very many targets, hardly any would be kept.
     """
     for _ in range(contestant.warm_ups if len(targets) <= MOST_KEPT else 0):
-        load(contestant.port, targets, 0, is_once=True)
-    load(contestant.port, targets, WARM_UP_SECONDS)
+        load(contestant.port, contestant.lists if post else targets, 0, is_once=True)
+    load(contestant.port, targets, WARM_UP_SECONDS, post=post)
 
 
 def measure(
