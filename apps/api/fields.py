@@ -82,11 +82,12 @@ def _prepare(field: Any) -> Any:
 def _copy_of(field: Any) -> Any:
     # To copy the attributes is many times as fast as to create the field again.
     clone = object.__new__(type(field))
-    clone.__dict__.update(field.__dict__)
+    attributes = clone.__dict__
+    attributes.update(field.__dict__)
     for name in _CHILDREN:
-        if child := getattr(field, name, None):
-            setattr(clone, name, _copy_of(child))
-            getattr(clone, name).parent = clone
+        if name in attributes:
+            child = attributes[name] = _copy_of(attributes[name])
+            child.parent = clone
     return clone
 
 
