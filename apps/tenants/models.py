@@ -99,6 +99,23 @@ class Tenant(models.Model):
         return f"{self.code}.{settings.BASE_DOMAIN}"
 
 
+def tenant_key(*, db_constraint: bool = True) -> Any:
+    """Return the foreign key of a TenantOwnedModel to its tenant.
+
+    It needs no constraint in the database where a required TenantForeignKey implies one: each takes
+    PostgreSQL a look-up for every new row.
+    """
+    return models.ForeignKey(
+        Tenant,
+        on_delete=models.PROTECT,
+        default=get_active_tenant_id,
+        editable=False,
+        db_index=False,  # other indexes start with it
+        db_constraint=db_constraint,
+        related_name="+",
+    )
+
+
 class TenantOwnedModel(models.Model):
     """A row of one tenant: read, written and referred to only while that tenant is active.
 
@@ -109,14 +126,7 @@ class TenantOwnedModel(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
-    tenant = models.ForeignKey(
-        Tenant,
-        on_delete=models.PROTECT,
-        default=get_active_tenant_id,
-        editable=False,
-        db_index=False,  # other indexes start with it
-        related_name="+",
-    )
+    tenant = tenant_key()
 
     objects: ClassVar[TenantManager] = TenantManager()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.products.managers import ProductManager
 from apps.tenants.fields import TenantForeignKey
-from apps.tenants.models import TenantOwnedModel
+from apps.tenants.models import TenantOwnedModel, tenant_key
 from apps.tenants.validators import validate_title
 
 
@@ -83,6 +83,7 @@ class Product(TenantOwnedModel):
 
 
 class ProductTag(TenantOwnedModel):
+    tenant = tenant_key(db_constraint=False)
     product = TenantForeignKey(
         Product, on_delete=models.CASCADE, related_name="tags", db_index=False
     )

@@ -6,9 +6,8 @@ from django.db import models
 
 from apps.products.models.products import Product
 from apps.tenants.constraints import RowLevelSecurity
-from apps.tenants.context import get_active_tenant_id
 from apps.tenants.fields import TenantForeignKey
-from apps.tenants.models import Tenant, TenantOwnedModel
+from apps.tenants.models import TenantOwnedModel, tenant_key
 
 
 class SearchWord(TenantOwnedModel):
@@ -17,15 +16,7 @@ class SearchWord(TenantOwnedModel):
     # Nothing refers to a word, and each index on a row would slow down every import.
     id = None  # type: ignore[assignment]
     pk = models.CompositePrimaryKey("tenant_id", "product_id", "word")
-    tenant = models.ForeignKey(
-        Tenant,
-        on_delete=models.PROTECT,
-        default=get_active_tenant_id,
-        editable=False,
-        db_index=False,
-        db_constraint=False,  # the key to the product, which every word has, implies the tenant
-        related_name="+",
-    )
+    tenant = tenant_key(db_constraint=False)
     # In C collation, so that a prefix is a range of its B-tree.
     word = models.CharField(max_length=64, db_collation="C")
     product = TenantForeignKey(

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from apps.products.managers import LocationManager, StockItemManager
 from apps.products.models.variants import Variant
 from apps.tenants.fields import TenantForeignKey
-from apps.tenants.models import TenantOwnedModel
+from apps.tenants.models import TenantOwnedModel, tenant_key
 
 MAX_QUANTITY: Final = 1_000_000_000
 
@@ -39,6 +39,7 @@ class Location(TenantOwnedModel):
 class StockItem(TenantOwnedModel):
     """The quantity of a variant at a location, negative if more was sold than was there."""
 
+    tenant = tenant_key(db_constraint=False)
     variant = TenantForeignKey(
         Variant, on_delete=models.CASCADE, related_name="stock_items", db_index=False
     )
@@ -64,6 +65,7 @@ class StockItem(TenantOwnedModel):
 class StockMovement(TenantOwnedModel):
     """A change of a stock item by `delta`, after which it had `quantity`."""
 
+    tenant = tenant_key(db_constraint=False)
     variant = TenantForeignKey(
         Variant, on_delete=models.CASCADE, related_name="movements", db_index=False
     )

@@ -9,7 +9,7 @@ from apps.products.managers import VariantManager
 from apps.products.models.options import OptionValue
 from apps.products.models.products import Product
 from apps.tenants.fields import TenantForeignKey
-from apps.tenants.models import TenantOwnedModel
+from apps.tenants.models import TenantOwnedModel, tenant_key
 
 MAX_VARIANTS: Final = 2_048
 #: The greatest price in minor units: exact in the numbers of JavaScript, and in 13 digits.
@@ -31,6 +31,7 @@ class Variant(TenantOwnedModel):
         CONTINUE = "continue"  # sold below zero, too
         UNTRACKED = "untracked"
 
+    tenant = tenant_key(db_constraint=False)
     product = TenantForeignKey(
         Product, on_delete=models.CASCADE, related_name="variants", db_index=False
     )

@@ -148,9 +148,11 @@ def rebuild_index(progress: Callable[[int], object] = lambda count: None) -> int
 
 def _insert(entries: dict[tuple[UUID, str], int], batch: StatementBatch) -> None:
     # Not as rows of the model: an instance for each takes most of the time of an import.
-    products, words = zip(*entries, strict=True) if entries else ((), ())
+    # Ids as texts, because psycopg2 takes long for each UUID.
+    texts = {pk: str(pk) for pk, _ in entries}
+    products, words = [texts[pk] for pk, _ in entries], [word for _, word in entries]
     tenant = require_active_tenant().pk
-    batch.add(_INSERT_WORDS, [tenant, list(products), list(words), list(entries.values())])
+    batch.add(_INSERT_WORDS, [tenant, products, words, list(entries.values())])
 
 
 def insert_spellings(words: Iterable[str], batch: StatementBatch) -> None:

@@ -173,7 +173,7 @@ def contents() -> dict[UUID, Contents]:
 TABLES = [*(model._meta.db_table for model in reversed(tenant_owned_models())), "tenants"]
 _OWNERS = {table: "id" if table == "tenants" else "tenant_id" for table in TABLES}
 _FINGERPRINTS = " UNION ALL ".join(
-    f"SELECT {column}, '{table}', count(*), md5(string_agg(t::text, '|' ORDER BY id))"
+    f"SELECT {column}, '{table}', count(*), md5(string_agg(t::text, '|' ORDER BY t::text))"
     f" FROM {table} t GROUP BY {column}"
     for table, column in _OWNERS.items()
 )
