@@ -50,7 +50,7 @@ SERVER_ERROR = "Something went wrong on our side."
 TOO_MANY_TRIES = _("Too many tries. Wait a little.")
 CODE_IN_USE = _("This code is in use.")
 #: The unique keys of the member `code`.
-CODES = frozenset({"products_product_code", "products_collection_code"})
+CODE_CONSTRAINTS = frozenset({"products_product_code", "products_collection_code"})
 
 
 class Problem(exceptions.APIException):
@@ -73,8 +73,8 @@ def nested(detail: Any, path: Sequence[str | int]) -> Any:
     return detail
 
 
-def _taken(error: UniqueViolation) -> exceptions.APIException:
-    if error.diag.constraint_name in CODES:
+def _unique_violation(error: UniqueViolation) -> exceptions.APIException:
+    if error.diag.constraint_name in CODE_CONSTRAINTS:
         return exceptions.ValidationError({"code": str(CODE_IN_USE)}, "unique")
     return Problem(409, "conflict", str(_("This value has just been taken.")))
 
@@ -111,7 +111,7 @@ PROBLEMS: dict[type[BaseException], Callable[[Any], exceptions.APIException]] = 
     DjangoValidationError: lambda error: exceptions.ValidationError(get_error_detail(error)),
     SuspiciousOperation: _to(400, "parse_error", _("The request cannot be understood.")),
     BadRequest: _to(400, "parse_error", _("The request cannot be understood.")),
-    UniqueViolation: _taken,
+    UniqueViolation: _unique_violation,
     ForeignKeyViolation: _to(
         409, "conflict", _("A row that this refers to has changed meanwhile.")
     ),

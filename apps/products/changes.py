@@ -87,6 +87,8 @@ class Changes:
         New rows are inserted once the caller sends the batch, if it gives one.
         """
         inserts = batch or StatementBatch()
+        # First: new words lock their spellings, always before the codes that contain them.
+        write_index(self._words, inserts, new={product.pk for product in self._added[Product]})
         self._vacate_combinations()
         for model in reversed(MODELS):
             if keys := self._removed[model]:
@@ -97,7 +99,6 @@ class Changes:
             inserts.insert(self._added[model])
         if self._stock:
             self._save_stock(inserts)
-        write_index(self._words, inserts, new={product.pk for product in self._added[Product]})
         if batch is None:
             inserts.send()
         enqueue_fetches(self._added[Image])

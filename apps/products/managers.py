@@ -145,7 +145,7 @@ class VariantManager(TenantManager.from_queryset(VariantQuerySet)):  # type: ign
 
 
 _INSERT_LOCATION: Final = """
-INSERT INTO locations (id, tenant_id, name) VALUES (%s, %s, 'Main') ON CONFLICT DO NOTHING
+INSERT INTO locations (id, tenant_id, name) VALUES (%s, %s, 'Main') ON CONFLICT (id) DO NOTHING
 """
 
 

@@ -165,13 +165,13 @@ def _audit_references(report: TableReport, schema: SchemaIntrospection, oid: int
                     f"Table {report.table}: foreign key {name} leaves the tenant."
                 )
     # A model may declare that a reference implies the tenant; tenants.E018 is the check of that.
-    if not to_tenants and _refers_to_tenants(models_by_table()[report.table]):
+    if not to_tenants and _has_tenant_key(models_by_table()[report.table]):
         report.violations.append(f"Table {report.table}: tenant_id does not refer to tenants.")
     report.violations.extend(_missing_references(report.table, schema, oid))
     return str(composite)
 
 
-def _refers_to_tenants(model: Any) -> bool:
+def _has_tenant_key(model: Any) -> bool:
     return bool(model._meta.get_field("tenant").db_constraint)
 
 

@@ -40,10 +40,10 @@ def _rows_with(model: type[Model]) -> CompiledQuery:
 
 
 class UniqueCode:
-    """Refuses the code of another row of the shop, for a row that has another code.
+    """Refuses a changed code that another row of the shop has.
 
     REST framework has no validator for (tenant, code), because `tenant` is not a field. The code
-    of a new row is refused by the unique key alone; see CODES.
+    of a new row is refused by the unique key alone; see CODE_CONSTRAINTS.
     """
 
     requires_context = True

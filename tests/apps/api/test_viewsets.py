@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from threading import Thread
 
 import pytest
@@ -21,16 +20,10 @@ from tests.apps.api.lists import statements
 from tests.apps.products.factories import make_product
 from tests.apps.users.factories import make_user
 from tests.conftest import ShopClient
+from tests.load.locks import wait_for_waiters
 from tests.surface import operations
 
 RACING = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-
-WAITING = """
-SELECT count(*) FROM pg_locks WHERE NOT granted AND (
-    transactionid = %s::text::xid
-    OR locktype = 'tuple' AND relation = %s::regclass
-)
-"""
 
 
 @pytest.fixture
@@ -67,17 +60,9 @@ def at_once(row, change, *requests):
     with tenant_context(row.tenant), transaction.atomic(), connection.cursor() as cursor:
         type(row).objects.select_for_update().get(pk=row.pk)
         change(row)
-        cursor.execute("SELECT pg_current_xact_id()::text")
-        [(holder,)] = cursor.fetchall()
         for number, thread in enumerate(threads, start=1):
             thread.start()
-            deadline = time.monotonic() + 20
-            waiting = 0
-            while waiting < number:
-                assert time.monotonic() < deadline, "The request does not wait for the row."
-                time.sleep(0.01)
-                cursor.execute(WAITING, [holder, row._meta.db_table])
-                [(waiting,)] = cursor.fetchall()
+            wait_for_waiters(cursor, row._meta.db_table, number)
     for thread in threads:
         thread.join(timeout=20)
         assert not thread.is_alive()

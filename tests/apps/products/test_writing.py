@@ -55,7 +55,7 @@ def test_creation_takes_three_statements(client, acme, variants):
     with statements() as sent:
         client.post("/api/products/", {"name": "Mug", "code": "second"} | body)
 
-    # The session; present spellings; all rows with the event and the version.
+    # The session; the beginnings of words; all rows with the event and the version.
     transactions = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     assert len([sql for sql in sent if not sql.startswith(transactions)]) == 3
 
