@@ -14,7 +14,7 @@ from apps.api.fields import (
 )
 from apps.products.models import Collection, Product
 from apps.products.rules import AMOUNTS, CONDITIONS, MATCHES, MAX_CONDITIONS
-from apps.products.serializers.products import CodeField, HTMLField
+from apps.products.serializers.products import CodeField, HTMLField, NewCodeMixin
 from apps.products.serializers.variants import AmountField
 
 MAX_PLACES = 1_000
@@ -45,7 +45,7 @@ class RulesSerializer(serializers.Serializer):
         return {"match": "all", "conditions": [], **instance}
 
 
-class CollectionSerializer(StrictModelSerializer):
+class CollectionSerializer(NewCodeMixin, StrictModelSerializer):
     """A collection of `kind` manual, whose products are added, or of rules."""
 
     code = CodeField(Collection)

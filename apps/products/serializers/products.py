@@ -9,6 +9,7 @@ from django.db.models import Model, TextField
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import Field
 
 from apps.api.fields import (
@@ -43,7 +44,7 @@ class UniqueCode:
     """Refuses a changed code that another row of the shop has.
 
     REST framework has no validator for (tenant, code), because `tenant` is not a field. The code
-    of a new row is refused by the unique key alone; see CODE_CONSTRAINTS.
+    of a new row is refused by the unique key; see CODE_CONSTRAINTS and NewCodeMixin.
     """
 
     requires_context = True
@@ -57,6 +58,25 @@ class UniqueCode:
             return
         if _rows_with(self.model).rows(code=code):
             raise serializers.ValidationError(CODE_IN_USE, "unique")
+
+
+class NewCodeMixin:
+    """Reports a code in use beside the other errors of a new row.
+
+    A valid body needs no query for that: the unique key refuses its code.
+    """
+
+    def to_internal_value(self: Any, data: Any) -> Any:
+        try:
+            return super().to_internal_value(data)  # type: ignore[misc]  # of the serializer
+        except serializers.ValidationError as error:
+            detail: Any = error.detail
+            has_code = isinstance(data, Mapping) and "code" in data.keys() - detail.keys()
+            if has_code and self.instance is None:
+                code = self.fields["code"].run_validation(data["code"])
+                if _rows_with(self.Meta.model).rows(code=code):
+                    detail["code"] = [ErrorDetail(str(CODE_IN_USE), "unique")]
+            raise
 
 
 class CodeField(StrictCharField):
@@ -109,7 +129,7 @@ class OptionSerializer(CompleteMixin, StrictModelSerializer):
         fields = ["name", "values"]
 
 
-class ProductSerializer(StrictModelSerializer):
+class ProductSerializer(NewCodeMixin, StrictModelSerializer):
     """A product with its options, variants and images.
 
     A list in a body replaces the present one, and an absent list is left as it is. A product

@@ -238,6 +238,17 @@ def test_any_text_is_stored_unchanged(client, name):
     assert client.get(f"/api/products/{body['id']}/").json()["name"] == name
 
 
+@pytest.mark.parametrize("path", ["/api/products/", "/api/collections/"])
+def test_code_in_use_is_refused_alone_and_beside_other_errors(client, path):
+    body = {"name": "Cups", "code": "cups"}
+    assert client.post(path, body).status_code == 201
+
+    assert pointers(client.post(path, body)) == {"/code"}
+    assert pointers(client.post(path, body | {"name": ""})) == {"/code", "/name"}
+    assert pointers(client.post(path, body | {"code": "new", "name": ""})) == {"/name"}
+    assert pointers(client.post(path, {"name": ""})) == {"/code", "/name"}
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_concurrent_creations_with_one_code_create_one_product(acme_client, acme):
     with tenant_context(acme):
