@@ -137,7 +137,10 @@ def _scale(figures: Figures) -> str:
         for count in counts
     ]
     head = ["shops", "CPU, µs a rendered list", "ratio", "ratio, kept lists of ten shops"]
-    return _table([*head, "ratio, all shops in turn"], rows)
+    table = _table([*head, "ratio, all shops in turn"], rows)
+    # A resumed run may have added some to those of the page.
+    cycles = max(map(len, figures.rounds.get("scale", {}).values()), default=0)
+    return f"{table}\n\nIn {cycles} cycles."
 
 
 def _walls(figures: Figures) -> str:
