@@ -127,6 +127,8 @@ class Worker:
 
     def _run_next(self) -> bool:
         with self._changed:  # one claim at a time, so that the tenants take turns
+            if self._stopping.is_set():  # while this thread waited for its turn
+                return False
             counts = Counter(ticket.partition for ticket in self._running.values())
             busy = [each for each, count in counts.items() if count >= self._share]
             long = [t for t in self._running.values() if t.queue in settings.LONG_JOB_QUEUES]

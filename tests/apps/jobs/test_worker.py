@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
+from django.db import connections, transaction
 
 from apps.jobs import worker as worker_module
 from apps.jobs.models import JobTicket
@@ -15,6 +16,7 @@ from apps.jobs.worker import Worker
 from apps.tenants.context import tenant_context
 from tests.apps.jobs import tasks
 from tests.apps.tenants.factories import make_tenant
+from tests.load.locks import wait_for_waiters
 from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -90,6 +92,23 @@ def test_stopped_worker_finishes_its_job_and_begins_no_other(in_acme, seen):
         tasks.gate.set()
 
     assert JobTicket.objects.count() == 1
+
+
+def test_thread_that_waits_for_its_turn_begins_no_job_after_the_stop(acme, globex, seen):
+    for tenant in (acme, globex):
+        with tenant_context(tenant):
+            tasks.note.enqueue("now")
+    with ExitStack() as lock:
+        lock.enter_context(transaction.atomic(using="owner"))
+        cursor = lock.enter_context(connections["owner"].cursor())
+        cursor.execute("LOCK TABLE job_tickets")
+        with working() as worker:
+            wait_for_waiters(cursor, "job_tickets", 1)
+            time.sleep(0.5)  # the other thread is behind the one that waits for the lock
+            worker.stop()
+            lock.close()
+
+    assert len(seen) == 1
 
 
 def test_lease_of_a_long_job_is_renewed(in_acme, settings, seen):
