@@ -10,8 +10,7 @@ from django.db.models import Q
 
 from apps.products.csv.records import ImageRecord, ProductRecord, VariantRecord
 from apps.products.csv.writer import write_products
-from apps.products.images.files import media_url
-from apps.products.images.processing import rendition_widths
+from apps.products.images.files import media_urls
 from apps.products.models import Image, Product, Variant
 from apps.tenants.context import require_active_tenant
 
@@ -88,7 +87,7 @@ def image_address(image: Image) -> str:
     """
     if image.source_url or image.status != Image.Status.READY or image.width is None:
         return image.source_url
-    return media_url(image.content_hash, rendition_widths(image.width)[-1])
+    return [*media_urls(image.content_hash, image.width).values()][-1]
 
 
 def _variant(variant: Variant, addresses: Mapping[UUID, str]) -> VariantRecord:

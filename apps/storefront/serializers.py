@@ -5,8 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.fields import StrictModelSerializer
-from apps.products.images.files import media_url
-from apps.products.images.processing import rendition_widths
+from apps.products.images.files import media_urls
 from apps.storefront.models import Storefront
 
 
@@ -33,8 +32,7 @@ class StorefrontSerializer(StrictModelSerializer):
         """Return the size of the logo and the URLs of its renditions by width."""
         if not look.logo_hash or look.logo_width is None:
             return None
-        widths = rendition_widths(look.logo_width)
-        urls = {str(width): media_url(look.logo_hash, width) for width in widths}
+        urls = media_urls(look.logo_hash, look.logo_width)
         return {"width": look.logo_width, "height": look.logo_height, "urls": urls}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from typing import IO
-from urllib.parse import urljoin
 from uuid import UUID
 
 from django.core.files.base import File
@@ -24,9 +23,10 @@ def rendition_name(digest: str, width: int) -> str:
     return f"{require_active_tenant().pk}/images/{digest}/{width}.webp"
 
 
-def media_url(digest: str, width: int) -> str:
-    """Return the URL of a rendition, at the shop's host."""
-    return urljoin(require_active_tenant().new_url, f"/media/{digest}/{width}.webp")
+def media_urls(digest: str, width: int) -> dict[str, str]:
+    """Return the URLs of an image's renditions by their width, from the narrowest."""
+    folder = f"{require_active_tenant().new_url}media/{digest}"
+    return {str(each): f"{folder}/{each}.webp" for each in rendition_widths(width)}
 
 
 def save(name: str, file: IO[bytes]) -> None:

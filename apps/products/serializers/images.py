@@ -10,8 +10,7 @@ from apps.api.fields import StrictCharField, StrictModelSerializer
 from apps.api.read_plans import ColumnField
 from apps.products.csv.exceptions import InvalidValue
 from apps.products.csv.values import MAX_URL, parse_url
-from apps.products.images.files import media_url
-from apps.products.images.processing import rendition_widths
+from apps.products.images.files import media_urls
 from apps.products.models import Image
 
 
@@ -31,7 +30,7 @@ class ImageSerializer(StrictModelSerializer):
     def get_urls(self, image: Image) -> dict[str, str]:
         if image.status != Image.Status.READY:
             return {}
-        return urls_of(image.content_hash, image.width or 0)
+        return media_urls(image.content_hash, image.width or 0)
 
 
 @extend_schema_field(ImageSerializer(allow_null=True))
@@ -39,13 +38,8 @@ class FirstImageField(ColumnField):
     """The first image that is ready, as by ImageSerializer, from a dict of IMAGE_COLUMNS."""
 
     def represent(self, value: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-        ready = {**value, "error": "", "urls": urls_of(value["content_hash"], value["width"])}
+        ready = {**value, "error": "", "urls": media_urls(value["content_hash"], value["width"])}
         return shown_to_reader({name: ready[name] for name in ImageSerializer.Meta.fields}, context)
-
-
-def urls_of(digest: str, width: int) -> dict[str, str]:
-    """Return the addresses of the renditions of an image by their width."""
-    return {str(each): media_url(digest, each) for each in rendition_widths(width)}
 
 
 def shown_to_reader(data: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
