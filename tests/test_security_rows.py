@@ -189,12 +189,13 @@ SMUGGLED = {
 
 def said_by(server: Any, data: bytes) -> bytes:
     """Return all that the server answers to these bytes until it closes or has no more to say."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=3) as connected:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connected:
         connected.sendall(data)
         received = b""
         try:
             while chunk := connected.recv(65_536):
                 received += chunk
+                connected.settimeout(3)  # the server keeps the connection
         except TimeoutError:
             pass
         return received

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-#: Seconds between the parts, in which a browser could paint the first.
-PAUSE = 0.5
 #: Of the headers of a response, those that the proxy sends itself.
 OWN_HEADERS = {"connection", "content-length", "date", "server", "transfer-encoding"}
 
@@ -40,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
         first, cut, second = page.replace(self.server.omitted, b"").partition(self.server.cut)
         assert cut, "the page does not contain the text that ends its first part"
         self.wfile.write(first + cut)
-        time.sleep(PAUSE)
+        time.sleep(self.server.pause)
         self.wfile.write(second)
 
     def log_message(self, *_arguments: object) -> None:
@@ -50,15 +48,19 @@ class Handler(BaseHTTPRequestHandler):
 class Proxy(ThreadingHTTPServer):
     daemon_threads = False
 
-    def __init__(self, port: int, cut: str, omitted: str) -> None:
+    def __init__(self, port: int, cut: str, pause: float, omitted: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.port, self.cut, self.omitted = port, cut.encode(), omitted.encode()
+        self.port, self.pause = port, pause
+        self.cut, self.omitted = cut.encode(), omitted.encode()
 
 
 @contextmanager
-def halving(port: int, cut: str, *, omitted: str = "") -> Iterator[int]:
-    """Return the port of a proxy that pauses after a text of a page, and can leave a text out."""
-    with Proxy(port, cut, omitted) as proxy:
+def halving(port: int, cut: str, *, pause: float, omitted: str = "") -> Iterator[int]:
+    """Return the port of a proxy that pauses for seconds after the text `cut` of a page.
+
+    It leaves the text `omitted` out.
+    """
+    with Proxy(port, cut, pause, omitted) as proxy:
         thread = threading.Thread(target=proxy.serve_forever)
         thread.start()
         try:

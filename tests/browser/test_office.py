@@ -94,8 +94,8 @@ def test_unsaved_changes_are_announced_and_guarded(office, acme):
     office.get_by_label("What you sell, in a line").fill("Something else")
     assert office.get_by_text("Not saved yet").is_visible()
     office.on("dialog", lambda dialog: (messages.append(dialog.type), dialog.dismiss()))
-    office.get_by_role("link", name="General").click(no_wait_after=True)
-    office.wait_for_timeout(500)
+    with office.expect_event("dialog"):
+        office.get_by_role("link", name="General").click(no_wait_after=True)
 
     assert messages == ["beforeunload"]
     assert office.url.endswith("/admin/settings/look")

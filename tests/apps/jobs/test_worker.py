@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
@@ -37,15 +38,13 @@ def working(threads: int = 2) -> Iterator[Worker]:
 
 
 def test_worker_is_woken_by_a_commit(in_acme, seen, monkeypatch):
-    monkeypatch.setattr(worker_module, "POLL_SECONDS", 30.0)
+    monkeypatch.setattr(worker_module, "POLL_SECONDS", 600.0)
     with working():
         time.sleep(0.5)  # the worker has found nothing, and listens
-        before = time.monotonic()
         tasks.note.enqueue("now")
         until(lambda: seen)
 
     assert seen == [(in_acme, "now")]
-    assert time.monotonic() - before < 15
 
 
 def test_long_jobs_of_one_shop_leave_a_thread_to_others(acme, globex, seen):
@@ -112,13 +111,14 @@ def test_thread_that_waits_for_its_turn_begins_no_job_after_the_stop(acme, globe
 
 
 def test_lease_of_a_long_job_is_renewed(in_acme, settings, seen):
-    settings.JOB_LEASE = settings.JOB_LEASE.resolution * 900_000
+    settings.JOB_LEASE = timedelta(seconds=3)
     tasks.gate.clear()
     tasks.wait_at_the_gate.enqueue()
     with working():
         until(lambda: JobTicket.objects.exclude(lease_expires_at=None).exists())
-        time.sleep(1.5)
-        ticket = JobTicket.objects.get()
+        leased = JobTicket.objects.get()
+        until(lambda: JobTicket.objects.get().lease_expires_at > leased.lease_expires_at)
+        renewed = JobTicket.objects.get()
         tasks.gate.set()
 
-    assert (ticket.fence, ticket.attempts) == (1, 1)
+    assert (renewed.fence, renewed.attempts) == (1, 1)

@@ -15,11 +15,11 @@ from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.answers import steady_headers
 from tests.apps.api.assertions import problem
-from tests.apps.shops.requests import eventually
 from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import PASSWORD, make_user
 from tests.apps.users.support import mails_to
 from tests.conftest import ShopClient
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -34,12 +34,12 @@ def run(*args, **options):
 def suspend(client):
     """Suspend the client's shop, and wait until this process is notified."""
     run("suspend_shop", client.tenant.code)
-    eventually(lambda: client.get("/api/shop/").status_code == 404)
+    until(lambda: client.get("/api/shop/").status_code == 404)
 
 
 def resume(client):
     run("resume_shop", client.tenant.code)
-    eventually(lambda: client.get("/api/shop/").status_code == 200)
+    until(lambda: client.get("/api/shop/").status_code == 200)
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,12 @@ from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from apps.users.models import User
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.shops.requests import OWNER, eventually, opening
+from tests.apps.shops.requests import OWNER, opening
 from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import make_user
 from tests.apps.users.support import NEW_PASSWORD, mail_about, secret_in, shop_client
 from tests.conftest import ShopClient
+from tests.processes import until
 
 
 def without(body, *path):
@@ -88,7 +89,7 @@ def test_new_host_responds_although_it_was_cached_as_unknown(platform):
     pear = ShopClient("pear.localhost:8000")
     problem(pear.get("/api/shop/"), 404)
     platform.post("/api/shops/", opening("pear"))
-    eventually(lambda: pear.get("/api/shop/").status_code == 200)
+    until(lambda: pear.get("/api/shop/").status_code == 200)
 
 
 def test_owner_may_already_have_an_account_elsewhere(platform, acme):

@@ -5,8 +5,8 @@ import pytest
 from apps.tenants.context import tenant_context
 from apps.tenants.models import Tenant
 from tests.apps.api.assertions import pointers, problem
-from tests.apps.shops.requests import eventually
 from tests.apps.users.factories import make_user
+from tests.processes import until
 
 
 def as_role(client, role):
@@ -53,7 +53,7 @@ def test_only_the_owner_renames_the_shop(acme_client, acme, role, status):
 def test_new_name_is_returned_although_shops_are_cached(acme_client, owner):
     assert acme_client.get("/api/shop/").json()["name"] == "Acme"  # and is cached now
     acme_client.as_(owner).patch("/api/shop/", {"name": "New"})
-    eventually(lambda: acme_client.get("/api/shop/").json()["name"] == "New")
+    until(lambda: acme_client.get("/api/shop/").json()["name"] == "New")
 
 
 def test_owner_of_another_shop_cannot_rename(acme_client, acme, globex_owner, globex_client):

@@ -26,8 +26,8 @@ def test_cache_returns_stored_tenants_and_absences():
 def test_entry_expires():
     cache = TenantCache(lifetime=0.02)
     store(cache, "acme", ACME)
-    assert cache.get("acme") == (True, ACME)
     time.sleep(0.03)
+    assert cache.last_seen("acme") is ACME
     assert cache.get("acme") == (False, None)
 
 
