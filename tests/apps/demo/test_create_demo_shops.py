@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection
 
 from apps.demo.catalogue import CODES, demo_shop
 from apps.jobs.exceptions import JobQueueFull
@@ -51,6 +52,17 @@ def test_shops_have_their_catalogues():
             assert CatalogueVersion.objects.current() > 0
             assert Variant.objects.filter(variant_images=None).count() == 0
             assert Variant.objects.count() > 24
+
+
+def test_shops_are_created_on_a_slow_machine():
+    """Their texts take longer to index than a transaction may be idle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '20ms'")
+
+    create_demo_shops()
+
+    connection.close()
+    assert Tenant.objects.filter(code__in=CODES).count() == len(CODES)
 
 
 def test_collections_select_products():

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.demo.catalogue import CODES, DemoShop, demo_shop
 from apps.demo.filling import fill_shop
@@ -23,7 +23,9 @@ class Command(OwnerRoleCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         password = generated_secret(settings.DATA_DIR / "secrets", "demo_password", size=12)
         if not Tenant.objects.exists():
-            with transaction.atomic():
+            with transaction.atomic(), connection.cursor() as cursor:
+                # All texts are indexed between two statements.
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 for code in CODES:
                     _open(demo_shop(code), password)
         self.stdout.write("Demo shops:")
