@@ -11,6 +11,7 @@ from pathlib import Path
 from psycopg2.extensions import parse_dsn
 
 from apps.embedded_postgres.programs import programs_folder
+from tests.processes import DEADLINE
 from tests.test_docs import ROOT, blocks, section
 
 
@@ -38,6 +39,6 @@ def run_script(
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=DEADLINE,
         check=False,
     )

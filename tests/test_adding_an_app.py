@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, environment, new_folder
+from tests.processes import DEADLINE, ROOT, environment, new_folder
 from tests.test_docs import blocks
 
 TREE = ("apps", "auth_backends", "middleware", "multitenant", "tests", "docs", "bench")
@@ -62,7 +62,7 @@ def test_app_of_the_guide_is_isolated_and_attacked(project: Path) -> None:
             env=environment(DATA_DIR=folder),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=5 * DEADLINE,
             check=False,
         )
 

@@ -19,7 +19,7 @@ from django.urls import Resolver404, resolve
 
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.roles import DATABASE, SUPERUSER
-from tests.processes import VARIABLES, environment, manage, new_folder, serving, until
+from tests.processes import DEADLINE, VARIABLES, environment, manage, new_folder, serving, until
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -60,7 +60,7 @@ def test_first_five_minutes_work_as_they_are_written(tmp_path):
             env={**environment(), "PATH": f"{shim.parent}:{os.environ['PATH']}"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=DEADLINE,
             check=False,
         )
         until(lambda: len(server.get("kiln.localhost", "/api/products/").json()["results"]) == 4)
@@ -85,7 +85,7 @@ def test_client_without_localhost_names_reaches_a_shop():
             ["bash", "-c", command.replace(":8000", f":{server.port}")],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=DEADLINE,
             check=True,
         )
         answers = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
+
+from tests.processes import until
 
 _WAITING = """
 SELECT count(*) FROM pg_locks WHERE NOT granted AND (
@@ -11,7 +12,6 @@ SELECT count(*) FROM pg_locks WHERE NOT granted AND (
     OR relation = %s::regclass
 )
 """
-DEADLINE = 20.0
 
 
 def wait_for_waiters(cursor: Any, table: str, count: int) -> None:
@@ -19,10 +19,10 @@ def wait_for_waiters(cursor: Any, table: str, count: int) -> None:
 
     Raise AssertionError if they do not.
     """
-    deadline = time.monotonic() + DEADLINE
-    waiting = 0
-    while waiting < count:
-        assert time.monotonic() < deadline, "Nothing waits."
-        time.sleep(0.01)
+
+    def are_waiting() -> bool:
         cursor.execute(_WAITING, [table])
         [(waiting,)] = cursor.fetchall()
+        return bool(waiting >= count)
+
+    until(are_waiting)

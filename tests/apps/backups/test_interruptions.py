@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from tests.apps.backups.files import as_owner, refusal, run
 from tests.isolation.fixtures import fingerprint
-from tests.processes import environment, until, variables_of_test_database
+from tests.processes import DEADLINE, environment, until, variables_of_test_database
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -86,7 +86,7 @@ def test_commands_report_errors_in_one_line_with_an_exit_code(acme, globex, file
             env=environment(**variables_of_test_database()),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=DEADLINE,
             check=False,
         )
         assert done.returncode == 1

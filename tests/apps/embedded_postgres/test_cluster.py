@@ -15,7 +15,7 @@ import pytest
 from apps.embedded_postgres.cluster import EmbeddedPostgres
 from apps.embedded_postgres.programs import EmbeddedPostgresError
 from apps.embedded_postgres.roles import APP_ROLE, OWNER_ROLE, SUPERUSER
-from tests.processes import ROOT, environment, is_alive, manage, postgres_process
+from tests.processes import DEADLINE, ROOT, environment, is_alive, manage, postgres_process
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 
@@ -75,7 +75,7 @@ def test_commands_that_start_at_once_share_one_cluster(data_dir):
         )
         for _ in range(2)
     ]
-    outputs = [command.communicate(timeout=60) for command in commands]
+    outputs = [command.communicate(timeout=DEADLINE) for command in commands]
 
     assert [command.returncode for command in commands] == [0, 0], outputs
     assert sum("Creating a PostgreSQL cluster" in errors for _, errors in outputs) == 1

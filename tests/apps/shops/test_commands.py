@@ -19,7 +19,7 @@ from tests.apps.tenants.factories import make_tenant
 from tests.apps.users.factories import PASSWORD, make_user
 from tests.apps.users.support import mails_to
 from tests.conftest import ShopClient
-from tests.processes import until
+from tests.processes import DEADLINE, until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -215,7 +215,7 @@ def manage(*args):
         cwd=settings.ROOT_DIR,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=DEADLINE,
         check=False,
     )
 
