@@ -1,3 +1,5 @@
+"""Notices of changed shops. Without one, a test would wait in vain: entries live ten minutes."""
+
 from __future__ import annotations
 
 import os
